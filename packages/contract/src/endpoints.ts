@@ -1,0 +1,63 @@
+import { flow } from '@millrace/engine'
+import { z } from 'zod'
+import { detection, detectRequest, inferRequest, inferResponse, preview, previewRequest } from './design.ts'
+import { fileEntry, filePreview } from './files.ts'
+import {
+  createFlow,
+  flowDocument,
+  flowSummary,
+  flowVersion,
+  publishFlow,
+  saveDraft,
+  template,
+} from './flows.ts'
+import { logLine, rejectPage, rejectQuery, run, runPage, runQuery, startRun } from './runs.ts'
+
+interface Endpoint {
+  readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
+  /** Express spelling, under `/api`. */
+  readonly path: string
+  readonly summary: string
+  readonly query?: z.ZodType
+  readonly body?: z.ZodType
+  /** JSON answer; without it the answer is a file, an event stream, or nothing (204). */
+  readonly answer?: z.ZodType
+  readonly status?: 200 | 201 | 202 | 204
+}
+
+const path = z.strictObject({ path: z.string().min(1) })
+
+/** Every request the server answers. Routes, the web client and OpenAPI derive from this list. */
+export const endpoints = {
+  health: { method: 'GET', path: '/health', summary: 'Is the server up', answer: z.object({ status: z.literal('ok'), version: z.string() }) },
+  listFlows: { method: 'GET', path: '/flows', summary: 'All flows, last changed first', answer: z.array(flowSummary) },
+  createFlow: { method: 'POST', path: '/flows', summary: 'Make a flow', body: createFlow, answer: flowDocument, status: 201 },
+  getFlow: { method: 'GET', path: '/flows/:id', summary: 'A flow with its draft', answer: flowDocument },
+  saveDraft: { method: 'PUT', path: '/flows/:id/draft', summary: 'Save the draft; 409 flow-changed when somebody saved in between', body: saveDraft, answer: flowDocument },
+  publishFlow: { method: 'POST', path: '/flows/:id/versions', summary: 'Publish the draft as a new version', body: publishFlow, answer: flowVersion, status: 201 },
+  listVersions: { method: 'GET', path: '/flows/:id/versions', summary: 'Published versions, newest first', answer: z.array(flowVersion) },
+  getVersion: { method: 'GET', path: '/flows/:id/versions/:version', summary: 'A published version', answer: flow },
+  deleteFlow: { method: 'DELETE', path: '/flows/:id', summary: 'Delete a flow and its runs', status: 204 },
+  startRun: { method: 'POST', path: '/flows/:id/runs', summary: 'Queue a run', body: startRun, answer: run, status: 202 },
+  listTemplates: { method: 'GET', path: '/templates', summary: 'Flows to begin with', answer: z.array(template) },
+  listRuns: { method: 'GET', path: '/runs', summary: 'Execution history, newest first', query: runQuery, answer: runPage },
+  getRun: { method: 'GET', path: '/runs/:id', summary: 'A run with its nodes and ledger', answer: run },
+  getRunFlow: { method: 'GET', path: '/runs/:id/flow', summary: 'The flow as it ran', answer: flow },
+  cancelRun: { method: 'POST', path: '/runs/:id/cancel', summary: 'Cancel a run', answer: run, status: 202 },
+  deleteRun: { method: 'DELETE', path: '/runs/:id', summary: 'Delete a finished run and its payloads', status: 204 },
+  getRunLog: { method: 'GET', path: '/runs/:id/log', summary: 'Log lines', answer: z.array(logLine) },
+  getRunRejects: { method: 'GET', path: '/runs/:id/rejects', summary: 'Rejected rows', query: rejectQuery, answer: rejectPage },
+  downloadRunRejects: { method: 'GET', path: '/runs/:id/rejects.csv', summary: 'All rejected rows as CSV' },
+  downloadRunOutput: { method: 'GET', path: '/runs/:id/outputs/:nodeId', summary: 'The file a target wrote' },
+  runEvents: { method: 'GET', path: '/runs/:id/events', summary: 'Live events (SSE), resumable by Last-Event-ID' },
+  listFiles: { method: 'GET', path: '/files', summary: 'The Files area', answer: z.array(fileEntry) },
+  uploadFile: { method: 'POST', path: '/files', summary: 'Upload (multipart/form-data, part `file`; `?overwrite=true` replaces)', query: z.strictObject({ overwrite: z.enum(['true', 'false']).default('false') }), answer: z.array(fileEntry), status: 201 },
+  downloadFile: { method: 'GET', path: '/files/content', summary: 'Download a file', query: path },
+  previewFile: { method: 'GET', path: '/files/preview', summary: 'First rows of a file', query: path, answer: filePreview },
+  deleteFile: { method: 'DELETE', path: '/files', summary: 'Delete a file', query: path, status: 204 },
+  infer: { method: 'POST', path: '/design/infer', summary: 'Columns at every port, and all problems', body: inferRequest, answer: inferResponse },
+  preview: { method: 'POST', path: '/design/preview', summary: 'First rows at a port', body: previewRequest, answer: preview },
+  detect: { method: 'POST', path: '/design/detect', summary: 'Read a source’s columns and types, with the evidence', body: detectRequest, answer: detection },
+} as const satisfies Readonly<Record<string, Endpoint>>
+
+export type EndpointName = keyof typeof endpoints

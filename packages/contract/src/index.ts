@@ -1,0 +1,6 @@
+export * from './design.ts'
+export * from './endpoints.ts'
+export * from './files.ts'
+export * from './flows.ts'
+export * from './problem-document.ts'
+export * from './runs.ts'

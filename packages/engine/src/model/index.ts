@@ -1,0 +1,3 @@
+export * from './column.ts'
+export * from './flow.ts'
+export * from './label.ts'

@@ -1,0 +1,116 @@
+import { kindOf, sameName, type Column } from '../model/index.ts'
+import { createProblem } from '../problems/index.ts'
+import type { CompileContext } from '../spec/operator.ts'
+import type { Condition, ConditionGroup } from '../spec/condition.ts'
+import { and, identifier, join, literal, or, sql, typeText, type Sql } from '../sql/index.ts'
+
+type Reporter = Pick<CompileContext<unknown>, 'report'>
+
+/**
+ * A condition group as one boolean expression. NULL counts as "not met" for every operator but
+ * `isEmpty`, `notEquals`, `notContains` and `notOneOf`, as a spreadsheet user expects.
+ * An empty group is true.
+ */
+export function compileConditions(
+  group: ConditionGroup,
+  columns: readonly Column[],
+  field: string,
+  { report }: Reporter,
+): Sql {
+  const parts = group.conditions.flatMap((condition, index) => {
+    const column = columns.find((candidate) => sameName(candidate.name, condition.column))
+    if (column) return [compileCondition(condition, column)]
+    report(
+      createProblem('column.unknown', { column: condition.column }, { field: `${field}.conditions.${index}.column` }),
+    )
+    return []
+  })
+  if (parts.length === 0) return sql`true`
+  return group.combine === 'or' ? or(parts) : and(parts)
+}
+
+/** The name of a column, or a problem with the nearest names when it does not exist. */
+export function requireColumn(
+  name: string,
+  columns: readonly Column[],
+  field: string,
+  { report }: Reporter,
+): Column | undefined {
+  const column = columns.find((candidate) => sameName(candidate.name, name))
+  if (!column) report(createProblem('column.unknown', { column: name }, { field }, nearest(name, columns)))
+  return column
+}
+
+/** Names that a mistyped one may have meant, best first. */
+export function nearest(name: string, columns: readonly Column[]): string[] {
+  return columns
+    .map((column) => ({ name: column.name, distance: distance(name.toLowerCase(), column.name.toLowerCase()) }))
+    .filter((candidate) => candidate.distance <= Math.max(2, name.length / 3))
+    .sort((a, b) => a.distance - b.distance)
+    .slice(0, 3)
+    .map((candidate) => candidate.name)
+}
+
+/** Levenshtein distance. */
+function distance(a: string, b: string): number {
+  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (let i = 1; i <= a.length; i++) {
+    const current = [i]
+    for (let j = 1; j <= b.length; j++) {
+      current[j] = Math.min(
+        (previous[j] ?? 0) + 1,
+        (current[j - 1] ?? 0) + 1,
+        (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
+      )
+    }
+    previous = current
+  }
+  return previous[b.length] ?? 0
+}
+
+function compileCondition({ operator, values }: Condition, column: Column): Sql {
+  const subject = identifier(column.name)
+  const text = sql`CAST(${subject} AS VARCHAR)`
+  const isText = kindOf(column.type) === 'text'
+  const value = (index: number): Sql =>
+    isText ? literal(values[index] ?? '') : sql`CAST(${values[index] ?? ''} AS ${typeText(column.type)})`
+  const list = join(values.map((_, index) => value(index)))
+  switch (operator) {
+    case 'equals':
+      return sql`coalesce(${subject} = ${value(0)}, false)`
+    case 'notEquals':
+      return sql`${subject} IS DISTINCT FROM ${value(0)}`
+    case 'contains':
+      return sql`coalesce(contains(${text}, ${values[0] ?? ''}), false)`
+    case 'notContains':
+      return sql`NOT coalesce(contains(${text}, ${values[0] ?? ''}), false)`
+    case 'startsWith':
+      return sql`coalesce(starts_with(${text}, ${values[0] ?? ''}), false)`
+    case 'endsWith':
+      return sql`coalesce(ends_with(${text}, ${values[0] ?? ''}), false)`
+    case 'matches':
+      return sql`coalesce(regexp_matches(${text}, ${values[0] ?? ''}), false)`
+    case 'lessThan':
+      return sql`coalesce(${subject} < ${value(0)}, false)`
+    case 'atMost':
+      return sql`coalesce(${subject} <= ${value(0)}, false)`
+    case 'greaterThan':
+      return sql`coalesce(${subject} > ${value(0)}, false)`
+    case 'atLeast':
+      return sql`coalesce(${subject} >= ${value(0)}, false)`
+    case 'between':
+      return sql`coalesce(${subject} BETWEEN ${value(0)} AND ${value(1)}, false)`
+    case 'oneOf':
+      return values.length === 0 ? sql`false` : sql`coalesce(${subject} IN (${list}), false)`
+    case 'notOneOf':
+      return values.length === 0 ? sql`true` : sql`NOT coalesce(${subject} IN (${list}), false)`
+    case 'isEmpty':
+      return isText ? sql`(${subject} IS NULL OR trim(${subject}) = '')` : sql`${subject} IS NULL`
+    case 'isNotEmpty':
+      return isText ? sql`(${subject} IS NOT NULL AND trim(${subject}) <> '')` : sql`${subject} IS NOT NULL`
+    case 'isTrue':
+      return sql`${subject} IS TRUE`
+    case 'isFalse':
+      return sql`${subject} IS FALSE`
+  }
+}

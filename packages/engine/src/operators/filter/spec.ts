@@ -1,0 +1,66 @@
+import { z } from 'zod'
+import { conditionGroup, field, inPort, laws, outPort, type OperatorSpec } from '../../spec/index.ts'
+
+const settings = z.strictObject({
+  where: field(conditionGroup.default({ combine: 'and', conditions: [] }), {
+    widget: 'conditions',
+    label: { en: 'Keep rows where', zh: '保留满足以下条件的行' },
+  }),
+  expression: field(z.string().default(''), {
+    widget: 'expression',
+    expects: 'BOOLEAN',
+    label: { en: 'And also', zh: '并且满足表达式' },
+    help: {
+      en: 'A free condition over the columns; empty: none.',
+      zh: '针对各列的自由条件，留空则不使用。',
+    },
+  }),
+})
+
+export const filterSpec = {
+  kind: 'filter',
+  category: 'clean',
+  label: { en: 'Filter', zh: '筛选' },
+  summary: {
+    en: 'Keeps the rows that meet a condition and counts the others as filtered.',
+    zh: '保留满足条件的行，其余计为“已筛除”。',
+  },
+  icon: 'IconFilter',
+  settings,
+  inputs: [inPort],
+  outputs: [outPort],
+  law: laws.filter,
+  provenance: 'keep',
+  describe: ({ where, expression }) => {
+    const parts = where.conditions.map((item) => `${item.column} ${item.operator} ${item.values.join(', ')}`.trim())
+    if (expression.trim() !== '') parts.push(expression.trim())
+    const text = parts.join(where.combine === 'or' ? ' or ' : ' and ')
+    return text === '' ? { en: 'keeps every row', zh: '保留所有行' } : { en: text, zh: text }
+  },
+  examples: [
+    {
+      title: { en: 'Active customers only', zh: '仅保留有效客户' },
+      settings: {
+        where: { combine: 'and', conditions: [{ column: 'state', operator: 'equals', values: ['active'] }] },
+        expression: 'amount > 10',
+      },
+      inputs: {
+        in: {
+          columns: { name: 'VARCHAR', state: 'VARCHAR', amount: 'DOUBLE' },
+          rows: [
+            ['Ana', 'active', '12.5'],
+            ['李雷', 'closed', '80'],
+            ['Zoë', 'active', '3'],
+            ['Bo', null, '99'],
+          ],
+        },
+      },
+      outputs: {
+        out: {
+          columns: { name: 'VARCHAR', state: 'VARCHAR', amount: 'DOUBLE' },
+          rows: [['Ana', 'active', '12.5']],
+        },
+      },
+    },
+  ],
+} as const satisfies OperatorSpec<typeof settings>

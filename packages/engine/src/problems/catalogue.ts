@@ -1,0 +1,179 @@
+import type { Label } from '../model/label.ts'
+import type { Location, Problem } from './problem.ts'
+
+type Severity = Problem['severity']
+type Actor = Problem['actor']
+
+interface Entry {
+  readonly severity?: Severity
+  readonly actor?: Actor
+  readonly message: Label
+}
+
+/** Every problem Millrace can report. `{name}` is filled from the problem's parameters. */
+const catalogue = {
+  'flow.invalid': {
+    message: { en: 'This is not a flow Millrace can read: {detail}', zh: '无法读取该流程：{detail}' },
+  },
+  'flow.cycle': {
+    message: {
+      en: 'The nodes {nodes} feed each other in a circle. Remove one of the edges between them.',
+      zh: '节点 {nodes} 首尾相连形成环路，请删除其中一条连线。',
+    },
+  },
+  'flow.noTarget': {
+    message: { en: 'The flow has no target. Add one, so that its rows go somewhere.', zh: '流程没有目标节点，请添加一个目标。' },
+  },
+  'node.unknownKind': {
+    message: { en: 'There is no node of the kind “{kind}”.', zh: '没有类型为“{kind}”的节点。' },
+  },
+  'node.duplicateId': {
+    message: { en: 'Two nodes have the id “{id}”.', zh: '有两个节点的标识都是“{id}”。' },
+  },
+  'edge.unknownEnd': {
+    message: { en: 'An edge leads to a port that does not exist: {end}.', zh: '连线指向不存在的端口：{end}。' },
+  },
+  'port.unconnected': {
+    message: { en: 'Connect something to the input “{port}”.', zh: '请为输入端口“{port}”连接数据。' },
+  },
+  'port.tooMany': {
+    message: { en: 'The input “{port}” takes one edge only. Put a union before it.', zh: '输入端口“{port}”只能接一条连线，请先用“合并”节点。' },
+  },
+  'setting.invalid': {
+    message: { en: '{label}: {detail}', zh: '{label}：{detail}' },
+  },
+  'setting.required': {
+    message: { en: '{label} is missing.', zh: '缺少“{label}”。' },
+  },
+  'column.unknown': {
+    message: { en: 'There is no column “{column}” here.', zh: '此处没有列“{column}”。' },
+  },
+  'column.duplicate': {
+    message: { en: 'Two columns would be named “{column}”.', zh: '有两列都名为“{column}”。' },
+  },
+  'column.reserved': {
+    message: { en: 'Column names beginning with “{prefix}” are reserved. Rename “{column}”.', zh: '以“{prefix}”开头的列名为系统保留，请重命名“{column}”。' },
+  },
+  'expression.invalid': {
+    message: { en: '{detail}', zh: '表达式有误：{detail}' },
+  },
+  'expression.notScalar': {
+    message: {
+      en: 'This must be one expression over the columns of a row; {detail} is not allowed here.',
+      zh: '此处只能填写针对单行的一个表达式，不允许 {detail}。',
+    },
+  },
+  'expression.type': {
+    message: { en: 'This must give {expected}, but it gives {actual}.', zh: '此处应得到 {expected}，实际得到 {actual}。' },
+  },
+  'sql.invalid': { message: { en: '{detail}', zh: 'SQL 有误：{detail}' } },
+  'sql.notAllowed': {
+    message: { en: '{detail} is not allowed in a flow.', zh: '流程中不允许使用 {detail}。' },
+  },
+  'parameter.unknown': {
+    message: { en: 'There is no parameter “{name}”.', zh: '没有名为“{name}”的参数。' },
+  },
+  'parameter.invalid': {
+    message: { en: 'The parameter “{name}” must be of type {type}; “{value}” is not.', zh: '参数“{name}”应为 {type} 类型，“{value}”不符合。' },
+  },
+  'file.missing': {
+    message: { en: 'There is no file “{path}”. Upload it in Files or choose another.', zh: '没有文件“{path}”，请在“文件”中上传或另选文件。' },
+  },
+  'file.notAllowed': {
+    message: { en: '“{path}” is outside the folders this server may use.', zh: '“{path}”不在服务器允许访问的文件夹内。' },
+  },
+  'file.noMatch': {
+    message: { en: 'No file matches “{pattern}”.', zh: '没有文件与“{pattern}”匹配。' },
+  },
+  'file.unreadable': {
+    message: { en: '“{path}” cannot be read: {detail}', zh: '无法读取“{path}”：{detail}' },
+  },
+  'file.empty': {
+    message: { en: '“{path}” is empty: it has no header and no rows.', zh: '“{path}”是空文件，没有表头也没有数据行。' },
+  },
+  'file.tooLarge': {
+    message: { en: '“{path}” unpacks to more than {limit}. It was not read any further.', zh: '“{path}”解压后超过 {limit}，已停止读取。' },
+  },
+  'target.failed': {
+    actor: 'operator',
+    message: { en: 'Writing “{path}” failed: {detail}', zh: '写入“{path}”失败：{detail}' },
+  },
+  'disk.full': {
+    actor: 'operator',
+    message: { en: 'The disk is full. Free some space and run again; nothing was changed.', zh: '磁盘空间已满，请清理后重新运行；未作任何更改。' },
+  },
+  'run.memory': {
+    actor: 'operator',
+    message: { en: 'The run needed more than {limit} of memory and was stopped. {detail}', zh: '运行所需内存超过 {limit}，已被停止。{detail}' },
+  },
+  'run.died': {
+    actor: 'us',
+    message: { en: 'The process of this run ended unexpectedly ({detail}). Nothing was committed.', zh: '运行进程意外结束（{detail}），未提交任何数据。' },
+  },
+  'run.unbalanced': {
+    actor: 'us',
+    message: {
+      en: 'The row counts of this node do not add up: {equation}. Nothing was committed.',
+      zh: '该节点的行数不平衡：{equation}，未提交任何数据。',
+    },
+  },
+  'run.value': {
+    message: { en: 'A value could not be computed: {detail}', zh: '计算某个值时出错：{detail}' },
+  },
+  'run.failed': {
+    actor: 'us',
+    message: { en: 'The node failed: {detail}', zh: '节点运行失败：{detail}' },
+  },
+} as const satisfies Readonly<Record<string, Entry>>
+
+export type ProblemCode = keyof typeof catalogue
+
+type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
+  ? Name | Placeholders<Rest>
+  : never
+
+/** The parameters a code's sentence needs, read off the sentence itself. */
+export type ProblemParameters<Code extends ProblemCode> = Record<
+  Placeholders<(typeof catalogue)[Code]['message']['en']>,
+  string
+>
+
+const fill = (text: string, parameters: Readonly<Record<string, string>>) =>
+  text.replace(/\{(\w+)\}/g, (whole, name: string) => parameters[name] ?? whole)
+
+export function createProblem<Code extends ProblemCode>(
+  code: Code,
+  parameters: ProblemParameters<Code>,
+  location: Location = {},
+  suggestions: readonly string[] = [],
+): Problem {
+  const entry: Entry = catalogue[code]
+  return {
+    code,
+    severity: entry.severity ?? 'error',
+    actor: entry.actor ?? 'author',
+    parameters,
+    location,
+    message: { en: fill(entry.message.en, parameters), zh: fill(entry.message.zh, parameters) },
+    suggestions: [...suggestions],
+  }
+}
+
+/** Thrown where work cannot go on; carries the problem that says where, what and what to do. */
+export class ProblemError extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem, options?: ErrorOptions) {
+    super(problem.message.en, options)
+    this.name = 'ProblemError'
+    this.problem = problem
+  }
+}
+
+export function fail<Code extends ProblemCode>(
+  code: Code,
+  parameters: ProblemParameters<Code>,
+  location: Location = {},
+  suggestions: readonly string[] = [],
+): never {
+  throw new ProblemError(createProblem(code, parameters, location, suggestions))
+}

@@ -1,0 +1,121 @@
+import { type ChildProcess } from 'node:child_process'
+import type { Column, Flow } from '../model/index.ts'
+import type { Problem } from '../problems/index.ts'
+import type { Detection, OutputDescription, Token } from '../spec/index.ts'
+import type { NodeLedger, NodeState } from './ledger.ts'
+
+export interface FileRoots {
+  /** The Files area; relative paths of a flow are inside it. */
+  readonly files: string
+  /** Further folders by name; a flow says `@name/…`. */
+  readonly folders: Readonly<Record<string, string>>
+}
+
+export interface EngineOptions {
+  readonly roots: FileRoots
+  /** Folder for the private folders of engine work. */
+  readonly work: string
+  /** Bytes of memory that one engine process may use. Default 1 GiB. */
+  readonly memoryLimit?: number
+  /** Runs at the same time. Default 2. */
+  readonly concurrency?: number
+}
+
+export interface Inference {
+  readonly ports: Readonly<Record<string, Readonly<Record<string, readonly Column[]>>>>
+  readonly problems: readonly Problem[]
+}
+
+export interface Preview {
+  readonly columns: readonly Column[]
+  readonly rows: readonly (readonly (string | null)[])[]
+  readonly sample: readonly { readonly nodeId: string; readonly rows: number; readonly whole: boolean }[]
+  readonly problems: readonly Problem[]
+}
+
+export type RunEvent =
+  | { readonly type: 'node'; readonly nodeId: string; readonly state: NodeState; readonly problem: Problem | null }
+  | {
+      readonly type: 'progress'
+      readonly nodeId: string
+      readonly rows: Readonly<Record<string, number>>
+      readonly rowsPerSecond: number
+      readonly fraction: number | null
+    }
+  | { readonly type: 'ledger'; readonly ledger: NodeLedger }
+  | { readonly type: 'log'; readonly level: 'info' | 'warning' | 'error'; readonly nodeId: string | null; readonly message: { en: string; zh: string } }
+
+export interface PreparedTarget {
+  readonly nodeId: string
+  readonly kind: string
+  readonly token: Token
+  readonly output: OutputDescription
+}
+
+export interface RunRequest {
+  readonly flow: Flow
+  readonly runId: string
+  /** ISO instant that `now()`, `${now}` and `${today}` stand for. */
+  readonly clock: string
+  readonly parameters: Readonly<Record<string, string>>
+  /** Folder that keeps what outlives the run: `rejects.parquet` when there are rejects. */
+  readonly resultFolder: string
+  onEvent(event: RunEvent): void
+  /** Must store the tokens durably before it resolves: that is the decision to commit. */
+  onPrepared(targets: readonly PreparedTarget[]): Promise<void>
+  readonly signal?: AbortSignal
+}
+
+export interface RunResult {
+  readonly status: 'succeeded' | 'failed' | 'cancelled'
+  readonly durationMs: number
+  readonly nodes: readonly {
+    readonly nodeId: string
+    readonly state: NodeState
+    readonly startedAt: string | null
+    readonly endedAt: string | null
+    readonly ledger: NodeLedger | null
+    readonly problem: Problem | null
+  }[]
+  readonly outputs: readonly (OutputDescription & { readonly nodeId: string })[]
+  readonly problems: readonly Problem[]
+  readonly balanced: boolean | null
+  readonly rejected: number
+}
+
+export interface RejectRow {
+  readonly nodeId: string
+  readonly column: string
+  readonly value: string | null
+  readonly rule: string
+  readonly reason: string
+  readonly file: string | null
+  readonly line: number | null
+  readonly row: string
+}
+
+/** The engine as server and command line use it. Rejects with `ProblemError` for located faults. */
+export interface Engine {
+  infer(flow: Flow): Promise<Inference>
+  preview(request: {
+    flow: Flow
+    nodeId: string
+    port: string
+    limit: number
+    parameters: Readonly<Record<string, string>>
+  }): Promise<Preview>
+  detect(kind: string, settings: Readonly<Record<string, unknown>>): Promise<Detection>
+  /** Never rejects for a fault of the flow or its data: that is a result with status `failed`. */
+  run(request: RunRequest): Promise<RunResult>
+  /** The SQL that a run would execute, stage by stage. */
+  plan(flow: Flow): Promise<{ readonly stages: readonly { readonly nodeIds: readonly string[]; readonly sql: string }[]; readonly problems: readonly Problem[] }>
+  /** A page of a finished run's rejects, and their number. */
+  readRejects(resultFolder: string, query: { nodeId?: string; offset: number; limit: number }): Promise<{ rows: readonly RejectRow[]; total: number }>
+  /** Commits or removes what an interrupted run had prepared; `decided`: its tokens were stored. */
+  recover(targets: readonly PreparedTarget[], decided: boolean): Promise<void>
+  /** Ends every engine process. */
+  close(): Promise<void>
+}
+
+export declare const processes: ReadonlySet<ChildProcess>
+export declare function createEngine(options: EngineOptions): Engine

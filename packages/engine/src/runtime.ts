@@ -1,0 +1,5 @@
+/**
+ * The Node entry. Nothing here loads DuckDB into the calling process: every function talks to an
+ * engine process (run/process.ts).
+ */
+export * from './run/engine.ts'

@@ -1,0 +1,90 @@
+import { z } from 'zod'
+import type { Label } from '../model/label.ts'
+
+export interface Option {
+  readonly value: string
+  readonly label: Label
+}
+
+/**
+ * How a setting is edited. A closed union: forms, reference pages and checks handle each of them.
+ * `input` names the input port whose columns a column widget offers (default: the first port).
+ */
+export type Widget =
+  | { readonly widget: 'text'; readonly placeholder?: string }
+  | { readonly widget: 'textarea' }
+  | { readonly widget: 'number'; readonly min?: number; readonly max?: number; readonly step?: number }
+  | { readonly widget: 'switch' }
+  | { readonly widget: 'select'; readonly options: readonly Option[] }
+  /** One column name of an input. */
+  | { readonly widget: 'column'; readonly input?: string }
+  /** Several column names of an input (`string[]`). */
+  | { readonly widget: 'columns'; readonly input?: string }
+  /** A scalar expression over the columns of an input. `expects` is a DuckDB type, e.g. `BOOLEAN`. */
+  | { readonly widget: 'expression'; readonly input?: string; readonly expects?: string }
+  /** A `conditionGroup` (spec/condition.ts), edited as rows of column, operator, value. */
+  | { readonly widget: 'conditions'; readonly input?: string }
+  /** A DuckDB type, spelled as `typeName` allows. */
+  | { readonly widget: 'type' }
+  /** A SELECT over the named inputs. */
+  | { readonly widget: 'sql' }
+  /** A path in the Files area. `extensions` filters what is offered. */
+  | { readonly widget: 'file'; readonly extensions: readonly string[] }
+  /** A path in the Files area that a target will write. */
+  | { readonly widget: 'newFile'; readonly extension: string }
+  /** A text that must not be shown; never stored in a flow as such. */
+  | { readonly widget: 'secret' }
+  /** The columns of a source: name, type, format; filled in by detection, mended by the user. */
+  | { readonly widget: 'sourceColumns' }
+  /** An array of objects, one form row each; the fields of the object describe themselves. */
+  | { readonly widget: 'rows'; readonly add: Label }
+  /** An array of texts. */
+  | { readonly widget: 'texts' }
+
+export type FieldMeta = Widget & {
+  readonly label: Label
+  readonly help?: Label
+  /** Shown under “More settings”. */
+  readonly advanced?: boolean
+  /** Shown only while a sibling setting has one of these values. */
+  readonly when?: { readonly field: string; readonly is: readonly (string | boolean)[] }
+}
+
+/** Where the metadata of every setting's schema is kept. */
+export const fieldMeta = z.registry<FieldMeta>()
+
+/** Attaches the metadata to a schema: `field(z.string(), { widget: 'text', label: … })`. */
+export function field<Schema extends z.ZodType>(schema: Schema, meta: FieldMeta): Schema {
+  fieldMeta.add(schema, meta)
+  return schema
+}
+
+export interface FieldOf {
+  readonly name: string
+  readonly schema: z.ZodType
+  readonly meta: FieldMeta
+}
+
+/** The fields of a settings schema, in the order in which they are declared. */
+export function fieldsOf(schema: z.ZodObject): FieldOf[] {
+  return Object.entries(schema.shape).flatMap(([name, child]) => {
+    const meta = fieldMeta.get(child)
+    return meta ? [{ name, schema: child as z.ZodType, meta }] : []
+  })
+}
+
+/** The object schema of one row of a `rows` field. */
+export function rowSchemaOf(schema: z.ZodType): z.ZodObject {
+  const bare = unwrap(schema)
+  if (bare instanceof z.ZodArray) {
+    const element = unwrap(bare.element as z.ZodType)
+    if (element instanceof z.ZodObject) return element
+  }
+  throw new TypeError('a rows field must be an array of objects')
+}
+
+function unwrap(schema: z.ZodType): z.ZodType {
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodOptional
+    ? unwrap(schema.unwrap() as z.ZodType)
+    : schema
+}

@@ -1,0 +1,5 @@
+export * from './condition.ts'
+export * from './connector.ts'
+export * from './field.ts'
+export * from './law.ts'
+export * from './operator.ts'

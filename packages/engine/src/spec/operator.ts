@@ -1,0 +1,117 @@
+import type { z } from 'zod'
+import type { Column } from '../model/column.ts'
+import type { Label } from '../model/label.ts'
+import type { Problem } from '../problems/problem.ts'
+import type { Sql } from '../sql/sql.ts'
+import type { RowLaw } from './law.ts'
+
+export const categories = ['source', 'shape', 'clean', 'combine', 'summarise', 'advanced', 'target'] as const
+export type Category = (typeof categories)[number]
+
+export const categoryLabels: Readonly<Record<Category, Label>> = {
+  source: { en: 'Sources', zh: '数据源' },
+  shape: { en: 'Shape', zh: '整形' },
+  clean: { en: 'Check and clean', zh: '校验与清洗' },
+  combine: { en: 'Combine', zh: '合并' },
+  summarise: { en: 'Summarise', zh: '汇总' },
+  advanced: { en: 'Advanced', zh: '高级' },
+  target: { en: 'Targets', zh: '目标' },
+}
+
+export interface PortSpec {
+  readonly name: string
+  readonly label: Label
+  /** Inputs only: takes any number of edges. */
+  readonly many?: boolean
+  /** Inputs only: may stay unconnected. */
+  readonly optional?: boolean
+}
+
+/** A relation that arrives at an input port. */
+export interface Input {
+  /** Usable after FROM. */
+  readonly relation: Sql
+  readonly columns: readonly Column[]
+}
+
+export interface CompileContext<Settings> {
+  readonly settings: Settings
+  /** By input port, in the order of the edges; one entry unless the port takes many. */
+  readonly inputs: Readonly<Record<string, readonly Input[]>>
+  /**
+   * Hidden columns (a row's position in its source) that a SELECT which keeps rows must pass on, as
+   * `, "a", "b"`; empty most of the time. `SELECT *` passes them on by itself. An operator that
+   * declares `provenance: 'end'` ignores it.
+   */
+  readonly carry: Sql
+  /** Reports a problem at `field` (a path into the settings, e.g. `columns.2.name`). */
+  report(problem: Problem): void
+}
+
+export interface Compiled {
+  /** A SELECT for each output port except `rejects`. */
+  readonly outputs: Readonly<Record<string, Sql>>
+  /**
+   * Where rows can fail: `from` is a SELECT of the rejected rows: all input columns, the carried
+   * ones, and `__mr_faults`: `STRUCT("column" VARCHAR, "value" VARCHAR, "rule" VARCHAR, reason VARCHAR)[]`,
+   * never empty. Use `faults` of sql/faults.ts to build both halves from the same rules.
+   */
+  readonly rejects?: Sql
+  /** Further terms of the row law: SELECTs of one BIGINT each, over the inputs. */
+  readonly tallies?: Readonly<Record<string, Sql>>
+}
+
+export interface ExampleFlow {
+  readonly title: Label
+  readonly settings: Readonly<Record<string, unknown>>
+  /** Rows per input port; the types are inferred from `types`, else VARCHAR. */
+  readonly inputs: Readonly<Record<string, ExampleTable>>
+  /** Expected rows per output port, `rejects` included (there: input columns plus the reject columns). */
+  readonly outputs: Readonly<Record<string, ExampleTable>>
+}
+
+/** Cells as DuckDB prints them as text; `null` is NULL. */
+export interface ExampleTable {
+  /** Column name → DuckDB type. */
+  readonly columns: Readonly<Record<string, string>>
+  readonly rows: readonly (readonly (string | null)[])[]
+}
+
+export interface OperatorSpec<Schema extends z.ZodObject = z.ZodObject> {
+  readonly kind: string
+  readonly category: Exclude<Category, 'source' | 'target'>
+  readonly label: Label
+  /** One sentence: what it does for the analyst. */
+  readonly summary: Label
+  /** Name of a Tabler icon, e.g. `IconFilter`. */
+  readonly icon: string
+  readonly settings: Schema
+  readonly inputs: readonly PortSpec[]
+  /** `rejects` stands last where rows can fail. A function where the ports depend on the settings (route). */
+  readonly outputs: readonly PortSpec[] | ((settings: z.infer<Schema>) => readonly PortSpec[])
+  readonly law: RowLaw
+  /** Whether an output row comes from exactly one input row of the first port. */
+  readonly provenance: 'keep' | 'end'
+  /** How wide a node is written on its card: one line that says what it is set to. */
+  readonly describe: (settings: z.infer<Schema>) => Label
+  readonly examples: readonly [ExampleFlow, ...ExampleFlow[]]
+}
+
+export interface Operator<Schema extends z.ZodObject = z.ZodObject> {
+  readonly type: 'operator'
+  readonly spec: OperatorSpec<Schema>
+  compile(context: CompileContext<z.infer<Schema>>): Compiled
+}
+
+/** Says, once and type-checked, what an operator is and what it compiles to. Pure: no data, no files. */
+export function defineOperator<Schema extends z.ZodObject>(
+  spec: OperatorSpec<Schema>,
+  compile: Operator<Schema>['compile'],
+): Operator<Schema> {
+  return { type: 'operator', spec, compile }
+}
+
+/** The port for rejected rows, the same everywhere. */
+export const rejectsPort: PortSpec = { name: 'rejects', label: { en: 'Rejects', zh: '拒绝行' } }
+export const inPort: PortSpec = { name: 'in', label: { en: 'In', zh: '输入' } }
+export const outPort: PortSpec = { name: 'out', label: { en: 'Out', zh: '输出' } }
