@@ -1,5 +1,6 @@
 /**
  * The Node entry. Nothing here loads DuckDB into the calling process: every function talks to an
- * engine process (run/process.ts).
+ * engine process (run/engine-process.ts).
  */
 export * from './run/engine.ts'
+export { createEngine } from './run/local-engine.ts'

@@ -1,14 +1,14 @@
 import type { z } from 'zod'
 import { connectors } from '../connectors/index.ts'
 import type { Label } from '../model/index.ts'
-import { operators, type AnyOperator } from '../operators/index.ts'
+import { type AnyOperator, operators } from '../operators/index.ts'
 import {
-  inPort,
-  outPort,
-  rejectsPort,
   type Category,
   type ConnectorSpec,
+  inPort,
+  outPort,
   type PortSpec,
+  rejectsPort,
   type SourceSpec,
   type TargetSpec,
 } from '../spec/index.ts'
@@ -87,9 +87,10 @@ function kindsOfConnector(connector: ConnectorSpec): NodeKind[] {
 
 /** By kind, in the order of the palette. */
 export const nodeKinds: ReadonlyMap<string, NodeKind> = new Map(
-  [...connectors.flatMap((connector) => kindsOfConnector(connector)), ...[...operators.values()].map(kindOfOperator)].map(
-    (kind) => [kind.kind, kind],
-  ),
+  [
+    ...connectors.flatMap((connector) => kindsOfConnector(connector)),
+    ...[...operators.values()].map(kindOfOperator),
+  ].map((kind) => [kind.kind, kind]),
 )
 
 /** What a new node of a kind is set to before anybody has touched it. */

@@ -1,4 +1,4 @@
-import type { Label } from '../model/label.ts'
+import type { Label, Language } from '../model/label.ts'
 import type { Location, Problem } from './problem.ts'
 
 type Severity = Problem['severity']
@@ -22,7 +22,10 @@ const catalogue = {
     },
   },
   'flow.noTarget': {
-    message: { en: 'The flow has no target. Add one, so that its rows go somewhere.', zh: '流程没有目标节点，请添加一个目标。' },
+    message: {
+      en: 'The flow has no target. Add one, so that its rows go somewhere.',
+      zh: '流程没有目标节点，请添加一个目标。',
+    },
   },
   'node.unknownKind': {
     message: { en: 'There is no node of the kind “{kind}”.', zh: '没有类型为“{kind}”的节点。' },
@@ -31,13 +34,19 @@ const catalogue = {
     message: { en: 'Two nodes have the id “{id}”.', zh: '有两个节点的标识都是“{id}”。' },
   },
   'edge.unknownEnd': {
-    message: { en: 'An edge leads to a port that does not exist: {end}.', zh: '连线指向不存在的端口：{end}。' },
+    message: {
+      en: 'An edge leads to a port that does not exist: {end}.',
+      zh: '连线指向不存在的端口：{end}。',
+    },
   },
   'port.unconnected': {
     message: { en: 'Connect something to the input “{port}”.', zh: '请为输入端口“{port}”连接数据。' },
   },
   'port.tooMany': {
-    message: { en: 'The input “{port}” takes one edge only. Put a union before it.', zh: '输入端口“{port}”只能接一条连线，请先用“合并”节点。' },
+    message: {
+      en: 'The input “{port}” takes one edge only. Put a union before it.',
+      zh: '输入端口“{port}”只能接一条连线，请先用“合并”节点。',
+    },
   },
   'setting.invalid': {
     message: { en: '{label}: {detail}', zh: '{label}：{detail}' },
@@ -52,7 +61,10 @@ const catalogue = {
     message: { en: 'Two columns would be named “{column}”.', zh: '有两列都名为“{column}”。' },
   },
   'column.reserved': {
-    message: { en: 'Column names beginning with “{prefix}” are reserved. Rename “{column}”.', zh: '以“{prefix}”开头的列名为系统保留，请重命名“{column}”。' },
+    message: {
+      en: 'Column names beginning with “{prefix}” are reserved. Rename “{column}”.',
+      zh: '以“{prefix}”开头的列名为系统保留，请重命名“{column}”。',
+    },
   },
   'expression.invalid': {
     message: { en: '{detail}', zh: '表达式有误：{detail}' },
@@ -64,7 +76,10 @@ const catalogue = {
     },
   },
   'expression.type': {
-    message: { en: 'This must give {expected}, but it gives {actual}.', zh: '此处应得到 {expected}，实际得到 {actual}。' },
+    message: {
+      en: 'This must give {expected}, but it gives {actual}.',
+      zh: '此处应得到 {expected}，实际得到 {actual}。',
+    },
   },
   'sql.invalid': { message: { en: '{detail}', zh: 'SQL 有误：{detail}' } },
   'sql.notAllowed': {
@@ -74,13 +89,22 @@ const catalogue = {
     message: { en: 'There is no parameter “{name}”.', zh: '没有名为“{name}”的参数。' },
   },
   'parameter.invalid': {
-    message: { en: 'The parameter “{name}” must be of type {type}; “{value}” is not.', zh: '参数“{name}”应为 {type} 类型，“{value}”不符合。' },
+    message: {
+      en: 'The parameter “{name}” must be of type {type}; “{value}” is not.',
+      zh: '参数“{name}”应为 {type} 类型，“{value}”不符合。',
+    },
   },
   'file.missing': {
-    message: { en: 'There is no file “{path}”. Upload it in Files or choose another.', zh: '没有文件“{path}”，请在“文件”中上传或另选文件。' },
+    message: {
+      en: 'There is no file “{path}”. Upload it in Files or choose another.',
+      zh: '没有文件“{path}”，请在“文件”中上传或另选文件。',
+    },
   },
   'file.notAllowed': {
-    message: { en: '“{path}” is outside the folders this server may use.', zh: '“{path}”不在服务器允许访问的文件夹内。' },
+    message: {
+      en: '“{path}” is outside the folders this server may use.',
+      zh: '“{path}”不在服务器允许访问的文件夹内。',
+    },
   },
   'file.noMatch': {
     message: { en: 'No file matches “{pattern}”.', zh: '没有文件与“{pattern}”匹配。' },
@@ -89,10 +113,16 @@ const catalogue = {
     message: { en: '“{path}” cannot be read: {detail}', zh: '无法读取“{path}”：{detail}' },
   },
   'file.empty': {
-    message: { en: '“{path}” is empty: it has no header and no rows.', zh: '“{path}”是空文件，没有表头也没有数据行。' },
+    message: {
+      en: '“{path}” is empty: it has no header and no rows.',
+      zh: '“{path}”是空文件，没有表头也没有数据行。',
+    },
   },
   'file.tooLarge': {
-    message: { en: '“{path}” unpacks to more than {limit}. It was not read any further.', zh: '“{path}”解压后超过 {limit}，已停止读取。' },
+    message: {
+      en: '“{path}” unpacks to more than {limit}. It was not read any further.',
+      zh: '“{path}”解压后超过 {limit}，已停止读取。',
+    },
   },
   'target.failed': {
     actor: 'operator',
@@ -100,15 +130,24 @@ const catalogue = {
   },
   'disk.full': {
     actor: 'operator',
-    message: { en: 'The disk is full. Free some space and run again; nothing was changed.', zh: '磁盘空间已满，请清理后重新运行；未作任何更改。' },
+    message: {
+      en: 'The disk is full. Free some space and run again; nothing was changed.',
+      zh: '磁盘空间已满，请清理后重新运行；未作任何更改。',
+    },
   },
   'run.memory': {
     actor: 'operator',
-    message: { en: 'The run needed more than {limit} of memory and was stopped. {detail}', zh: '运行所需内存超过 {limit}，已被停止。{detail}' },
+    message: {
+      en: 'The run needed more than {limit} of memory and was stopped. {detail}',
+      zh: '运行所需内存超过 {limit}，已被停止。{detail}',
+    },
   },
   'run.died': {
     actor: 'us',
-    message: { en: 'The process of this run ended unexpectedly ({detail}). Nothing was committed.', zh: '运行进程意外结束（{detail}），未提交任何数据。' },
+    message: {
+      en: 'The process of this run ended unexpectedly ({detail}). Nothing was committed.',
+      zh: '运行进程意外结束（{detail}），未提交任何数据。',
+    },
   },
   'run.unbalanced': {
     actor: 'us',
@@ -132,14 +171,22 @@ type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}$
   ? Name | Placeholders<Rest>
   : never
 
-/** The parameters a code's sentence needs, read off the sentence itself. */
+/** The parameters a code's sentence needs, read off the sentence itself; a label where languages differ. */
 export type ProblemParameters<Code extends ProblemCode> = Record<
   Placeholders<(typeof catalogue)[Code]['message']['en']>,
-  string
+  string | Label
 >
 
-const fill = (text: string, parameters: Readonly<Record<string, string>>) =>
-  text.replace(/\{(\w+)\}/g, (whole, name: string) => parameters[name] ?? whole)
+function fill(
+  text: string,
+  language: Language,
+  parameters: Readonly<Record<string, string | Label>>,
+): string {
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => {
+    const value = parameters[name]
+    return value === undefined ? whole : typeof value === 'string' ? value : value[language]
+  })
+}
 
 export function createProblem<Code extends ProblemCode>(
   code: Code,
@@ -152,9 +199,14 @@ export function createProblem<Code extends ProblemCode>(
     code,
     severity: entry.severity ?? 'error',
     actor: entry.actor ?? 'author',
-    parameters,
+    parameters: Object.fromEntries(
+      Object.entries<string | Label>(parameters).map(([name, value]) => [
+        name,
+        typeof value === 'string' ? value : value.en,
+      ]),
+    ),
     location,
-    message: { en: fill(entry.message.en, parameters), zh: fill(entry.message.zh, parameters) },
+    message: { en: fill(entry.message.en, 'en', parameters), zh: fill(entry.message.zh, 'zh', parameters) },
     suggestions: [...suggestions],
   }
 }

@@ -1,15 +1,10 @@
-import { type ChildProcess } from 'node:child_process'
 import type { Column, Flow } from '../model/index.ts'
 import type { Problem } from '../problems/index.ts'
 import type { Detection, OutputDescription, Token } from '../spec/index.ts'
+import type { FileRoots } from './file-area.ts'
 import type { NodeLedger, NodeState } from './ledger.ts'
 
-export interface FileRoots {
-  /** The Files area; relative paths of a flow are inside it. */
-  readonly files: string
-  /** Further folders by name; a flow says `@name/…`. */
-  readonly folders: Readonly<Record<string, string>>
-}
+export type { FileRoots } from './file-area.ts'
 
 export interface EngineOptions {
   readonly roots: FileRoots
@@ -17,8 +12,10 @@ export interface EngineOptions {
   readonly work: string
   /** Bytes of memory that one engine process may use. Default 1 GiB. */
   readonly memoryLimit?: number
-  /** Runs at the same time. Default 2. */
-  readonly concurrency?: number
+  /** Bytes that one input may unpack to. Default 50 GiB. */
+  readonly inputLimit?: number
+  /** Bytes that one engine process may spill to disk. Default 20 GiB. */
+  readonly spillLimit?: number
 }
 
 export interface Inference {
@@ -34,7 +31,12 @@ export interface Preview {
 }
 
 export type RunEvent =
-  | { readonly type: 'node'; readonly nodeId: string; readonly state: NodeState; readonly problem: Problem | null }
+  | {
+      readonly type: 'node'
+      readonly nodeId: string
+      readonly state: NodeState
+      readonly problem: Problem | null
+    }
   | {
       readonly type: 'progress'
       readonly nodeId: string
@@ -43,7 +45,12 @@ export type RunEvent =
       readonly fraction: number | null
     }
   | { readonly type: 'ledger'; readonly ledger: NodeLedger }
-  | { readonly type: 'log'; readonly level: 'info' | 'warning' | 'error'; readonly nodeId: string | null; readonly message: { en: string; zh: string } }
+  | {
+      readonly type: 'log'
+      readonly level: 'info' | 'warning' | 'error'
+      readonly nodeId: string | null
+      readonly message: { en: string; zh: string }
+    }
 
 export interface PreparedTarget {
   readonly nodeId: string
@@ -108,14 +115,17 @@ export interface Engine {
   /** Never rejects for a fault of the flow or its data: that is a result with status `failed`. */
   run(request: RunRequest): Promise<RunResult>
   /** The SQL that a run would execute, stage by stage. */
-  plan(flow: Flow): Promise<{ readonly stages: readonly { readonly nodeIds: readonly string[]; readonly sql: string }[]; readonly problems: readonly Problem[] }>
+  plan(flow: Flow): Promise<{
+    readonly stages: readonly { readonly nodeIds: readonly string[]; readonly sql: string }[]
+    readonly problems: readonly Problem[]
+  }>
   /** A page of a finished run's rejects, and their number. */
-  readRejects(resultFolder: string, query: { nodeId?: string; offset: number; limit: number }): Promise<{ rows: readonly RejectRow[]; total: number }>
+  readRejects(
+    resultFolder: string,
+    query: { nodeId?: string; offset: number; limit: number },
+  ): Promise<{ rows: readonly RejectRow[]; total: number }>
   /** Commits or removes what an interrupted run had prepared; `decided`: its tokens were stored. */
   recover(targets: readonly PreparedTarget[], decided: boolean): Promise<void>
   /** Ends every engine process. */
   close(): Promise<void>
 }
-
-export declare const processes: ReadonlySet<ChildProcess>
-export declare function createEngine(options: EngineOptions): Engine

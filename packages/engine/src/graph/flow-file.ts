@@ -1,0 +1,95 @@
+import { type Flow, type FlowNode, flow } from '../model/index.ts'
+import { fail } from '../problems/index.ts'
+
+/** Deeper than any flow, and shallow enough for every walk over it. */
+const deepest = 100
+
+/**
+ * Steps from an older version of the format to the next, by the version they start from. Version 1
+ * is the first, so there is none yet.
+ */
+const migrations: ReadonlyMap<number, (old: Record<string, unknown>) => Record<string, unknown>> = new Map()
+
+const newest = 1
+
+/** Reads a flow from the text of a `*.flow.json` file; throws a problem that says what is wrong and where. */
+export function parseFlow(text: string): Flow {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch (error) {
+    return fail('flow.invalid', { detail: error instanceof Error ? error.message : String(error) })
+  }
+  return readFlow(json)
+}
+
+/** The same for JSON that has been parsed already. */
+export function readFlow(json: unknown): Flow {
+  if (depthOf(json) > deepest)
+    return fail('flow.invalid', { detail: `nested more than ${deepest} levels deep` })
+  const parsed = flow.safeParse(migrate(json))
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  return fail('flow.invalid', {
+    detail: `${issue?.path.map(String).join('.') || 'flow'}: ${issue?.message ?? ''}`,
+  })
+}
+
+function migrate(json: unknown): unknown {
+  let current = json
+  while (isVersioned(current) && current.version < newest) {
+    const step = migrations.get(current.version)
+    if (!step) return current
+    current = step(current)
+  }
+  return current
+}
+
+const isVersioned = (json: unknown): json is Record<string, unknown> & { version: number } =>
+  typeof json === 'object' && json !== null && 'version' in json && typeof json.version === 'number'
+
+/** Nesting depth without recursion, so that hostile input cannot exhaust the stack. */
+function depthOf(json: unknown): number {
+  let depth = 0
+  for (let level = [json]; level.length > 0; depth++) {
+    if (depth > deepest) return depth
+    level = level.flatMap((value) =>
+      typeof value === 'object' && value !== null ? Object.values(value) : [],
+    )
+  }
+  return depth
+}
+
+/** Writes a flow so that a diff in git reads well: keys in a fixed order, what is as by default left out. */
+export function formatFlow(value: Flow): string {
+  const document = {
+    format: value.format,
+    version: value.version,
+    name: value.name,
+    ...(value.description && { description: value.description }),
+    ...(value.parameters.length > 0 && {
+      parameters: value.parameters.map(({ name, type, default: initial, description }) => ({
+        name,
+        type,
+        default: initial,
+        ...(description && { description }),
+      })),
+    }),
+    nodes: value.nodes.map(formatNode),
+    edges: value.edges.map(({ from, to }) => ({
+      from: { node: from.node, port: from.port },
+      to: { node: to.node, port: to.port },
+    })),
+  }
+  return `${JSON.stringify(document, null, 2)}\n`
+}
+
+const formatNode = ({ id, kind, label, position, settings, disabled, note }: FlowNode) => ({
+  id,
+  kind,
+  ...(label && { label }),
+  position: { x: position.x, y: position.y },
+  settings,
+  ...(disabled && { disabled }),
+  ...(note && { note }),
+})

@@ -1,0 +1,264 @@
+import type { Column, Flow, FlowNode } from '../model/index.ts'
+import { createProblem, type Location, type Problem, ProblemError } from '../problems/index.ts'
+import type { Compiled, Input } from '../spec/index.ts'
+import { checkScalar, checkSelect } from '../sql/check.ts'
+import { empty, expression, hiddenPrefix, identifier, Sql, sql } from '../sql/index.ts'
+import { buildGraph, type Graph, type GraphNode } from './graph.ts'
+import { type Inspector, SqlFault } from './inspector.ts'
+import { type Bindings, portRelation, resolveSettings, textsOf } from './settings.ts'
+
+/** What the rejects port of every node carries besides the columns of the rejected row. */
+export const rejectColumns: readonly Column[] = [
+  { name: 'reject_column', type: 'VARCHAR' },
+  { name: 'reject_value', type: 'VARCHAR' },
+  { name: 'reject_reason', type: 'VARCHAR' },
+]
+
+/** A node with everything that can be known about it without data. */
+export interface InferredNode extends GraphNode {
+  readonly settings: Readonly<Record<string, unknown>>
+  /** By input port. */
+  readonly inputs: Readonly<Record<string, readonly Input[]>>
+  /** Operators only. */
+  readonly compiled: Compiled | undefined
+  /** Columns by output port. */
+  readonly columns: Readonly<Record<string, readonly Column[]>>
+}
+
+export interface InferredGraph {
+  readonly graph: Graph
+  /** In topological order; a node that could not be inferred, and all that hang on it, are missing. */
+  readonly nodes: readonly InferredNode[]
+  readonly problems: readonly Problem[]
+}
+
+export interface InferOptions {
+  readonly bindings: Bindings
+  /** The columns of a source; throws a ProblemError when they cannot be told. */
+  sourceColumns(node: FlowNode, settings: Readonly<Record<string, unknown>>): Promise<readonly Column[]>
+}
+
+/** Computes the columns at every port and every problem of the flow, reading no data itself. */
+export async function inferGraph(
+  flow: Flow,
+  inspector: Inspector,
+  options: InferOptions,
+): Promise<InferredGraph> {
+  const graph = buildGraph(flow)
+  const problems: Problem[] = [...graph.problems, ...options.bindings.problems]
+  if (!graph.nodes.some(({ kind }) => kind.role === 'target'))
+    problems.push(createProblem('flow.noTarget', {}))
+  const inferred = new Map<string, InferredNode>()
+  for (const node of graph.nodes) {
+    const result = await inferNode(node, inferred, inspector, options, problems)
+    if (result) inferred.set(node.node.id, result)
+  }
+  return { graph, nodes: [...inferred.values()], problems: problems.sort(bySeverity) }
+}
+
+const bySeverity = (a: Problem, b: Problem): number =>
+  Number(a.severity === 'warning') - Number(b.severity === 'warning')
+
+async function inferNode(
+  graphNode: GraphNode,
+  inferred: ReadonlyMap<string, InferredNode>,
+  inspector: Inspector,
+  options: InferOptions,
+  problems: Problem[],
+): Promise<InferredNode | undefined> {
+  const { node, kind } = graphNode
+  const before = problems.length
+  const resolved = resolveSettings(node, kind, options.bindings)
+  problems.push(...resolved.problems)
+  const { settings } = resolved
+  if (!settings) return undefined
+  const inputs = inputsOf(graphNode, inferred)
+  if (!inputs) return undefined
+  const base = { ...graphNode, settings, inputs }
+  if (kind.role === 'target') return { ...base, compiled: undefined, columns: {} }
+  if (kind.role === 'source') {
+    const columns = await sourceColumns(node, settings, options, problems)
+    if (!columns) return undefined
+    const ports: Record<string, readonly Column[]> = { out: columns }
+    if (kind.end.rejects) ports['rejects'] = [...sourceRejectColumns, ...rejectColumns]
+    await declareAll(node.id, ports, inspector)
+    return { ...base, compiled: undefined, columns: ports }
+  }
+  await checkTexts(graphNode, settings, inputs, inspector, problems)
+  if (problems.slice(before).some((problem) => problem.severity === 'error')) return undefined
+  const report = (problem: Problem) =>
+    void problems.push({ ...problem, location: { nodeId: node.id, ...problem.location } })
+  const compiled = kind.operator.compile({ settings, inputs, carry: empty, report })
+  if (problems.slice(before).some((problem) => problem.severity === 'error')) return undefined
+  const columns = await describePorts(graphNode, compiled, inputs, inspector, problems)
+  if (!columns) return undefined
+  await declareAll(node.id, columns, inspector)
+  return { ...base, compiled, columns }
+}
+
+/** A row that could not be read has no columns yet: it is kept as it stands in the source. */
+const sourceRejectColumns: readonly Column[] = [
+  { name: 'file', type: 'VARCHAR' },
+  { name: 'line', type: 'BIGINT' },
+  { name: 'row', type: 'VARCHAR' },
+]
+
+function inputsOf(
+  { kind, incoming }: GraphNode,
+  inferred: ReadonlyMap<string, InferredNode>,
+): Record<string, readonly Input[]> | undefined {
+  const inputs: Record<string, readonly Input[]> = {}
+  for (const port of kind.inputs) {
+    const edges = incoming.get(port.name) ?? []
+    const found = edges.flatMap(({ from }) => {
+      const columns = inferred.get(from.node)?.columns[from.port]
+      return columns ? [{ relation: Sql.make(portRelation(from.node, from.port)), columns }] : []
+    })
+    if (found.length < edges.length || (edges.length === 0 && !port.optional)) return undefined
+    inputs[port.name] = found
+  }
+  return inputs
+}
+
+async function sourceColumns(
+  node: FlowNode,
+  settings: Readonly<Record<string, unknown>>,
+  options: InferOptions,
+  problems: Problem[],
+): Promise<readonly Column[] | undefined> {
+  try {
+    return await options.sourceColumns(node, settings)
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    problems.push({ ...error.problem, location: { nodeId: node.id, ...error.problem.location } })
+    return undefined
+  }
+}
+
+async function declareAll(
+  nodeId: string,
+  ports: Readonly<Record<string, readonly Column[]>>,
+  inspector: Inspector,
+): Promise<void> {
+  for (const [port, columns] of Object.entries(ports)) await inspector.declare(`${nodeId}.${port}`, columns)
+}
+
+/** Every expression and query of the node is parsed, checked and bound by itself, so that a fault has a place. */
+async function checkTexts(
+  { node, kind }: GraphNode,
+  settings: Readonly<Record<string, unknown>>,
+  inputs: Readonly<Record<string, readonly Input[]>>,
+  inspector: Inspector,
+  problems: Problem[],
+): Promise<void> {
+  for (const { path, text, meta } of textsOf(kind.settings, settings, ['expression', 'sql'])) {
+    if (text.trim() === '') continue
+    const location: Location = { nodeId: node.id, field: path }
+    const prefix = meta.widget === 'expression' ? 'SELECT (' : ''
+    const serialized = await inspector.parse(meta.widget === 'expression' ? `SELECT (${text}\n)` : text)
+    const checked =
+      meta.widget === 'expression'
+        ? checkScalar(serialized)
+        : checkSelect(serialized, queryTables(settings, inputs))
+    for (const { code, detail, position } of checked.problems)
+      problems.push(
+        createProblem(
+          code === 'sql.invalid' && meta.widget === 'expression' ? 'expression.invalid' : code,
+          { detail },
+          {
+            ...location,
+            position: position === undefined ? undefined : Math.max(0, position - prefix.length),
+          },
+        ),
+      )
+    if (checked.problems.length > 0 || meta.widget !== 'expression') continue
+    const input = inputs[meta.input ?? kind.inputs[0]?.name ?? 'in']?.[0]
+    if (input) await bindExpression(text, input, meta.expects, location, inspector, problems)
+  }
+}
+
+/** The names under which the inputs of a `sql` node are known; see operators/sql. */
+function queryTables(
+  settings: Readonly<Record<string, unknown>>,
+  inputs: Readonly<Record<string, readonly Input[]>>,
+): string[] {
+  const names = Array.isArray(settings['names']) ? settings['names'].map(String) : []
+  return (inputs['in'] ?? []).map((_, index) => names[index] || `input${index + 1}`)
+}
+
+async function bindExpression(
+  text: string,
+  input: Input,
+  expects: string | undefined,
+  location: Location,
+  inspector: Inspector,
+  problems: Problem[],
+): Promise<void> {
+  const prefix = 'SELECT '
+  try {
+    const [column] = await inspector.describe(sql`SELECT ${expression(text)} AS value FROM ${input.relation}`)
+    const actual = column?.type ?? ''
+    if (expects && actual !== expects && actual !== '"NULL"')
+      problems.push(createProblem('expression.type', { expected: expects, actual }, location))
+  } catch (error) {
+    if (!(error instanceof SqlFault)) throw error
+    const position = error.position === undefined ? undefined : error.position - prefix.length - 1
+    const inside = position !== undefined && position >= 0 && position <= text.length ? position : undefined
+    const mistyped = /^Referenced column "(.*)" not found/.exec(error.message)?.[1]
+    problems.push(
+      mistyped === undefined
+        ? createProblem(
+            'expression.invalid',
+            { detail: error.message },
+            { ...location, position: inside },
+            error.candidates,
+          )
+        : createProblem(
+            'column.unknown',
+            { column: mistyped },
+            { ...location, position: inside },
+            error.candidates,
+          ),
+    )
+  }
+}
+
+async function describePorts(
+  { node, kind }: GraphNode,
+  compiled: Compiled,
+  inputs: Readonly<Record<string, readonly Input[]>>,
+  inspector: Inspector,
+  problems: Problem[],
+): Promise<Record<string, readonly Column[]> | undefined> {
+  const columns: Record<string, readonly Column[]> = {}
+  const statements = Object.entries(compiled.outputs)
+  for (const [port, statement] of statements) {
+    try {
+      columns[port] = await inspector.describe(statement)
+    } catch (error) {
+      if (!(error instanceof SqlFault)) throw error
+      problems.push(
+        createProblem('sql.invalid', { detail: error.message }, { nodeId: node.id, port }, error.candidates),
+      )
+      return undefined
+    }
+    for (const { name } of columns[port])
+      if (name.startsWith(hiddenPrefix))
+        problems.push(
+          createProblem('column.reserved', { prefix: hiddenPrefix, column: name }, { nodeId: node.id, port }),
+        )
+  }
+  const hasRejects = kind.outputs(node.settings).some((port) => port.name === 'rejects')
+  if (hasRejects)
+    columns['rejects'] = withRejectColumns(inputs[kind.inputs[0]?.name ?? 'in']?.[0]?.columns ?? [])
+  return columns
+}
+
+/** The columns of a rejects port: those of the row, then why it was rejected (replacing columns of those names). */
+export function withRejectColumns(columns: readonly Column[]): Column[] {
+  const reserved = new Set(rejectColumns.map((column) => column.name))
+  return [...columns.filter((column) => !reserved.has(column.name.toLowerCase())), ...rejectColumns]
+}
+
+/** The relation of a port, for FROM. */
+export const relationOf = (nodeId: string, port: string): Sql => identifier(`${nodeId}.${port}`)

@@ -1,0 +1,24 @@
+import type { Column } from '../model/index.ts'
+import type { Sql } from '../sql/index.ts'
+
+/** What the graph asks of a SQL engine: it never reads data, only binds statements. */
+export interface Inspector {
+  /** Output columns of a SELECT. Throws `SqlFault` when it does not bind. */
+  describe(statement: Sql): Promise<Column[]>
+  /** Makes the relation that stands for a port: no rows, the given columns. */
+  declare(relation: string, columns: readonly Column[]): Promise<void>
+  /** The parse tree of a text as JSON (`json_serialize_sql`); a syntax error is inside it. */
+  parse(text: string): Promise<string>
+}
+
+/** A statement that does not parse or bind. `position`: character offset into its text. */
+export class SqlFault extends Error {
+  readonly position: number | undefined
+  readonly candidates: readonly string[]
+  constructor(message: string, position: number | undefined, candidates: readonly string[]) {
+    super(message)
+    this.name = 'SqlFault'
+    this.position = position
+    this.candidates = candidates
+  }
+}

@@ -1,0 +1,168 @@
+import { z } from 'zod'
+import type { Flow, FlowNode, Parameter } from '../model/index.ts'
+import { createProblem, type Problem } from '../problems/index.ts'
+import { type FieldMeta, fieldsOf, rowSchemaOf } from '../spec/index.ts'
+import { literal, quoteIdentifier } from '../sql/index.ts'
+import type { NodeKind } from './kinds.ts'
+
+/** A text among a node's settings, with its path and how it is edited. */
+export interface SettingText {
+  readonly path: string
+  readonly text: string
+  readonly meta: FieldMeta
+}
+
+type Visit = (text: string, path: string, meta: FieldMeta) => string
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** Rewrites every text of `settings` that belongs to a field; everything else is kept as it is. */
+export function mapTexts(
+  schema: z.ZodObject,
+  settings: Readonly<Record<string, unknown>>,
+  visit: Visit,
+  base = '',
+) {
+  const result: Record<string, unknown> = { ...settings }
+  for (const { name, schema: child, meta } of fieldsOf(schema)) {
+    if (!Object.hasOwn(settings, name)) continue
+    result[name] = mapValue(settings[name], child, meta, `${base}${name}`, visit)
+  }
+  return result
+}
+
+function mapValue(value: unknown, schema: z.ZodType, meta: FieldMeta, path: string, visit: Visit): unknown {
+  if (typeof value === 'string') return visit(value, path, meta)
+  if (meta.widget === 'rows' && Array.isArray(value)) {
+    const row = rowSchemaOf(schema)
+    return value.map((item, index) =>
+      isRecord(item) ? mapTexts(row, item, visit, `${path}.${index}.`) : item,
+    )
+  }
+  return mapNested(value, path, meta, visit)
+}
+
+function mapNested(value: unknown, path: string, meta: FieldMeta, visit: Visit): unknown {
+  if (typeof value === 'string') return visit(value, path, meta)
+  if (Array.isArray(value))
+    return value.map((item, index) => mapNested(item, `${path}.${index}`, meta, visit))
+  if (isRecord(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, item]) => [key, mapNested(item, `${path}.${key}`, meta, visit)]),
+    )
+  return value
+}
+
+/** Every text of a node's settings that one of `widgets` edits. */
+export function textsOf(
+  schema: z.ZodObject,
+  settings: Readonly<Record<string, unknown>>,
+  widgets: readonly FieldMeta['widget'][],
+): SettingText[] {
+  const texts: SettingText[] = []
+  mapTexts(schema, settings, (text, path, meta) => {
+    if (widgets.includes(meta.widget)) texts.push({ path, text, meta })
+    return text
+  })
+  return texts
+}
+
+/** The values that `${name}` stands for in one run. */
+export interface Bindings {
+  readonly values: ReadonlyMap<string, { readonly value: string; readonly type: string }>
+  readonly problems: readonly Problem[]
+}
+
+const sqlTypes = {
+  text: 'VARCHAR',
+  integer: 'BIGINT',
+  decimal: 'DECIMAL(18,6)',
+  boolean: 'BOOLEAN',
+  date: 'DATE',
+  timestamp: 'TIMESTAMP',
+} as const
+
+const forms: Readonly<Record<Parameter['type'], z.ZodType>> = {
+  text: z.string(),
+  integer: z.string().regex(/^[+-]?\d{1,18}$/),
+  decimal: z.string().regex(/^[+-]?\d{1,12}(\.\d{1,6})?$/),
+  boolean: z.enum(['true', 'false']),
+  date: z.iso.date(),
+  timestamp: z.iso.datetime({ local: true, offset: true }),
+}
+
+/**
+ * Binds the flow's parameters, and `today`, `now` (of `clock`, an ISO instant, in UTC) and `run_id`.
+ * `given` overrides defaults; an unknown name or a value of the wrong form is a problem.
+ */
+export function bindParameters(
+  flow: Flow,
+  given: Readonly<Record<string, string>>,
+  clock: string,
+  runId: string,
+): Bindings {
+  const problems: Problem[] = []
+  const values = new Map<string, { value: string; type: string }>([
+    ['today', { value: clock.slice(0, 10), type: 'DATE' }],
+    ['now', { value: clock.slice(0, 19).replace('T', ' '), type: 'TIMESTAMP' }],
+    ['run_id', { value: runId, type: 'VARCHAR' }],
+  ])
+  for (const parameter of flow.parameters) {
+    const value = Object.hasOwn(given, parameter.name) ? (given[parameter.name] ?? '') : parameter.default
+    if (!forms[parameter.type].safeParse(value).success)
+      problems.push(createProblem('parameter.invalid', { name: parameter.name, type: parameter.type, value }))
+    values.set(parameter.name, { value, type: sqlTypes[parameter.type] })
+  }
+  const known = new Set(flow.parameters.map((parameter) => parameter.name))
+  for (const name of Object.keys(given))
+    if (!known.has(name))
+      problems.push(createProblem('parameter.unknown', { name }, {}, [...known].slice(0, 3)))
+  return { values, problems }
+}
+
+export interface ResolvedSettings {
+  /** Undefined when the settings do not satisfy their schema. */
+  readonly settings: Readonly<Record<string, unknown>> | undefined
+  readonly problems: readonly Problem[]
+}
+
+/** Fills in parameters and checks the settings of a node against the schema of its kind. */
+export function resolveSettings(node: FlowNode, kind: NodeKind, bindings: Bindings): ResolvedSettings {
+  const problems: Problem[] = []
+  const filled = mapTexts(kind.settings, node.settings, (text, path, meta) =>
+    text.replace(/\$?\$\{([^}]*)\}/g, (whole, name: string) => {
+      if (whole.startsWith('$$')) return whole.slice(1)
+      const bound = bindings.values.get(name.trim())
+      if (!bound) {
+        const location = { nodeId: node.id, field: path }
+        problems.push(
+          createProblem('parameter.unknown', { name }, location, [...bindings.values.keys()].slice(0, 3)),
+        )
+        return whole
+      }
+      const isCode = meta.widget === 'expression' || meta.widget === 'sql'
+      return isCode ? `CAST(${literal(bound.value).text} AS ${bound.type})` : bound.value
+    }),
+  )
+  const parsed = kind.settings.safeParse(filled)
+  if (parsed.success) return { settings: parsed.data, problems }
+  for (const issue of parsed.error.issues) problems.push(settingProblem(node, kind, issue))
+  return { settings: undefined, problems }
+}
+
+function settingProblem(node: FlowNode, kind: NodeKind, issue: z.core.$ZodIssue): Problem {
+  const [first] = issue.path
+  const meta = fieldsOf(kind.settings).find((candidate) => candidate.name === first)?.meta
+  const label = meta?.label ?? { en: String(first ?? kind.label.en), zh: String(first ?? kind.label.zh) }
+  const location = { nodeId: node.id, field: issue.path.map(String).join('.') }
+  const missing =
+    (issue.code === 'invalid_type' && issue.input === undefined) ||
+    (issue.code === 'too_small' && issue.minimum === 1)
+  return missing
+    ? createProblem('setting.required', { label }, location)
+    : createProblem('setting.invalid', { label, detail: issue.message }, location)
+}
+
+/** The name of a port's relation in DuckDB; node ids have no dot, so names cannot clash. */
+export const portRelation = (nodeId: string, port: string): string => quoteIdentifier(`${nodeId}.${port}`)

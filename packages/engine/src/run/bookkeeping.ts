@@ -1,0 +1,142 @@
+import { type InferredNode, relationOf } from '../graph/infer.ts'
+import type { Stage } from '../plan/plan.ts'
+import type { RowLaw } from '../spec/index.ts'
+import { join, type Sql, sql } from '../sql/index.ts'
+import { Accounts, variable } from './accounts.ts'
+import type { NodeLedger } from './ledger.ts'
+import type { Session } from './session.ts'
+
+const targetLaw: RowLaw = { left: ['in'], right: ['written'] }
+const sourceLaw: RowLaw = { left: ['read'], right: ['out', 'rejected'] }
+
+const lawOf = ({ kind }: InferredNode): RowLaw =>
+  kind.role === 'operator' ? kind.operator.spec.law : kind.role === 'source' ? sourceLaw : targetLaw
+
+const outputPorts = (node: InferredNode): string[] =>
+  Object.keys(node.columns).filter((port) => port !== 'rejects')
+
+/** The books of one run: they are opened with the laws, filled while stages run, and closed at the end. */
+export interface Accounting {
+  readonly accounts: Accounts
+  readonly nodes: readonly InferredNode[]
+  readonly session: Session
+  /** Takes the row count of a source from the profile of the statement that has just read it. */
+  noteScan(stage: Stage, session: Session): Promise<void>
+}
+
+export function openAccounts(nodes: readonly InferredNode[], session: Session): Accounting {
+  const accounts = new Accounts()
+  const byId = new Map(nodes.map((node) => [node.node.id, node]))
+  for (const node of nodes) {
+    const { id } = node.node
+    accounts.addLaw(id, lawOf(node), Object.keys(node.inputs), outputPorts(node))
+    for (const [port, inputs] of Object.entries(node.inputs)) {
+      if (inputs.length === 0) accounts.measure(variable(id, `in:${port}`), 0)
+      const edges = node.incoming.get(port) ?? []
+      const sources = edges.map(({ from }) =>
+        variable(from.node, from.port === 'rejects' ? 'rejected' : `out:${from.port}`),
+      )
+      if (sources.length > 0) accounts.addEdges(id, port, sources)
+    }
+  }
+  return {
+    accounts,
+    nodes,
+    session,
+    async noteScan(stage) {
+      const source = stage.nodeIds.map((id) => byId.get(id)).filter((node) => node?.kind.role === 'source')
+      const [only] = source
+      const isLinear = stage.nodeIds.every((id) => scansWhole(byId.get(id)))
+      if (!only || source.length !== 1 || !isLinear) return
+      const rows = await session.scannedRows()
+      if (rows !== undefined) accounts.measure(variable(only.node.id, 'scanned'), rows)
+    },
+  }
+}
+
+/** Whether a node reads every row of its one input: `limit` stops early, a join may. */
+const scansWhole = (node: InferredNode | undefined): boolean =>
+  node?.kind.role !== 'operator' ||
+  (node.kind.operator.spec.provenance === 'keep' &&
+    node.kind.kind !== 'limit' &&
+    Object.keys(node.inputs).length === 1)
+
+/**
+ * Counts what is still unknown, in one statement a round: tallies first (they are independent of
+ * the law's other terms), then ports; then draws up the ledgers.
+ */
+export async function closeAccounts({ accounts, nodes, session }: Accounting): Promise<NodeLedger[]> {
+  for (let counted = true; counted; ) {
+    const wanted = nextCounts(accounts, nodes)
+    counted = wanted.length > 0
+    if (!counted) break
+    const columns = join(wanted.map(([, select]) => sql`(${select})`))
+    const [row] = await (await session.run(sql`SELECT ${columns}`)).getRowsJson()
+    wanted.forEach(([name], index) => {
+      accounts.measure(name, Number(row?.[index] ?? 0))
+    })
+  }
+  const unbalanced = accounts.unbalanced()
+  return nodes.map((node) => ledgerOf(node, accounts, !unbalanced.has(node.node.id)))
+}
+
+function nextCounts(accounts: Accounts, nodes: readonly InferredNode[]): [string, Sql][] {
+  const { unknown } = accounts
+  const ports: [string, Sql][] = []
+  for (const node of nodes) {
+    const { id } = node.node
+    for (const port of outputPorts(node)) {
+      const name = variable(id, `out:${port}`)
+      if (unknown.has(name)) ports.push([name, sql`SELECT count(*) FROM ${relationOf(id, port)}`])
+    }
+  }
+  const [first] = ports
+  if (first) return [first]
+  return nodes.flatMap((node) =>
+    Object.entries(node.compiled?.tallies ?? {}).flatMap(([term, select]): [string, Sql][] => {
+      const name = variable(node.node.id, term)
+      return unknown.has(name) || !isInLaw(node, term)
+        ? accounts.isMeasured(name)
+          ? []
+          : [[name, select]]
+        : []
+    }),
+  )
+}
+
+const isInLaw = (node: InferredNode, term: string): boolean => {
+  const law = lawOf(node)
+  return law.left.includes(term) || law.right.includes(term)
+}
+
+function ledgerOf(node: InferredNode, accounts: Accounts, balanced: boolean): NodeLedger {
+  const { id } = node.node
+  const get = (term: string) => accounts.get(variable(id, term)) ?? 0
+  const law = lawOf(node)
+  const inputs = Object.keys(node.inputs)
+  const outputs = node.kind.role === 'target' ? [] : outputPorts(node)
+  const total = (term: string): number =>
+    term === 'in'
+      ? inputs.reduce((sum, port) => sum + get(`in:${port}`), 0)
+      : term === 'out'
+        ? outputs.reduce((sum, port) => sum + get(`out:${port}`), 0)
+        : get(term)
+  const side = (terms: readonly string[]) => terms.map((term) => `${total(term)} ${term}`).join(' + ')
+  const special = new Set(['in', 'out', 'filtered', 'rejected', 'written'])
+  const terms = [...law.left, ...law.right, ...Object.keys(node.compiled?.tallies ?? {})].filter(
+    (term) => !special.has(term) && !term.includes(':'),
+  )
+  return {
+    nodeId: id,
+    in: Object.fromEntries(inputs.map((port) => [port, get(`in:${port}`)])),
+    out:
+      node.kind.role === 'target'
+        ? { written: get('written') }
+        : Object.fromEntries(outputs.map((port) => [port, get(`out:${port}`)])),
+    filtered: get('filtered'),
+    rejected: get('rejected'),
+    terms: Object.fromEntries(terms.map((term) => [term, get(term)])),
+    balanced,
+    equation: `${side(law.left)} = ${side(law.right)}`,
+  }
+}

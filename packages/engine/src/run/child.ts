@@ -1,0 +1,128 @@
+/** The program of an engine process: it loads DuckDB, does what it is told over IPC, and dies alone. */
+import { performance } from 'node:perf_hooks'
+import { nodeKinds } from '../graph/kinds.ts'
+import { bindParameters, resolveSettings } from '../graph/settings.ts'
+import { ProblemError } from '../problems/index.ts'
+import { connectorContext } from './connector-context.ts'
+import { Design } from './design.ts'
+import { Execution, type ExecutionOutcome } from './execution.ts'
+import { FileArea } from './file-area.ts'
+import { inputFiles } from './input-files.ts'
+import type { FromProcess, ProcessOptions, ToProcess, Work } from './messages.ts'
+import { Session } from './session.ts'
+import { problemOf } from './system-problems.ts'
+
+const send = (message: FromProcess) => void process.send?.(message)
+const cancellation = new AbortController()
+let options: ProcessOptions | undefined
+let design: Design | undefined
+
+async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
+  if (!options) throw new Error('called before start')
+  const { flow, runId, clock, parameters, resultFolder, workFolder } = request
+  const files = new FileArea(options.roots)
+  const bindings = bindParameters(flow, parameters, clock, runId)
+  const inputs = await inputFiles(flow.nodes, files, (node) => {
+    const kind = nodeKinds.get(node.kind)
+    return kind ? resolveSettings(node, kind, bindings).settings : undefined
+  }).catch((error: unknown) => {
+    // The source itself reports it, at its node, when it is opened.
+    if (error instanceof ProblemError) return []
+    throw error
+  })
+  const memoryLimit = Math.floor(options.memoryLimit * 0.6)
+  const session = await Session.open({
+    workFolder,
+    inputs,
+    memoryLimit,
+    spillLimit: options.spillLimit,
+    clock,
+  })
+  const counted = new Map<string, number>()
+  const execution: Execution = new Execution({
+    flow,
+    bindings,
+    session,
+    workFolder,
+    resultFolder,
+    signal: cancellation.signal,
+    onEvent: (event) => send({ type: 'event', event }),
+    context: (nodeId) =>
+      connectorContext(nodeId, {
+        session,
+        files,
+        workFolder,
+        inputLimit: options?.inputLimit ?? 0,
+        signal: cancellation.signal,
+        sample: undefined,
+        progress: (id, rows) => counted.set(id, rows),
+      }),
+  })
+  cancellation.signal.addEventListener('abort', () => session.interrupt())
+  const reporter = setInterval(() => reportProgress(execution, session, counted), 250)
+  try {
+    return await execution.run()
+  } finally {
+    clearInterval(reporter)
+    session.close()
+  }
+}
+
+let last = { at: performance.now(), rows: 0 }
+
+/** DuckDB tells how far the running statement is; connectors that read by themselves tell their rows. */
+function reportProgress(execution: Execution, session: Session, counted: ReadonlyMap<string, number>): void {
+  const { fraction, rows: scanned } = session.progress
+  const at = performance.now()
+  const total = scanned + [...counted.values()].reduce((sum, rows) => sum + rows, 0)
+  const rowsPerSecond = Math.max(0, Math.round(((total - last.rows) * 1000) / Math.max(1, at - last.at)))
+  last = { at, rows: total }
+  for (const nodeId of execution.running) {
+    const rows = counted.get(nodeId) ?? scanned
+    send({ type: 'event', event: { type: 'progress', nodeId, rows: { out: rows }, rowsPerSecond, fraction } })
+  }
+}
+
+async function perform(name: keyof Work, parameters: readonly unknown[]): Promise<unknown> {
+  if (name === 'run') return run(...(parameters as Work['run']))
+  if (!design) throw new Error('called before start')
+  switch (name) {
+    case 'infer':
+      return design.infer(...(parameters as Work['infer']))
+    case 'preview':
+      return design.preview(...(parameters as Work['preview']))
+    case 'detect':
+      return design.detect(...(parameters as Work['detect']))
+    case 'plan':
+      return design.plan(...(parameters as Work['plan']))
+    case 'readRejects':
+      return design.readRejects(...(parameters as Work['readRejects']))
+  }
+}
+
+process.on('message', (message: ToProcess) => {
+  if (message.type === 'start') {
+    options = message.options
+    design = new Design(message.options)
+    send({ type: 'ready' })
+  } else if (message.type === 'cancel') {
+    cancellation.abort()
+  } else {
+    const { id } = message
+    perform(message.name, message.parameters).then(
+      (result) => send({ type: 'result', id, result }),
+      (error: unknown) => {
+        const problem = error instanceof ProblemError ? error.problem : problemOf(error, undefined)
+        send({
+          type: 'fault',
+          id,
+          problem,
+          message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+        })
+      },
+    )
+  }
+})
+
+// A parent that is gone needs no answers.
+process.on('disconnect', () => process.exit(0))

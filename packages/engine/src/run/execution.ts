@@ -1,0 +1,355 @@
+import { mkdir, rename } from 'node:fs/promises'
+import path from 'node:path'
+import { type InferredNode, inferGraph, relationOf } from '../graph/infer.ts'
+import type { Bindings } from '../graph/settings.ts'
+import type { Flow, FlowNode } from '../model/index.ts'
+import { type Plan, planFlow, type Stage } from '../plan/plan.ts'
+import { createProblem, type Problem, ProblemError } from '../problems/index.ts'
+import type { ConnectorContext, OpenedSource, WriteSession } from '../spec/index.ts'
+import { identifier, join, type Sql, sql } from '../sql/index.ts'
+import { variable } from './accounts.ts'
+import { type Accounting, closeAccounts, openAccounts } from './bookkeeping.ts'
+import type { PreparedTarget, RunEvent } from './engine.ts'
+import type { NodeLedger, NodeState } from './ledger.ts'
+import { Relations, sourceRejectsView, storedSourceRejects } from './relations.ts'
+import { sourceRuntime, targetRuntime } from './runtimes.ts'
+import type { Session } from './session.ts'
+import { problemOf } from './system-problems.ts'
+
+export interface ExecutionOptions {
+  readonly flow: Flow
+  readonly bindings: Bindings
+  readonly session: Session
+  readonly workFolder: string
+  readonly resultFolder: string
+  readonly signal: AbortSignal
+  context(nodeId: string): ConnectorContext
+  onEvent(event: RunEvent): void
+}
+
+interface NodeRecord {
+  state: NodeState
+  startedAt: string | null
+  endedAt: string | null
+  ledger: NodeLedger | null
+  problem: Problem | null
+}
+
+/** What an engine process reports of a run: everything is written and durable, nothing committed. */
+export interface ExecutionOutcome {
+  readonly succeeded: boolean
+  readonly nodes: readonly ({ readonly nodeId: string } & Readonly<NodeRecord>)[]
+  readonly prepared: readonly PreparedTarget[]
+  readonly problems: readonly Problem[]
+  readonly balanced: boolean | null
+  readonly rejected: number
+}
+
+/** Stops the run at a node. */
+class NodeFailure extends Error {
+  readonly problem: Problem
+  constructor(problem: Problem) {
+    super(problem.message.en)
+    this.problem = problem
+  }
+}
+
+/** One run of a flow inside an engine process, from opening the sources to prepared targets. */
+export class Execution {
+  readonly #options: ExecutionOptions
+  readonly #records = new Map<string, NodeRecord>()
+  readonly #sources = new Map<string, OpenedSource>()
+  readonly #writers = new Map<string, WriteSession>()
+  readonly #prepared: PreparedTarget[] = []
+  #running: readonly string[] = []
+
+  constructor(options: ExecutionOptions) {
+    this.#options = options
+    for (const node of options.flow.nodes)
+      this.#records.set(node.id, {
+        state: node.disabled ? 'skipped' : 'waiting',
+        startedAt: null,
+        endedAt: null,
+        ledger: null,
+        problem: null,
+      })
+  }
+
+  /** The nodes whose work the statement that is running now does. */
+  get running(): readonly string[] {
+    return this.#running
+  }
+
+  async run(): Promise<ExecutionOutcome> {
+    const { flow, bindings, session } = this.#options
+    let balanced: boolean | null = null
+    let rejected = 0
+    let problems: readonly Problem[] = []
+    try {
+      const inferred = await inferGraph(flow, session, {
+        bindings,
+        sourceColumns: (node, settings) => this.#open(node, settings),
+      })
+      problems = inferred.problems
+      const errors = problems.filter((problem) => problem.severity === 'error')
+      if (errors.length > 0) {
+        for (const problem of errors) this.#blame(problem)
+        return this.#outcome(false, problems, null, 0)
+      }
+      const plan = planFlow(inferred.nodes)
+      const relations = new Relations(inferred.nodes, this.#sources, plan.landed, plan.positioned)
+      const accounting = openAccounts(inferred.nodes, session)
+      await this.#execute(inferred.nodes, plan, relations, accounting)
+      rejected = await this.#keepRejects(inferred.nodes, relations, accounting)
+      const ledgers = await closeAccounts(accounting)
+      balanced = this.#enterLedgers(ledgers)
+      const broken = ledgers.find((ledger) => !ledger.balanced)
+      if (broken)
+        throw new NodeFailure(
+          createProblem('run.unbalanced', { equation: broken.equation }, { nodeId: broken.nodeId }),
+        )
+      await this.#prepare(inferred.nodes)
+      return this.#outcome(true, problems, balanced, rejected)
+    } catch (error) {
+      const problem = await this.#settle(error)
+      return this.#outcome(false, [...problems, ...(problem ? [problem] : [])], balanced, rejected)
+    }
+  }
+
+  async #open(node: FlowNode, settings: Readonly<Record<string, unknown>>) {
+    this.#begin([node.id])
+    const opened = await sourceRuntime(node.kind).open(this.#options.context(node.id), settings)
+    this.#sources.set(node.id, opened)
+    return opened.columns
+  }
+
+  async #execute(
+    nodes: readonly InferredNode[],
+    plan: Plan,
+    relations: Relations,
+    accounting: Accounting,
+  ): Promise<void> {
+    const { session } = this.#options
+    const byId = new Map(nodes.map((node) => [node.node.id, node]))
+    const landings = new Map(plan.stages.map((stage) => [`${stage.nodeId}.${stage.port}`, stage]))
+    for (const node of nodes) {
+      for (const port of Object.keys(node.columns)) {
+        if (node.kind.role === 'source' && port === 'rejects') {
+          const opened = this.#sources.get(node.node.id)
+          if (opened?.rejects && (node.outgoing.get('rejects')?.length ?? 0) > 0)
+            await session.run(sourceRejectsView(node.node.id, await opened.rejects()))
+          continue
+        }
+        const landing = landings.get(`${node.node.id}.${port}`)
+        if (!landing) await session.run(relations.view(node, port))
+        else await this.#stage(landing, byId, () => this.#land(node, port, relations, accounting))
+      }
+    }
+    for (const stage of plan.stages.filter(({ type }) => type === 'write'))
+      await this.#stage(stage, byId, () => this.#write(stage, byId, accounting))
+  }
+
+  async #land(node: InferredNode, port: string, relations: Relations, accounting: Accounting): Promise<void> {
+    const [create, expose] = relations.land(node, port)
+    if (!create || !expose) return
+    accounting.accounts.measure(
+      variable(node.node.id, `out:${port}`),
+      await this.#options.session.execute(create),
+    )
+    await this.#options.session.run(expose)
+  }
+
+  async #write(stage: Stage, byId: ReadonlyMap<string, InferredNode>, accounting: Accounting): Promise<void> {
+    const node = byId.get(stage.nodeId)
+    const input = node?.inputs['in']?.[0]
+    if (!node || !input) throw new Error(`cannot write ${stage.nodeId}`)
+    const writer = await targetRuntime(node.node.kind).open(
+      this.#options.context(stage.nodeId),
+      node.settings,
+    )
+    this.#writers.set(stage.nodeId, writer)
+    const rows = await writer.write(input)
+    accounting.accounts.measure(variable(stage.nodeId, 'written'), rows)
+    await accounting.noteScan(stage, this.#options.session)
+  }
+
+  /** Runs the work of a stage with the states of its nodes around it, and finds the culprit when it fails. */
+  async #stage(
+    stage: Stage,
+    byId: ReadonlyMap<string, InferredNode>,
+    work: () => Promise<void>,
+  ): Promise<void> {
+    this.#options.signal.throwIfAborted()
+    this.#begin(stage.nodeIds)
+    this.#running = stage.nodeIds
+    try {
+      await work()
+    } catch (error) {
+      this.#options.signal.throwIfAborted()
+      throw new NodeFailure(await this.#locate(error, stage, byId))
+    } finally {
+      this.#running = []
+    }
+    this.#end(stage.type === 'write' ? stage.nodeIds.filter((id) => id !== stage.nodeId) : stage.nodeIds)
+  }
+
+  /** Several nodes share a statement: the first of them that fails when its rows are computed alone is the one. */
+  async #locate(error: unknown, stage: Stage, byId: ReadonlyMap<string, InferredNode>): Promise<Problem> {
+    const problem = problemOf(error, stage.nodeId)
+    if (problem.code !== 'run.value' || error instanceof ProblemError) return problem
+    for (const id of stage.nodeIds) {
+      const node = byId.get(id)
+      for (const port of Object.keys(node?.columns ?? {})) {
+        if (port === 'rejects') continue
+        try {
+          await this.#options.session.run(sql`SELECT max(hash(COLUMNS(*))) FROM ${relationOf(id, port)}`)
+        } catch (found) {
+          this.#options.signal.throwIfAborted()
+          return problemOf(found, id)
+        }
+      }
+    }
+    return problem
+  }
+
+  /** Stores every rejected row with the run; returns how many there are. */
+  async #keepRejects(
+    nodes: readonly InferredNode[],
+    relations: Relations,
+    accounting: Accounting,
+  ): Promise<number> {
+    const { session, workFolder, resultFolder } = this.#options
+    const tables: Sql[] = []
+    let total = 0
+    for (const node of nodes) {
+      const statement = await this.#rejectsStatement(node, relations, accounting)
+      const name = variable(node.node.id, 'rejected')
+      if (!statement) {
+        if (node.kind.role !== 'target') accounting.accounts.measure(name, 0)
+        continue
+      }
+      this.#options.signal.throwIfAborted()
+      const table = identifier(`${node.node.id}!`)
+      const rows = await session.execute(sql`CREATE TEMP TABLE ${table} AS ${statement}`)
+      accounting.accounts.measure(name, rows)
+      total += rows
+      if (rows > 0) tables.push(sql`SELECT * FROM ${table}`)
+    }
+    if (tables.length === 0) return 0
+    const temporary = path.join(workFolder, 'rejects.parquet')
+    await session.run(
+      sql`COPY (${join(tables, ' UNION ALL ')}) TO ${temporary} (FORMAT parquet, COMPRESSION zstd)`,
+    )
+    await mkdir(resultFolder, { recursive: true })
+    await rename(temporary, path.join(resultFolder, 'rejects.parquet'))
+    return total
+  }
+
+  /** Undefined where nothing can have been rejected: no rule, or as many rows left as came in. */
+  async #rejectsStatement(
+    node: InferredNode,
+    relations: Relations,
+    { accounts }: Accounting,
+  ): Promise<Sql | undefined> {
+    const opened = this.#sources.get(node.node.id)
+    if (opened) return opened.rejects ? storedSourceRejects(node.node.id, await opened.rejects()) : undefined
+    if (!node.compiled?.rejects) return undefined
+    const sum = (prefix: string, ports: readonly string[]) =>
+      ports.reduce<number | undefined>((total, port) => {
+        const count = accounts.get(variable(node.node.id, `${prefix}:${port}`))
+        return total === undefined || count === undefined ? undefined : total + count
+      }, 0)
+    const arrived = sum('in', Object.keys(node.inputs))
+    const left = sum('out', Object.keys(node.compiled.outputs))
+    return arrived !== undefined && arrived === left ? undefined : relations.rejectsOf(node)
+  }
+
+  async #prepare(nodes: readonly InferredNode[]): Promise<void> {
+    for (const { node } of nodes) {
+      const writer = this.#writers.get(node.id)
+      if (!writer) continue
+      this.#options.signal.throwIfAborted()
+      try {
+        const { token, output } = await writer.prepare()
+        this.#writers.delete(node.id)
+        this.#prepared.push({ nodeId: node.id, kind: node.kind, token, output })
+      } catch (error) {
+        throw new NodeFailure(problemOf(error, node.id))
+      }
+    }
+  }
+
+  #begin(ids: readonly string[]): void {
+    for (const id of ids) {
+      const record = this.#records.get(id)
+      if (!record || record.state !== 'waiting') continue
+      record.state = 'running'
+      record.startedAt = new Date().toISOString()
+      this.#options.onEvent({ type: 'node', nodeId: id, state: 'running', problem: null })
+    }
+  }
+
+  #end(ids: readonly string[]): void {
+    for (const id of ids) {
+      const record = this.#records.get(id)
+      if (record?.state !== 'running') continue
+      record.state = 'succeeded'
+      record.endedAt = new Date().toISOString()
+      this.#options.onEvent({ type: 'node', nodeId: id, state: 'succeeded', problem: null })
+    }
+  }
+
+  #blame(problem: Problem): void {
+    const record = this.#records.get(problem.location.nodeId ?? '')
+    if (!record) return
+    record.state = 'failed'
+    record.endedAt = new Date().toISOString()
+    record.problem ??= problem
+    this.#options.onEvent({
+      type: 'node',
+      nodeId: problem.location.nodeId ?? '',
+      state: 'failed',
+      problem: record.problem,
+    })
+  }
+
+  #enterLedgers(ledgers: readonly NodeLedger[]): boolean {
+    for (const ledger of ledgers) {
+      const record = this.#records.get(ledger.nodeId)
+      if (record) record.ledger = ledger
+      this.#options.onEvent({ type: 'ledger', ledger })
+    }
+    return ledgers.every((ledger) => ledger.balanced)
+  }
+
+  /** After a failure: undoes what was written, and leaves every node in a state that is true. */
+  async #settle(error: unknown): Promise<Problem | undefined> {
+    for (const writer of this.#writers.values()) await writer.abort().catch(() => {})
+    for (const { kind, token } of this.#prepared) await targetRuntime(kind).abort(token)
+    this.#prepared.length = 0
+    const cancelled = this.#options.signal.aborted
+    const problem = cancelled
+      ? undefined
+      : error instanceof NodeFailure
+        ? error.problem
+        : problemOf(error, this.#running.at(-1))
+    if (problem) this.#blame(problem)
+    for (const [nodeId, record] of this.#records) {
+      if (record.state !== 'running') continue
+      record.state = 'cancelled'
+      record.endedAt = new Date().toISOString()
+      this.#options.onEvent({ type: 'node', nodeId, state: 'cancelled', problem: null })
+    }
+    return problem
+  }
+
+  #outcome(
+    succeeded: boolean,
+    problems: readonly Problem[],
+    balanced: boolean | null,
+    rejected: number,
+  ): ExecutionOutcome {
+    const nodes = [...this.#records].map(([nodeId, record]) => ({ nodeId, ...record }))
+    return { succeeded, nodes, prepared: this.#prepared, problems, balanced, rejected }
+  }
+}

@@ -1,0 +1,91 @@
+import { mkdir, readdir, realpath, stat } from 'node:fs/promises'
+import path from 'node:path'
+import { fail, type Location } from '../problems/index.ts'
+
+export interface FileRoots {
+  /** The Files area; relative paths of a flow are inside it. */
+  readonly files: string
+  /** Further folders by name; a flow says `@name/…`. */
+  readonly folders: Readonly<Record<string, string>>
+}
+
+/** Turns the paths that flows name into real ones, and never into one outside the roots. */
+export class FileArea {
+  readonly #roots: FileRoots
+  constructor(roots: FileRoots) {
+    this.#roots = roots
+  }
+
+  /** Splits `@name/rest` into the folder of that name and the rest; throws a problem for anything that leaves it. */
+  #locate(name: string, location: Location): { root: string; rest: string } {
+    const refuse = () => fail('file.notAllowed', { path: name }, location)
+    const [, folder, inFolder] = /^@([^/]+)\/(.+)$/.exec(name) ?? []
+    const root =
+      folder === undefined
+        ? this.#roots.files
+        : Object.hasOwn(this.#roots.folders, folder)
+          ? this.#roots.folders[folder]
+          : undefined
+    const rest = inFolder ?? name
+    const parts = rest.split('/')
+    const isClean = parts.every(
+      (part) => part !== '' && part !== '.' && part !== '..' && !part.includes('\\'),
+    )
+    if (root === undefined || !isClean || rest.includes('\0') || path.isAbsolute(rest)) return refuse()
+    return { root, rest }
+  }
+
+  /** Real path of an existing file. */
+  async input(name: string, location: Location = {}): Promise<string> {
+    const { root, rest } = this.#locate(name, location)
+    const missing = () => fail('file.missing', { path: name }, location)
+    const real = await realpath(path.join(root, rest)).catch(missing)
+    await this.#keepInside(real, root, name, location)
+    const found = await stat(real).catch(missing)
+    return found.isFile() ? real : missing()
+  }
+
+  /** Real paths of the files whose names match; `*` and `?` stand for parts of the last name only. */
+  async pattern(name: string, location: Location = {}): Promise<string[]> {
+    if (!/[*?]/.test(name)) return [await this.input(name, location)]
+    const { root, rest } = this.#locate(name, location)
+    const folder = path.join(root, path.dirname(rest))
+    const matches = globExpression(path.basename(rest))
+    const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+    const names = entries
+      .filter((entry) => matches.test(entry.name) && !entry.name.startsWith('.'))
+      .map((entry) => entry.name)
+    if (names.length === 0) return fail('file.noMatch', { pattern: name }, location)
+    const prefix = name.slice(0, name.length - path.basename(rest).length)
+    return Promise.all(names.sort().map((match) => this.input(`${prefix}${match}`, location)))
+  }
+
+  /** Real path to write to; its folder is made. */
+  async output(name: string, location: Location = {}): Promise<string> {
+    const { root, rest } = this.#locate(name, location)
+    const target = path.join(root, rest)
+    await mkdir(root, { recursive: true })
+    await mkdir(path.dirname(target), { recursive: true })
+    const folder = await realpath(path.dirname(target))
+    await this.#keepInside(folder, root, name, location)
+    const real = path.join(folder, path.basename(target))
+    const existing = await realpath(real).catch(() => real)
+    return existing === real ? real : fail('file.notAllowed', { path: name }, location)
+  }
+
+  async #keepInside(real: string, root: string, name: string, location: Location): Promise<void> {
+    const realRoot = await realpath(root).catch(() => root)
+    if (real !== realRoot && !real.startsWith(`${realRoot}${path.sep}`))
+      fail('file.notAllowed', { path: name }, location)
+  }
+}
+
+const globExpression = (pattern: string): RegExp =>
+  new RegExp(
+    `^${[...pattern]
+      .map((character) =>
+        character === '*' ? '.*' : character === '?' ? '.' : character.replace(/[.+^${}()|[\]\\]/g, '\\$&'),
+      )
+      .join('')}$`,
+    'u',
+  )

@@ -1,0 +1,242 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import path from 'node:path'
+import { performance } from 'node:perf_hooks'
+import { type Problem, ProblemError } from '../problems/index.ts'
+import type { Engine, EngineOptions, PreparedTarget, RunEvent, RunRequest, RunResult } from './engine.ts'
+import { EngineProcess, ProcessDied, problemOfDeath } from './engine-process.ts'
+import type { ExecutionOutcome } from './execution.ts'
+import type { NodeState } from './ledger.ts'
+import type { ProcessOptions, Work } from './messages.ts'
+import { targetRuntime } from './runtimes.ts'
+import { problemOf } from './system-problems.ts'
+
+/** How long a request while drawing may take before its process is killed, in ms. */
+const designDeadline = 30_000
+/** How long a cancelled run may take to stop by itself, in ms. */
+const cancelDeadline = 1_200
+
+/**
+ * An engine whose work happens in local child processes: one for design, and one for each run, of
+ * which a spare is kept warm. `close` ends them all.
+ */
+export function createEngine(options: EngineOptions): Engine {
+  mkdirSync(options.work, { recursive: true })
+  mkdirSync(options.roots.files, { recursive: true })
+  for (const name of readdirSync(options.work))
+    rmSync(path.join(options.work, name), { recursive: true, force: true })
+  return new LocalEngine({
+    roots: options.roots,
+    work: path.resolve(options.work),
+    memoryLimit: options.memoryLimit ?? 2 ** 30,
+    inputLimit: options.inputLimit ?? 50 * 2 ** 30,
+    spillLimit: options.spillLimit ?? 20 * 2 ** 30,
+  })
+}
+
+class LocalEngine implements Engine {
+  readonly #options: ProcessOptions
+  #designer: EngineProcess | undefined
+  #spare: EngineProcess | undefined
+  readonly #running = new Set<EngineProcess>()
+  #closed = false
+
+  constructor(options: ProcessOptions) {
+    this.#options = options
+  }
+
+  infer: Engine['infer'] = (flow) => this.#design('infer', [flow])
+  preview: Engine['preview'] = (request) => this.#design('preview', [request])
+  detect: Engine['detect'] = (kind, settings) => this.#design('detect', [kind, settings])
+  plan: Engine['plan'] = (flow) => this.#design('plan', [flow])
+  readRejects: Engine['readRejects'] = (folder, query) => this.#design('readRejects', [folder, query])
+
+  /** Design work of one user may take its process down; the next request has a new one. */
+  async #design<Name extends keyof Work, Result>(name: Name, parameters: Work[Name]): Promise<Result> {
+    if (this.#closed) throw new Error('the engine is closed')
+    if (!this.#designer?.alive) this.#designer = new EngineProcess(this.#options)
+    try {
+      return await this.#designer.call<Name, Result>(name, parameters, { deadline: designDeadline })
+    } catch (error) {
+      if (error instanceof ProcessDied)
+        throw new ProblemError(problemOfDeath(error, this.#options.memoryLimit))
+      throw error
+    }
+  }
+
+  #takeProcess(): EngineProcess {
+    const taken = this.#spare?.alive ? this.#spare : new EngineProcess(this.#options)
+    this.#spare = undefined
+    return taken
+  }
+
+  #warmUp(): void {
+    if (!this.#closed && !this.#spare?.alive) this.#spare = new EngineProcess(this.#options)
+  }
+
+  async run(request: RunRequest): Promise<RunResult> {
+    const started = performance.now()
+    const states = new NodeStates(request)
+    const workFolder = await mkdtemp(path.join(this.#options.work, 'run-'))
+    const engineProcess = this.#takeProcess()
+    this.#running.add(engineProcess)
+    let killer: NodeJS.Timeout | undefined
+    const cancel = () => {
+      engineProcess.cancel()
+      killer ??= setTimeout(() => engineProcess.kill(), cancelDeadline)
+    }
+    request.signal?.addEventListener('abort', cancel, { once: true })
+    if (request.signal?.aborted) cancel()
+    try {
+      const { flow, runId, clock, parameters, resultFolder } = request
+      const outcome = await engineProcess.call<'run', ExecutionOutcome>(
+        'run',
+        [{ flow, runId, clock, parameters, resultFolder, workFolder }],
+        { onEvent: (event) => states.note(event) },
+      )
+      return await this.#conclude(request, outcome, started)
+    } catch (error) {
+      return states.interrupted(
+        this.#problemOf(error, states),
+        request.signal?.aborted ?? false,
+        performance.now() - started,
+      )
+    } finally {
+      clearTimeout(killer)
+      request.signal?.removeEventListener('abort', cancel)
+      await engineProcess.stop()
+      this.#running.delete(engineProcess)
+      await rm(workFolder, { recursive: true, force: true })
+      if (this.#running.size === 0) this.#warmUp()
+    }
+  }
+
+  #problemOf(error: unknown, states: NodeStates): Problem {
+    if (error instanceof ProcessDied) return problemOfDeath(error, this.#options.memoryLimit, states.running)
+    return problemOf(error, states.running)
+  }
+
+  /** Commits what was prepared, or undoes it; nothing is committed before the tokens are stored. */
+  async #conclude(request: RunRequest, outcome: ExecutionOutcome, started: number): Promise<RunResult> {
+    const result = (status: RunResult['status'], changes: Partial<RunResult> = {}): RunResult => ({
+      status,
+      durationMs: Math.round(performance.now() - started),
+      nodes: outcome.nodes,
+      outputs: [],
+      problems: outcome.problems,
+      balanced: outcome.balanced,
+      rejected: outcome.rejected,
+      ...changes,
+    })
+    const cancelled = request.signal?.aborted ?? false
+    if (!outcome.succeeded || cancelled) {
+      await abortAll(outcome.prepared)
+      return result(cancelled ? 'cancelled' : 'failed', {
+        nodes: outcome.succeeded ? withTargets(outcome, request, 'cancelled') : outcome.nodes,
+      })
+    }
+    try {
+      await request.onPrepared(outcome.prepared)
+    } catch (error) {
+      await abortAll(outcome.prepared)
+      const problem = problemOf(error, outcome.prepared[0]?.nodeId)
+      return result('failed', {
+        problems: [...outcome.problems, problem],
+        nodes: withTargets(outcome, request, 'failed'),
+      })
+    }
+    await this.recover(outcome.prepared, true)
+    return result('succeeded', {
+      nodes: withTargets(outcome, request, 'succeeded'),
+      outputs: outcome.prepared.map(({ nodeId, output }) => ({ nodeId, ...output })),
+    })
+  }
+
+  recover: Engine['recover'] = async (targets, decided) => {
+    if (!decided) return abortAll(targets)
+    for (const { kind, token } of targets) await targetRuntime(kind).commit(token)
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    const all = [this.#designer, this.#spare, ...this.#running]
+    await Promise.all(all.map((engineProcess) => engineProcess?.stop()))
+  }
+}
+
+async function abortAll(targets: readonly PreparedTarget[]): Promise<void> {
+  for (const { kind, token } of targets) await targetRuntime(kind).abort(token)
+}
+
+/** The nodes with the final state of the targets, which only the commit decides. */
+function withTargets(outcome: ExecutionOutcome, request: RunRequest, state: NodeState): RunResult['nodes'] {
+  const endedAt = new Date().toISOString()
+  const targets = new Set(outcome.prepared.map(({ nodeId }) => nodeId))
+  return outcome.nodes.map((node) => {
+    if (!targets.has(node.nodeId)) return node
+    request.onEvent({ type: 'node', nodeId: node.nodeId, state, problem: null })
+    return { ...node, state, endedAt }
+  })
+}
+
+/** What is known of the nodes when the process that knew all of it is gone. */
+class NodeStates {
+  readonly #request: RunRequest
+  readonly #nodes = new Map<string, RunResult['nodes'][number]>()
+
+  constructor(request: RunRequest) {
+    this.#request = request
+    for (const node of request.flow.nodes)
+      this.#nodes.set(node.id, {
+        nodeId: node.id,
+        state: node.disabled ? 'skipped' : 'waiting',
+        startedAt: null,
+        endedAt: null,
+        ledger: null,
+        problem: null,
+      })
+  }
+
+  get running(): string | undefined {
+    return [...this.#nodes.values()].findLast(({ state }) => state === 'running')?.nodeId
+  }
+
+  note(event: RunEvent): void {
+    if (event.type === 'node') {
+      const node = this.#nodes.get(event.nodeId)
+      const now = new Date().toISOString()
+      if (node)
+        this.#nodes.set(event.nodeId, {
+          ...node,
+          state: event.state,
+          problem: event.problem,
+          startedAt: node.startedAt ?? now,
+          endedAt: event.state === 'running' ? null : now,
+        })
+    }
+    this.#request.onEvent(event)
+  }
+
+  interrupted(problem: Problem, cancelled: boolean, durationMs: number): RunResult {
+    const culprit = this.running
+    for (const node of [...this.#nodes.values()]) {
+      if (node.state !== 'running') continue
+      const failed = !cancelled && node.nodeId === culprit
+      this.note({
+        type: 'node',
+        nodeId: node.nodeId,
+        state: failed ? 'failed' : 'cancelled',
+        problem: failed ? problem : null,
+      })
+    }
+    return {
+      status: cancelled ? 'cancelled' : 'failed',
+      durationMs: Math.round(durationMs),
+      nodes: [...this.#nodes.values()],
+      outputs: [],
+      problems: cancelled ? [] : [problem],
+      balanced: null,
+      rejected: 0,
+    }
+  }
+}

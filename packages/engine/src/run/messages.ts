@@ -1,0 +1,61 @@
+import type { Flow } from '../model/index.ts'
+import type { Problem } from '../problems/index.ts'
+import type { RunEvent } from './engine.ts'
+import type { FileRoots } from './file-area.ts'
+
+/** What an engine process is told when it starts. */
+export interface ProcessOptions {
+  readonly roots: FileRoots
+  readonly work: string
+  readonly memoryLimit: number
+  readonly inputLimit: number
+  readonly spillLimit: number
+}
+
+export type PreviewRequest = {
+  flow: Flow
+  nodeId: string
+  port: string
+  limit: number
+  parameters: Readonly<Record<string, string>>
+}
+
+/** The work that an engine process does, by name, with the arguments of each. */
+export interface Work {
+  infer: [flow: Flow]
+  preview: [request: PreviewRequest]
+  detect: [kind: string, settings: Readonly<Record<string, unknown>>]
+  plan: [flow: Flow]
+  readRejects: [resultFolder: string, query: { nodeId?: string; offset: number; limit: number }]
+  run: [
+    request: {
+      flow: Flow
+      runId: string
+      clock: string
+      parameters: Readonly<Record<string, string>>
+      resultFolder: string
+      workFolder: string
+    },
+  ]
+}
+
+export type ToProcess =
+  | { readonly type: 'start'; readonly options: ProcessOptions }
+  | {
+      readonly type: 'call'
+      readonly id: number
+      readonly name: keyof Work
+      readonly parameters: readonly unknown[]
+    }
+  | { readonly type: 'cancel' }
+
+export type FromProcess =
+  | { readonly type: 'ready' }
+  | { readonly type: 'event'; readonly event: RunEvent }
+  | { readonly type: 'result'; readonly id: number; readonly result: unknown }
+  | {
+      readonly type: 'fault'
+      readonly id: number
+      readonly problem: Problem | null
+      readonly message: string
+    }

@@ -1,0 +1,260 @@
+import { mkdir, readFile } from 'node:fs/promises'
+import { availableParallelism } from 'node:os'
+import path from 'node:path'
+import { type DuckDBConnection, DuckDBInstance, type DuckDBScalarFunction } from '@duckdb/node-api'
+import type { Inspector } from '../graph/inspector.ts'
+import type { Column } from '../model/index.ts'
+import { identifier, join, Sql, sql, typeText, type Value } from '../sql/index.ts'
+import { toSqlFault } from './sql-fault.ts'
+
+export interface SessionOptions {
+  /** Private folder: the only one that DuckDB may read and write. It spills to `spill/` inside it. */
+  readonly workFolder: string
+  /** Real paths of the files it may read besides. */
+  readonly inputs: readonly string[]
+  /** Bytes for DuckDB itself; the process around it has a limit of its own. */
+  readonly memoryLimit: number
+  /** Bytes it may spill. */
+  readonly spillLimit: number
+  /** The instant that `now()` and its kin stand for. */
+  readonly clock: string
+}
+
+/** Names under which SQL can ask for the time; all of them answer with the clock of the run. */
+const clockFunctions = {
+  'TIMESTAMP WITH TIME ZONE': ['now', 'get_current_timestamp', 'current_timestamp', 'transaction_timestamp'],
+  TIMESTAMP: ['localtimestamp', 'current_localtimestamp'],
+  DATE: ['today', 'current_date'],
+  TIME: ['current_time', 'get_current_time', 'localtime', 'current_localtime'],
+} as const
+
+/** One locked-down DuckDB in memory, with one connection. Only engine processes make these. */
+export class Session implements Inspector {
+  readonly #instance: DuckDBInstance
+  readonly #connection: DuckDBConnection
+  readonly #profile: string
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, profile: string) {
+    this.#instance = instance
+    this.#connection = connection
+    this.#profile = profile
+  }
+
+  /**
+   * Opens and locks. Throws when the lock does not hold: a read outside must fail before any SQL
+   * of a flow is run.
+   */
+  static async open(options: SessionOptions): Promise<Session> {
+    const spill = path.join(options.workFolder, 'spill')
+    await mkdir(spill, { recursive: true })
+    const instance = await DuckDBInstance.create(':memory:', { threads: String(availableParallelism()) })
+    const connection = await instance.connect()
+    const profile = path.join(options.workFolder, 'profile.json')
+    const session = new Session(instance, connection, profile)
+    const mebibytes = (bytes: number) => `${Math.max(64, Math.floor(bytes / 2 ** 20))}MiB`
+    const settings: [string, Value][] = [
+      ['autoinstall_known_extensions', false],
+      ['autoload_known_extensions', false],
+      ['allow_community_extensions', false],
+      ['allow_persistent_secrets', false],
+      ['temp_directory', spill],
+      ['max_temp_directory_size', mebibytes(options.spillLimit)],
+      ['memory_limit', mebibytes(options.memoryLimit)],
+      ['TimeZone', 'UTC'],
+      ['errors_as_json', true],
+      ['enable_progress_bar', true],
+      ['enable_progress_bar_print', false],
+      ['max_expression_depth', 1000],
+      ['enable_profiling', 'json'],
+      ['profiling_output', profile],
+      [
+        'custom_profiling_settings',
+        '{"OPERATOR_CARDINALITY":"true","OPERATOR_NAME":"true","EXTRA_INFO":"true"}',
+      ],
+      ['allowed_directories', [`${options.workFolder}${path.sep}`]],
+      ['allowed_paths', options.inputs],
+      ['enable_external_access', false],
+    ]
+    for (const [name, value] of settings) await session.run(sql`SET ${Sql.make(name)} = ${value}`)
+    const [date, time] = [options.clock.slice(0, 10), options.clock.slice(11, 19)]
+    const clocks = {
+      'TIMESTAMP WITH TIME ZONE': `${date} ${time}+00`,
+      TIMESTAMP: `${date} ${time}`,
+      DATE: date,
+      TIME: time,
+    }
+    for (const [type, names] of Object.entries(clockFunctions))
+      for (const name of names)
+        await session.run(
+          sql`CREATE TEMP MACRO ${Sql.make(name)}() AS CAST(${clocks[type as keyof typeof clocks]} AS ${typeText(type)})`,
+        )
+    await session.run(sql`SET lock_configuration = true`)
+    await session.#proveLock()
+    return session
+  }
+
+  async #proveLock(): Promise<void> {
+    const outside = sql`SELECT count(*) FROM read_text(${process.execPath})`
+    const leaked = await this.#connection.run(outside.text).then(
+      () => true,
+      () => false,
+    )
+    const [state] = await this.query(
+      sql`SELECT current_setting('enable_external_access') AS access, current_setting('lock_configuration') AS locked`,
+    )
+    if (leaked || state?.['access'] !== 'false' || state['locked'] !== 'true')
+      throw new Error('the database engine could not be locked down')
+  }
+
+  /** Makes a JavaScript function callable from SQL. */
+  register(scalarFunction: DuckDBScalarFunction): void {
+    this.#connection.registerScalarFunction(scalarFunction)
+  }
+
+  async run(statement: Sql) {
+    return this.#connection.run(statement.text)
+  }
+
+  /** Rows as objects, every cell as text or null. */
+  async query(statement: Sql): Promise<Record<string, string | null>[]> {
+    const result = await this.run(statement)
+    const names = result.columnNames()
+    const rows = await result.getRowsJson()
+    return rows.map((row) =>
+      Object.fromEntries(
+        row.map((cell, index) => [
+          names[index] ?? '',
+          cell === null || cell === undefined
+            ? null
+            : typeof cell === 'object'
+              ? JSON.stringify(cell)
+              : String(cell),
+        ]),
+      ),
+    )
+  }
+
+  /** Rows of a relation as arrays of text, each cell as DuckDB itself prints it. */
+  async texts(
+    relation: Sql,
+    columns: readonly Column[],
+    limit: number,
+    offset = 0,
+  ): Promise<(string | null)[][]> {
+    const cells = join(columns.map((column) => sql`CAST(${identifier(column.name)} AS VARCHAR)`))
+    const result = await this.run(sql`SELECT ${cells} FROM ${relation} LIMIT ${limit} OFFSET ${offset}`)
+    const rows = await result.getRowsJson()
+    return rows.map((row) => row.map((cell) => (cell === null ? null : String(cell))))
+  }
+
+  /** Rows changed, written or (for a SELECT of one number) that number. */
+  async execute(statement: Sql): Promise<number> {
+    const result = await this.run(statement)
+    if (result.rowsChanged > 0) return result.rowsChanged
+    const [row] = await result.getRowsJson()
+    return Number(row?.[0] ?? 0)
+  }
+
+  /** A SELECT's single number. */
+  async count(statement: Sql): Promise<number> {
+    const [row] = await (await this.run(statement)).getRowsJson()
+    return Number(row?.[0] ?? 0)
+  }
+
+  /** Appends rows to a table in bulk; texts are converted by DuckDB's own casts where the type is not text. */
+  async append(
+    table: string,
+    columns: readonly Column[],
+    batches: AsyncIterable<readonly (readonly Value[])[]>,
+  ): Promise<number> {
+    const names = join(columns.map((column) => sql`${identifier(column.name)} ${typeText(column.type)}`))
+    await this.run(sql`CREATE TABLE ${identifier(table)} (${names})`)
+    const appender = await this.#connection.createAppender(table)
+    let rows = 0
+    for await (const batch of batches) {
+      for (const row of batch) {
+        for (const value of row) {
+          if (value === null) appender.appendNull()
+          else if (typeof value === 'string') appender.appendVarchar(value)
+          else if (typeof value === 'boolean') appender.appendBoolean(value)
+          else if (typeof value === 'bigint') appender.appendBigInt(value)
+          else if (typeof value === 'number') appender.appendDouble(value)
+          else throw new TypeError('lists cannot be appended')
+        }
+        appender.endRow()
+      }
+      rows += batch.length
+      appender.flushSync()
+    }
+    appender.closeSync()
+    return rows
+  }
+
+  async describe(statement: Sql): Promise<Column[]> {
+    try {
+      const rows = await (await this.#connection.run(`DESCRIBE ${statement.text}`)).getRowsJson()
+      return rows.map(([name, type]) => ({ name: String(name), type: String(type) }))
+    } catch (error) {
+      throw toSqlFault(error, 'DESCRIBE '.length)
+    }
+  }
+
+  async declare(relation: string, columns: readonly Column[]): Promise<void> {
+    const nulls = join(
+      columns.map((column) => sql`CAST(NULL AS ${typeText(column.type)}) AS ${identifier(column.name)}`),
+    )
+    await this.run(sql`CREATE OR REPLACE TEMP VIEW ${identifier(relation)} AS SELECT ${nulls} WHERE false`)
+  }
+
+  async parse(text: string): Promise<string> {
+    const [row] = await (await this.run(sql`SELECT json_serialize_sql(${text})`)).getRowsJson()
+    return String(row?.[0] ?? '{}')
+  }
+
+  /**
+   * Rows that left the scans of the statement that ran last, summed over its leaves; undefined
+   * when DuckDB's profile does not tell.
+   */
+  async scannedRows(): Promise<number | undefined> {
+    try {
+      const profile: unknown = JSON.parse(await readFile(this.#profile, 'utf8'))
+      return sumLeaves(profile)
+    } catch {
+      return undefined
+    }
+  }
+
+  /** 0 to 1 for the statement that is running, and the rows its scans have gone through. */
+  get progress(): { fraction: number | null; rows: number } {
+    const { percentage, rows_processed: rows } = this.#connection.progress
+    return { fraction: percentage < 0 ? null : Math.min(1, percentage / 100), rows: Number(rows) }
+  }
+
+  interrupt(): void {
+    this.#connection.interrupt()
+  }
+
+  close(): void {
+    this.#connection.closeSync()
+    this.#instance.closeSync()
+  }
+}
+
+interface ProfileNode {
+  readonly operator_name?: string
+  readonly operator_cardinality?: number
+  readonly children?: readonly ProfileNode[]
+}
+
+function sumLeaves(value: unknown): number | undefined {
+  const node = value as ProfileNode
+  const children = node.children ?? []
+  if (children.length > 0) {
+    const counts = children.map(sumLeaves)
+    return counts.reduce(
+      (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),
+      0,
+    )
+  }
+  return node.operator_cardinality
+}

@@ -1,0 +1,24 @@
+import { createProblem, type Problem, ProblemError } from '../problems/index.ts'
+import { toSqlFault } from './sql-fault.ts'
+
+const systemCode = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+
+/** What an analyst is told of an error that a statement, a connector or the system raised at a node. */
+export function problemOf(error: unknown, nodeId: string | undefined): Problem {
+  const location = nodeId === undefined ? {} : { nodeId }
+  if (error instanceof ProblemError)
+    return { ...error.problem, location: { ...location, ...error.problem.location } }
+  const { message } = toSqlFault(error)
+  if (systemCode(error) === 'ENOSPC' || /No space left on device/i.test(message))
+    return createProblem('disk.full', {}, location)
+  if (/max_temp_directory_size|failed to offload data block/i.test(message))
+    return createProblem('disk.full', {}, location)
+  if (
+    /^(Out of Memory|failed to allocate|could not allocate)|std::bad_alloc|Out of Memory Error/i.test(message)
+  )
+    return createProblem('run.memory', { limit: 'the limit', detail: message }, location)
+  const isValue =
+    /Conversion Error|Invalid Input|Out of Range|could not convert|overflow|out of range|cast/i.test(message)
+  return createProblem(isValue ? 'run.value' : 'run.failed', { detail: message }, location)
+}
