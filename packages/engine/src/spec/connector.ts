@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { typeName, type Column } from '../model/column.ts'
+import { type Column, typeName } from '../model/column.ts'
 import type { Label } from '../model/label.ts'
-import type { Sql } from '../sql/sql.ts'
+import type { Sql, Value } from '../sql/sql.ts'
 import { field } from './field.ts'
 
 export const guarantees = ['exactly-once', 'idempotent', 'at-least-once'] as const
@@ -110,9 +110,21 @@ export interface ConnectorContext {
   readonly sample: number | undefined
   /** The node, for problems and for naming tables. */
   readonly nodeId: string
+  /**
+   * Makes a table in this work's DuckDB and appends rows to it in bulk. Cells must be of the
+   * column's type, or text that DuckDB can cast to it. Returns the number of rows.
+   */
+  appendRows(
+    table: string,
+    columns: readonly Column[],
+    batches: AsyncIterable<readonly (readonly Value[])[]>,
+  ): Promise<number>
   /** Tells the run that so many rows have been read or written so far. */
   progress(rows: number): void
 }
+
+/** What the error of `strictSelect` says. */
+export const unfitMarker = 'millrace: a value does not fit its column'
 
 /** A source, opened: SQL over data that DuckDB scans in place, or over a table that was filled. */
 export interface OpenedSource {
@@ -122,11 +134,19 @@ export interface OpenedSource {
   /** The same plus `__mr_file` VARCHAR and `__mr_line` BIGINT (1-based; a row number where a file has no lines). */
   readonly selectWithPosition: Sql
   /**
+   * Where values are converted: `select` with an assertion in place of its filter. The statement
+   * fails with `unfitMarker` as soon as any row, wanted or not, has a value that does not fit its
+   * column. A run tries this first: when it succeeds, one pass has proved that nothing was rejected
+   * for its values, and nothing needs to be counted.
+   */
+  readonly strictSelect?: Sql
+  /**
    * The rows that could not be read, called after `select` has been read to its end (readers report
-   * structural faults only then): a SELECT of `__mr_file`, `__mr_line`, `__mr_row` VARCHAR (the row as it
+   * structural faults only then). `provenFit`: the strict pass succeeded, so only structural faults
+   * are left to report. A SELECT of `__mr_file`, `__mr_line`, `__mr_row` VARCHAR (the row as it
    * stands in the source) and `__mr_faults` (see Compiled.rejects).
    */
-  rejects?(): Promise<Sql>
+  rejects?(provenFit: boolean): Promise<Sql>
 }
 
 export interface SourceRuntime<Schema extends z.ZodObject = z.ZodObject> {

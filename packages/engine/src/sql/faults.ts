@@ -1,4 +1,4 @@
-import { and, join, literal, sql, type Sql } from './sql.ts'
+import { and, join, literal, type Sql, sql } from './sql.ts'
 
 /** One way in which a row can fail. */
 export interface Fault {
