@@ -1,10 +1,9 @@
 import { type InferredNode, relationOf } from '../graph/infer.ts'
-import type { Stage } from '../plan/plan.ts'
 import type { RowLaw } from '../spec/index.ts'
-import { join, type Sql, sql } from '../sql/index.ts'
+import { join, literal, type Sql, sql } from '../sql/index.ts'
 import { Accounts, variable } from './accounts.ts'
 import type { NodeLedger } from './ledger.ts'
-import type { Session } from './session.ts'
+import type { ScannedLeaf, Session } from './session.ts'
 
 const targetLaw: RowLaw = { left: ['in'], right: ['written'] }
 const sourceLaw: RowLaw = { left: ['read'], right: ['out', 'rejected'] }
@@ -20,13 +19,10 @@ export interface Accounting {
   readonly accounts: Accounts
   readonly nodes: readonly InferredNode[]
   readonly session: Session
-  /** Takes the row count of a source from the profile of the statement that has just read it. */
-  noteScan(stage: Stage, session: Session): Promise<void>
 }
 
 export function openAccounts(nodes: readonly InferredNode[], session: Session): Accounting {
   const accounts = new Accounts()
-  const byId = new Map(nodes.map((node) => [node.node.id, node]))
   for (const node of nodes) {
     const { id } = node.node
     accounts.addLaw(id, lawOf(node), Object.keys(node.inputs), outputPorts(node))
@@ -39,27 +35,22 @@ export function openAccounts(nodes: readonly InferredNode[], session: Session): 
       if (sources.length > 0) accounts.addEdges(id, port, sources)
     }
   }
-  return {
-    accounts,
-    nodes,
-    session,
-    async noteScan(stage) {
-      const source = stage.nodeIds.map((id) => byId.get(id)).filter((node) => node?.kind.role === 'source')
-      const [only] = source
-      const isLinear = stage.nodeIds.every((id) => scansWhole(byId.get(id)))
-      if (!only || source.length !== 1 || !isLinear) return
-      const rows = await session.scannedRows()
-      if (rows !== undefined) accounts.measure(variable(only.node.id, 'scanned'), rows)
-    },
-  }
+  return { accounts, nodes, session }
 }
 
-/** Whether a node reads every row of its one input: `limit` stops early, a join may. */
-const scansWhole = (node: InferredNode | undefined): boolean =>
-  node?.kind.role !== 'operator' ||
-  (node.kind.operator.spec.provenance === 'keep' &&
-    node.kind.kind !== 'limit' &&
-    Object.keys(node.inputs).length === 1)
+/** Whether a node reads its inputs to their end; `limit` need not. */
+export const readsToEnd = (node: InferredNode): boolean => node.kind.kind !== 'limit'
+
+/**
+ * The rows that a source's scan gave, as the profile of the statement that has just run counted
+ * them; undefined when the scan cannot be told from others or never began (a join with an empty
+ * side may not read the other at all).
+ */
+export function scannedRows(select: Sql, leaves: readonly ScannedLeaf[]): number | undefined {
+  const own = leaves.filter(({ file }) => file !== undefined && select.text.includes(literal(file).text))
+  const [only] = own
+  return own.length === 1 && only && only.rows > 0 ? only.rows : undefined
+}
 
 /**
  * Counts what is still unknown, in one statement a round: tallies first (they are independent of

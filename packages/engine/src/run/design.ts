@@ -131,7 +131,7 @@ export class Design {
             const opened = sources.get(node.node.id)
             if (!opened) await session.run(relations.view(node, name))
             else if (name === 'rejects' && opened.rejects)
-              await session.run(sourceRejectsView(node.node.id, await opened.rejects()))
+              await session.run(sourceRejectsView(node.node.id, await opened.rejects(false)))
           }
         const columns = nodes.find(({ node }) => node.id === port.node)?.columns[port.port] ?? []
         const rows = await session.texts(relationOf(port.node, port.port), columns, request.limit)

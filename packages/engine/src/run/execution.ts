@@ -5,10 +5,10 @@ import type { Bindings } from '../graph/settings.ts'
 import type { Flow, FlowNode } from '../model/index.ts'
 import { type Plan, planFlow, type Stage } from '../plan/plan.ts'
 import { createProblem, type Problem, ProblemError } from '../problems/index.ts'
-import type { ConnectorContext, OpenedSource, WriteSession } from '../spec/index.ts'
+import { type ConnectorContext, type OpenedSource, unfitMarker, type WriteSession } from '../spec/index.ts'
 import { identifier, join, type Sql, sql } from '../sql/index.ts'
 import { variable } from './accounts.ts'
-import { type Accounting, closeAccounts, openAccounts } from './bookkeeping.ts'
+import { type Accounting, closeAccounts, openAccounts, readsToEnd, scannedRows } from './bookkeeping.ts'
 import type { PreparedTarget, RunEvent } from './engine.ts'
 import type { NodeLedger, NodeState } from './ledger.ts'
 import { Relations, sourceRejectsView, storedSourceRejects } from './relations.ts'
@@ -61,6 +61,8 @@ export class Execution {
   readonly #sources = new Map<string, OpenedSource>()
   readonly #writers = new Map<string, WriteSession>()
   readonly #prepared: PreparedTarget[] = []
+  /** Sources of which a strict pass has shown that every value fits. */
+  readonly #provenFit = new Set<string>()
   #running: readonly string[] = []
 
   constructor(options: ExecutionOptions) {
@@ -131,38 +133,44 @@ export class Execution {
   ): Promise<void> {
     const { session } = this.#options
     const byId = new Map(nodes.map((node) => [node.node.id, node]))
+    relations.assertFit(strictSources(plan, byId))
     const landings = new Map(plan.stages.map((stage) => [`${stage.nodeId}.${stage.port}`, stage]))
     for (const node of nodes) {
       for (const port of Object.keys(node.columns)) {
         if (node.kind.role === 'source' && port === 'rejects') {
           const opened = this.#sources.get(node.node.id)
           if (opened?.rejects && (node.outgoing.get('rejects')?.length ?? 0) > 0)
-            await session.run(sourceRejectsView(node.node.id, await opened.rejects()))
+            await session.run(sourceRejectsView(node.node.id, await opened.rejects(false)))
           continue
         }
         const landing = landings.get(`${node.node.id}.${port}`)
         if (!landing) await session.run(relations.view(node, port))
-        else await this.#stage(landing, byId, () => this.#land(node, port, relations, accounting))
+        else await this.#stage(landing, byId, relations, () => this.#land(node, port, relations, accounting))
       }
     }
     for (const stage of plan.stages.filter(({ type }) => type === 'write'))
-      await this.#stage(stage, byId, () => this.#write(stage, byId, accounting))
+      await this.#stage(stage, byId, relations, () => this.#write(stage, byId, relations, accounting))
   }
 
   async #land(node: InferredNode, port: string, relations: Relations, accounting: Accounting): Promise<void> {
     const [create, expose] = relations.land(node, port)
     if (!create || !expose) return
-    accounting.accounts.measure(
-      variable(node.node.id, `out:${port}`),
-      await this.#options.session.execute(create),
-    )
+    const rows = await this.#options.session.execute(create)
+    accounting.accounts.measure(variable(node.node.id, `out:${port}`), rows)
+    if (relations.strict.has(node.node.id)) this.#provenFit.add(node.node.id)
     await this.#options.session.run(expose)
   }
 
-  async #write(stage: Stage, byId: ReadonlyMap<string, InferredNode>, accounting: Accounting): Promise<void> {
+  async #write(
+    stage: Stage,
+    byId: ReadonlyMap<string, InferredNode>,
+    relations: Relations,
+    accounting: Accounting,
+  ): Promise<void> {
     const node = byId.get(stage.nodeId)
     const input = node?.inputs['in']?.[0]
     if (!node || !input) throw new Error(`cannot write ${stage.nodeId}`)
+    await this.#writers.get(stage.nodeId)?.abort()
     const writer = await targetRuntime(node.node.kind).open(
       this.#options.context(stage.nodeId),
       node.settings,
@@ -170,20 +178,40 @@ export class Execution {
     this.#writers.set(stage.nodeId, writer)
     const rows = await writer.write(input)
     accounting.accounts.measure(variable(stage.nodeId, 'written'), rows)
-    await accounting.noteScan(stage, this.#options.session)
+    await this.#noteScans(stage, relations, accounting)
+  }
+
+  /** A strict pass counts its sources by the way: what their scans gave is what they put out. */
+  async #noteScans(stage: Stage, relations: Relations, { accounts }: Accounting): Promise<void> {
+    const strict = stage.nodeIds.filter((id) => relations.strict.has(id))
+    if (strict.length === 0) return
+    const leaves = await this.#options.session.scannedLeaves()
+    for (const id of strict) {
+      const select = this.#sources.get(id)?.strictSelect
+      const rows = select && scannedRows(select, leaves)
+      if (rows === undefined) continue
+      accounts.measure(variable(id, 'out:out'), rows)
+      this.#provenFit.add(id)
+    }
   }
 
   /** Runs the work of a stage with the states of its nodes around it, and finds the culprit when it fails. */
   async #stage(
     stage: Stage,
     byId: ReadonlyMap<string, InferredNode>,
+    relations: Relations,
     work: () => Promise<void>,
   ): Promise<void> {
     this.#options.signal.throwIfAborted()
     this.#begin(stage.nodeIds)
     this.#running = stage.nodeIds
     try {
-      await work()
+      await work().catch(async (error: unknown) => {
+        const isUnfit = error instanceof Error && error.message.includes(unfitMarker)
+        if (!isUnfit) throw error
+        await this.#filterUnfit(stage, byId, relations)
+        await work()
+      })
     } catch (error) {
       this.#options.signal.throwIfAborted()
       throw new NodeFailure(await this.#locate(error, stage, byId))
@@ -191,6 +219,21 @@ export class Execution {
       this.#running = []
     }
     this.#end(stage.type === 'write' ? stage.nodeIds.filter((id) => id !== stage.nodeId) : stage.nodeIds)
+  }
+
+  /** Some value does not fit after all: the sources of the stage filter instead of asserting. */
+  async #filterUnfit(
+    stage: Stage,
+    byId: ReadonlyMap<string, InferredNode>,
+    relations: Relations,
+  ): Promise<void> {
+    for (const id of stage.nodeIds) {
+      const node = byId.get(id)
+      if (!node || !relations.strict.has(id)) continue
+      relations.filterUnfit(id)
+      const isLanding = stage.type === 'land' && stage.nodeId === id
+      if (!isLanding) await this.#options.session.run(relations.view(node, 'out'))
+    }
   }
 
   /** Several nodes share a statement: the first of them that fails when its rows are computed alone is the one. */
@@ -252,7 +295,10 @@ export class Execution {
     { accounts }: Accounting,
   ): Promise<Sql | undefined> {
     const opened = this.#sources.get(node.node.id)
-    if (opened) return opened.rejects ? storedSourceRejects(node.node.id, await opened.rejects()) : undefined
+    if (opened) {
+      const provenFit = this.#provenFit.has(node.node.id)
+      return opened.rejects && storedSourceRejects(node.node.id, await opened.rejects(provenFit))
+    }
     if (!node.compiled?.rejects) return undefined
     const sum = (prefix: string, ports: readonly string[]) =>
       ports.reduce<number | undefined>((total, port) => {
@@ -282,7 +328,7 @@ export class Execution {
   #begin(ids: readonly string[]): void {
     for (const id of ids) {
       const record = this.#records.get(id)
-      if (!record || record.state !== 'waiting') continue
+      if (record?.state !== 'waiting') continue
       record.state = 'running'
       record.startedAt = new Date().toISOString()
       this.#options.onEvent({ type: 'node', nodeId: id, state: 'running', problem: null })
@@ -352,4 +398,19 @@ export class Execution {
     const nodes = [...this.#records].map(([nodeId, record]) => ({ nodeId, ...record }))
     return { succeeded, nodes, prepared: this.#prepared, problems, balanced, rejected }
   }
+}
+
+/** Sources that every stage reads to the end, so that a strict pass proves something. */
+function strictSources(plan: Plan, byId: ReadonlyMap<string, InferredNode>): string[] {
+  const partly = new Set(
+    plan.stages.flatMap(({ nodeIds }) => {
+      const nodes = nodeIds.flatMap((id) => byId.get(id) ?? [])
+      return nodes.every(readsToEnd) ? [] : nodeIds
+    }),
+  )
+  return [...byId.values()]
+    .filter(
+      ({ kind, node, outgoing }) => kind.role === 'source' && !partly.has(node.id) && outgoing.has('out'),
+    )
+    .map(({ node }) => node.id)
 }

@@ -23,6 +23,7 @@ export class Relations {
   readonly #sources: ReadonlyMap<string, OpenedSource>
   readonly #landed: ReadonlySet<string>
   readonly #positioned: ReadonlySet<string>
+  readonly #strict = new Set<string>()
 
   constructor(
     nodes: readonly InferredNode[],
@@ -36,6 +37,21 @@ export class Relations {
     this.#positioned = positioned
   }
 
+  /** Makes the views of these sources assert that every value fits, where they can. */
+  assertFit(nodeIds: Iterable<string>): void {
+    for (const id of nodeIds) if (this.#sources.get(id)?.strictSelect) this.#strict.add(id)
+  }
+
+  /** Takes the assertion back; the view must be made anew. */
+  filterUnfit(nodeId: string): void {
+    this.#strict.delete(nodeId)
+  }
+
+  /** The sources whose views assert. */
+  get strict(): ReadonlySet<string> {
+    return this.#strict
+  }
+
   /** The statement that makes the view of a port (not of a source's rejects). */
   view(node: InferredNode, port: string): Sql {
     return sql`CREATE OR REPLACE TEMP VIEW ${relationOf(node.node.id, port)} AS ${this.#select(node, port)}`
@@ -43,7 +59,8 @@ export class Relations {
 
   #select(node: InferredNode, port: string): Sql {
     const source = this.#sources.get(node.node.id)
-    if (source) return source.select
+    if (source)
+      return this.#strict.has(node.node.id) && source.strictSelect ? source.strictSelect : source.select
     if (port === 'rejects') return this.#rejectsPort(node)
     const select = node.compiled?.outputs[port]
     if (!select) throw new Error(`no statement for ${node.node.id}.${port}`)

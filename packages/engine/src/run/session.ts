@@ -211,17 +211,10 @@ export class Session implements Inspector {
     return String(row?.[0] ?? '{}')
   }
 
-  /**
-   * Rows that left the scans of the statement that ran last, summed over its leaves; undefined
-   * when DuckDB's profile does not tell.
-   */
-  async scannedRows(): Promise<number | undefined> {
-    try {
-      const profile: unknown = JSON.parse(await readFile(this.#profile, 'utf8'))
-      return sumLeaves(profile)
-    } catch {
-      return undefined
-    }
+  /** The scans of the statement that ran last, as DuckDB's profile counted them. */
+  async scannedLeaves(): Promise<ScannedLeaf[]> {
+    const profile: unknown = JSON.parse(await readFile(this.#profile, 'utf8'))
+    return leavesOf(profile as ProfileNode)
   }
 
   /** 0 to 1 for the statement that is running, and the rows its scans have gone through. */
@@ -240,21 +233,22 @@ export class Session implements Inspector {
   }
 }
 
+/** A scan at the bottom of a statement's plan. */
+export interface ScannedLeaf {
+  /** Real path, where the scan reads one file. */
+  readonly file: string | undefined
+  /** Rows that it gave to the operator above. */
+  readonly rows: number
+}
+
 interface ProfileNode {
-  readonly operator_name?: string
   readonly operator_cardinality?: number
+  readonly extra_info?: { readonly 'Filename(s)'?: string | readonly string[] }
   readonly children?: readonly ProfileNode[]
 }
 
-function sumLeaves(value: unknown): number | undefined {
-  const node = value as ProfileNode
-  const children = node.children ?? []
-  if (children.length > 0) {
-    const counts = children.map(sumLeaves)
-    return counts.reduce(
-      (sum, count) => (sum === undefined || count === undefined ? undefined : sum + count),
-      0,
-    )
-  }
-  return node.operator_cardinality
+function leavesOf(node: ProfileNode): ScannedLeaf[] {
+  if (node.children && node.children.length > 0) return node.children.flatMap(leavesOf)
+  const files = node.extra_info?.['Filename(s)']
+  return [{ file: typeof files === 'string' ? files : undefined, rows: node.operator_cardinality ?? 0 }]
 }

@@ -1,2 +1,3 @@
+export * from './conversion.ts'
 export * from './faults.ts'
 export * from './sql.ts'

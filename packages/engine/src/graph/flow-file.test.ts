@@ -1,0 +1,43 @@
+import { describe, expect, it } from 'vitest'
+import { emptyFlow } from '../model/index.ts'
+import { ProblemError } from '../problems/index.ts'
+import { formatFlow, parseFlow } from './flow-file.ts'
+
+const flow = {
+  ...emptyFlow('客户 → OA'),
+  nodes: [
+    {
+      id: 'customers',
+      kind: 'csv.source',
+      label: '"客户" 😀',
+      position: { x: 0, y: 40 },
+      settings: { path: 'customers.csv' },
+      disabled: true,
+      note: 'read at night',
+    },
+  ],
+  parameters: [{ name: 'since', type: 'date' as const, default: '2026-01-01', description: '' }],
+}
+
+describe('flow files', () => {
+  it('come back as they were written', () => {
+    expect(parseFlow(formatFlow(flow))).toEqual(flow)
+  })
+
+  it('are written the same twice, with keys in a fixed order', () => {
+    const shuffled = { edges: flow.edges, nodes: flow.nodes, ...flow }
+    expect(formatFlow(shuffled)).toBe(formatFlow(flow))
+    expect(Object.keys(JSON.parse(formatFlow(flow)))).toEqual(['format', 'version', 'name', 'parameters', 'nodes', 'edges'])
+  })
+
+  it.each([
+    ['no JSON', '{'],
+    ['something else', '[]'],
+    ['an unknown key', JSON.stringify({ ...flow, admin: true })],
+    ['a hostile id', JSON.stringify({ ...flow, nodes: [{ ...flow.nodes[0], id: '__proto__' }] })],
+    ['a version from the future', JSON.stringify({ ...flow, version: 99 })],
+    ['a hundred thousand levels', `{"format":"millrace.flow","nodes":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
+  ])('with %s are refused with a problem', (_, text) => {
+    expect(() => parseFlow(text)).toThrow(ProblemError)
+  })
+})
