@@ -27,7 +27,14 @@ describe('flow files', () => {
   it('are written the same twice, with keys in a fixed order', () => {
     const shuffled = { edges: flow.edges, nodes: flow.nodes, ...flow }
     expect(formatFlow(shuffled)).toBe(formatFlow(flow))
-    expect(Object.keys(JSON.parse(formatFlow(flow)))).toEqual(['format', 'version', 'name', 'parameters', 'nodes', 'edges'])
+    expect(Object.keys(JSON.parse(formatFlow(flow)))).toEqual([
+      'format',
+      'version',
+      'name',
+      'parameters',
+      'nodes',
+      'edges',
+    ])
   })
 
   it.each([
@@ -36,7 +43,10 @@ describe('flow files', () => {
     ['an unknown key', JSON.stringify({ ...flow, admin: true })],
     ['a hostile id', JSON.stringify({ ...flow, nodes: [{ ...flow.nodes[0], id: '__proto__' }] })],
     ['a version from the future', JSON.stringify({ ...flow, version: 99 })],
-    ['a hundred thousand levels', `{"format":"millrace.flow","nodes":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
+    [
+      'a hundred thousand levels',
+      `{"format":"millrace.flow","nodes":${'['.repeat(100_000)}${']'.repeat(100_000)}}`,
+    ],
   ])('with %s are refused with a problem', (_, text) => {
     expect(() => parseFlow(text)).toThrow(ProblemError)
   })

@@ -34,6 +34,8 @@ export interface InferredGraph {
 
 export interface InferOptions {
   readonly bindings: Bindings
+  /** Part of a flow, for a preview: it need not have a target. */
+  readonly isPart?: boolean
   /** The columns of a source; throws a ProblemError when they cannot be told. */
   sourceColumns(node: FlowNode, settings: Readonly<Record<string, unknown>>): Promise<readonly Column[]>
 }

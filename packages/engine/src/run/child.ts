@@ -70,16 +70,24 @@ async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
 
 let last = { at: performance.now(), rows: 0 }
 
-/** DuckDB tells how far the running statement is; connectors that read by themselves tell their rows. */
+/**
+ * Tells how far the running statement is: the fraction as DuckDB sees it, the rows of a source as
+ * its connector counted or, where DuckDB scans it, about that fraction of the estimate.
+ */
 function reportProgress(execution: Execution, session: Session, counted: ReadonlyMap<string, number>): void {
-  const { fraction, rows: scanned } = session.progress
+  const fraction = session.progress
+  const rowsOf = (nodeId: string): number | undefined => {
+    const estimate = execution.estimatedRows(nodeId)
+    return counted.get(nodeId) ?? (estimate && fraction ? Math.round(estimate * fraction) : undefined)
+  }
+  const rows = execution.running.map((nodeId) => [nodeId, rowsOf(nodeId)] as const)
+  const total = rows.reduce((sum, [, count]) => sum + (count ?? 0), 0)
   const at = performance.now()
-  const total = scanned + [...counted.values()].reduce((sum, rows) => sum + rows, 0)
   const rowsPerSecond = Math.max(0, Math.round(((total - last.rows) * 1000) / Math.max(1, at - last.at)))
   last = { at, rows: total }
-  for (const nodeId of execution.running) {
-    const rows = counted.get(nodeId) ?? scanned
-    send({ type: 'event', event: { type: 'progress', nodeId, rows: { out: rows }, rowsPerSecond, fraction } })
+  for (const [nodeId, count] of rows) {
+    const event = { nodeId, rows: count === undefined ? {} : { out: count }, rowsPerSecond, fraction }
+    send({ type: 'event', event: { type: 'progress', ...event } })
   }
 }
 

@@ -108,6 +108,7 @@ export class Design {
       const sources = new Map<string, OpenedSource>()
       const { nodes, problems } = await inferGraph(flow, session, {
         bindings,
+        isPart: true,
         sourceColumns: async (node, settings) => {
           const opened = await openSource(
             node,

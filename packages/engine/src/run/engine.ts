@@ -14,6 +14,8 @@ export interface EngineOptions {
   readonly memoryLimit?: number
   /** Bytes that one input may unpack to. Default 50 GiB. */
   readonly inputLimit?: number
+  /** Keep a process ready for the next run. Default false. */
+  readonly warm?: boolean
   /** Bytes that one engine process may spill to disk. Default 20 GiB. */
   readonly spillLimit?: number
 }

@@ -82,6 +82,11 @@ export class Execution {
     return this.#running
   }
 
+  /** About how many rows a source has, as its connector estimates. */
+  estimatedRows(nodeId: string): number | undefined {
+    return this.#sources.get(nodeId)?.estimatedRows
+  }
+
   async run(): Promise<ExecutionOutcome> {
     const { flow, bindings, session } = this.#options
     let balanced: boolean | null = null

@@ -25,13 +25,16 @@ export function createEngine(options: EngineOptions): Engine {
   mkdirSync(options.roots.files, { recursive: true })
   for (const name of readdirSync(options.work))
     rmSync(path.join(options.work, name), { recursive: true, force: true })
-  return new LocalEngine({
-    roots: options.roots,
-    work: path.resolve(options.work),
-    memoryLimit: options.memoryLimit ?? 2 ** 30,
-    inputLimit: options.inputLimit ?? 50 * 2 ** 30,
-    spillLimit: options.spillLimit ?? 20 * 2 ** 30,
-  })
+  return new LocalEngine(
+    {
+      roots: options.roots,
+      work: path.resolve(options.work),
+      memoryLimit: options.memoryLimit ?? 2 ** 30,
+      inputLimit: options.inputLimit ?? 50 * 2 ** 30,
+      spillLimit: options.spillLimit ?? 20 * 2 ** 30,
+    },
+    options.warm ?? false,
+  )
 }
 
 class LocalEngine implements Engine {
@@ -39,10 +42,13 @@ class LocalEngine implements Engine {
   #designer: EngineProcess | undefined
   #spare: EngineProcess | undefined
   readonly #running = new Set<EngineProcess>()
+  readonly #warm: boolean
   #closed = false
 
-  constructor(options: ProcessOptions) {
+  constructor(options: ProcessOptions, warm: boolean) {
     this.#options = options
+    this.#warm = warm
+    this.#warmUp()
   }
 
   infer: Engine['infer'] = (flow) => this.#design('infer', [flow])
@@ -71,7 +77,7 @@ class LocalEngine implements Engine {
   }
 
   #warmUp(): void {
-    if (!this.#closed && !this.#spare?.alive) this.#spare = new EngineProcess(this.#options)
+    if (this.#warm && !this.#closed && !this.#spare?.alive) this.#spare = new EngineProcess(this.#options)
   }
 
   async run(request: RunRequest): Promise<RunResult> {

@@ -217,10 +217,10 @@ export class Session implements Inspector {
     return leavesOf(profile as ProfileNode)
   }
 
-  /** 0 to 1 for the statement that is running, and the rows its scans have gone through. */
-  get progress(): { fraction: number | null; rows: number } {
-    const { percentage, rows_processed: rows } = this.#connection.progress
-    return { fraction: percentage < 0 ? null : Math.min(1, percentage / 100), rows: Number(rows) }
+  /** 0 to 1 for the statement that is running; null when DuckDB cannot tell. */
+  get progress(): number | null {
+    const { percentage } = this.#connection.progress
+    return percentage < 0 ? null : Math.min(1, percentage / 100)
   }
 
   interrupt(): void {

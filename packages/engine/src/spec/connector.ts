@@ -129,6 +129,8 @@ export const unfitMarker = 'millrace: a value does not fit its column'
 /** A source, opened: SQL over data that DuckDB scans in place, or over a table that was filled. */
 export interface OpenedSource {
   readonly columns: readonly Column[]
+  /** About how many rows there are, to tell how far a run is; undefined when it cannot be told. */
+  readonly estimatedRows?: number
   /** A SELECT of exactly `columns`, of the rows that could be read. */
   readonly select: Sql
   /** The same plus `__mr_file` VARCHAR and `__mr_line` BIGINT (1-based; a row number where a file has no lines). */
