@@ -48,7 +48,7 @@ export async function inferGraph(
 ): Promise<InferredGraph> {
   const graph = buildGraph(flow)
   const problems: Problem[] = [...graph.problems, ...options.bindings.problems]
-  if (!graph.nodes.some(({ kind }) => kind.role === 'target'))
+  if (!options.isPart && !graph.nodes.some(({ kind }) => kind.role === 'target'))
     problems.push(createProblem('flow.noTarget', {}))
   const inferred = new Map<string, InferredNode>()
   for (const node of graph.nodes) {

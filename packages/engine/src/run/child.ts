@@ -80,14 +80,14 @@ function reportProgress(execution: Execution, session: Session, counted: Readonl
     const estimate = execution.estimatedRows(nodeId)
     return counted.get(nodeId) ?? (estimate && fraction ? Math.round(estimate * fraction) : undefined)
   }
-  const rows = execution.running.map((nodeId) => [nodeId, rowsOf(nodeId)] as const)
-  const total = rows.reduce((sum, [, count]) => sum + (count ?? 0), 0)
+  const counts = execution.running.map((nodeId) => [nodeId, rowsOf(nodeId)] as const)
+  const total = counts.reduce((sum, [, count]) => sum + (count ?? 0), 0)
   const at = performance.now()
   const rowsPerSecond = Math.max(0, Math.round(((total - last.rows) * 1000) / Math.max(1, at - last.at)))
   last = { at, rows: total }
-  for (const [nodeId, count] of rows) {
-    const event = { nodeId, rows: count === undefined ? {} : { out: count }, rowsPerSecond, fraction }
-    send({ type: 'event', event: { type: 'progress', ...event } })
+  for (const [nodeId, count] of counts) {
+    const rows: Record<string, number> = count === undefined ? {} : { out: count }
+    send({ type: 'event', event: { type: 'progress', nodeId, rows, rowsPerSecond, fraction } })
   }
 }
 
