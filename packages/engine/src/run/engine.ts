@@ -128,6 +128,11 @@ export interface Engine {
   ): Promise<{ rows: readonly RejectRow[]; total: number }>
   /** Commits or removes what an interrupted run had prepared; `decided`: its tokens were stored. */
   recover(targets: readonly PreparedTarget[], decided: boolean): Promise<void>
+  /**
+   * Removes the temporary files that dead runs left beside their targets; returns how many. To be
+   * called after `recover` has settled what was prepared, while nothing runs.
+   */
+  sweep(): Promise<number>
   /** Ends every engine process. */
   close(): Promise<void>
 }

@@ -65,6 +65,7 @@ export class FileArea {
     const { root, rest } = this.#locate(name, location)
     const target = path.join(root, rest)
     await mkdir(root, { recursive: true })
+    await this.#keepInside(await existingAncestor(path.dirname(target)), root, name, location)
     await mkdir(path.dirname(target), { recursive: true })
     const folder = await realpath(path.dirname(target))
     await this.#keepInside(folder, root, name, location)
@@ -79,6 +80,10 @@ export class FileArea {
       fail('file.notAllowed', { path: name }, location)
   }
 }
+
+/** Real path of the nearest folder above (or at) `folder` that is there. */
+const existingAncestor = (folder: string): Promise<string> =>
+  realpath(folder).catch(() => existingAncestor(path.dirname(folder)))
 
 const globExpression = (pattern: string): RegExp =>
   new RegExp(

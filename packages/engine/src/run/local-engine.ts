@@ -1,5 +1,5 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { type Problem, ProblemError } from '../problems/index.ts'
@@ -87,6 +87,7 @@ class LocalEngine implements Engine {
     const engineProcess = this.#takeProcess()
     this.#running.add(engineProcess)
     let killer: NodeJS.Timeout | undefined
+    let killed = false
     const cancel = () => {
       engineProcess.cancel()
       killer ??= setTimeout(() => engineProcess.kill(), cancelDeadline)
@@ -102,6 +103,7 @@ class LocalEngine implements Engine {
       )
       return await this.#conclude(request, outcome, started)
     } catch (error) {
+      killed = true
       return states.interrupted(
         this.#problemOf(error, states),
         request.signal?.aborted ?? false,
@@ -112,6 +114,7 @@ class LocalEngine implements Engine {
       request.signal?.removeEventListener('abort', cancel)
       await engineProcess.stop()
       this.#running.delete(engineProcess)
+      if (killed) await this.sweep()
       await rm(workFolder, { recursive: true, force: true })
       if (this.#running.size === 0) this.#warmUp()
     }
@@ -163,11 +166,28 @@ class LocalEngine implements Engine {
     for (const { kind, token } of targets) await targetRuntime(kind).commit(token)
   }
 
+  sweep: Engine['sweep'] = async () => {
+    if (this.#running.size > 0) return 0
+    const { files, folders } = this.#options.roots
+    const counts = await Promise.all([files, ...Object.values(folders)].map(sweepFolder))
+    return counts.reduce((sum, count) => sum + count, 0)
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     const all = [this.#designer, this.#spare, ...this.#running]
     await Promise.all(all.map((engineProcess) => engineProcess?.stop()))
   }
+}
+
+/** Temporary files of targets begin so; see connectors/. */
+const temporaryPrefix = '.millrace-'
+
+async function sweepFolder(folder: string): Promise<number> {
+  const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => [])
+  const strays = entries.filter((entry) => entry.isFile() && entry.name.startsWith(temporaryPrefix))
+  for (const stray of strays) await rm(path.join(stray.parentPath, stray.name), { force: true })
+  return strays.length
 }
 
 async function abortAll(targets: readonly PreparedTarget[]): Promise<void> {
