@@ -125,7 +125,12 @@ export class Execution {
 
   async #open(node: FlowNode, settings: Readonly<Record<string, unknown>>) {
     this.#begin([node.id])
-    const opened = await sourceRuntime(node.kind).open(this.#options.context(node.id), settings)
+    const opened = await sourceRuntime(node.kind)
+      .open(this.#options.context(node.id), settings)
+      .catch((error: unknown) => {
+        this.#options.signal.throwIfAborted()
+        throw new ProblemError(problemOf(error, node.id))
+      })
     this.#sources.set(node.id, opened)
     return opened.columns
   }
