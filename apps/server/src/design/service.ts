@@ -1,0 +1,42 @@
+import type { DetectionResponse, Inference, Preview } from '@millrace/contract'
+import type { Flow } from '@millrace/engine'
+import type { Engine } from '@millrace/engine/runtime'
+
+const mutable = <Value>(values: readonly Value[]): Value[] => [...values]
+
+/** What an analyst sees while drawing; all of it is worked out by the engine's design process. */
+export class DesignService {
+  readonly #engine: Engine
+
+  constructor(engine: Engine) {
+    this.#engine = engine
+  }
+
+  async infer(flow: Flow): Promise<Inference> {
+    const { ports, problems } = await this.#engine.infer(flow)
+    const portEntries = Object.entries(ports).map(([nodeId, columns]) => [
+      nodeId,
+      Object.fromEntries(Object.entries(columns).map(([port, list]) => [port, mutable(list)])),
+    ])
+    return { ports: Object.fromEntries(portEntries), problems: mutable(problems) }
+  }
+
+  async preview(request: Parameters<Engine['preview']>[0]): Promise<Preview> {
+    const { columns, rows, sample, problems } = await this.#engine.preview(request)
+    return {
+      columns: mutable(columns),
+      rows: rows.map(mutable),
+      sample: mutable(sample),
+      problems: mutable(problems),
+    }
+  }
+
+  async detect(kind: string, settings: Readonly<Record<string, unknown>>): Promise<DetectionResponse> {
+    const detection = await this.#engine.detect(kind, settings)
+    return {
+      settings: { ...detection.settings },
+      evidence: detection.evidence.map((evidence) => ({ ...evidence, samples: mutable(evidence.samples) })),
+      sampled: detection.sampled,
+    }
+  }
+}

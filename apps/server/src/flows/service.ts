@@ -1,0 +1,137 @@
+import { createHash } from 'node:crypto'
+import {
+  type FlowDocument,
+  type FlowSummary,
+  type FlowVersion,
+  flowThumbnail,
+  type Run,
+} from '@millrace/contract'
+import { createProblem, type Flow, formatFlow, parseFlow, readFlow } from '@millrace/engine'
+import { RequestProblem } from '../http/request-problem.ts'
+import { newId } from '../identifier.ts'
+import type { RunService } from '../runs/service.ts'
+import type { DraftRecord, FlowRepository } from './repository.ts'
+import { thumbnailOf } from './thumbnail.ts'
+
+type StoredFlow = NonNullable<Awaited<ReturnType<FlowRepository['find']>>>
+
+function recordOf(flow: Flow): DraftRecord {
+  const draft = formatFlow(flow)
+  return {
+    name: flow.name,
+    description: flow.description,
+    draft,
+    draftHash: createHash('sha256').update(draft).digest('hex'),
+    thumbnail: JSON.stringify(thumbnailOf(flow)),
+  }
+}
+
+const documentOf = (stored: StoredFlow): FlowDocument => ({
+  id: stored.id,
+  revision: stored.revision,
+  draft: parseFlow(stored.draft),
+  publishedVersion: stored.publishedVersion,
+  unpublished: stored.draftHash !== stored.publishedHash,
+  createdAt: stored.createdAt.toISOString(),
+  updatedAt: stored.updatedAt.toISOString(),
+})
+
+/** Flows, their drafts and their published versions. */
+export class FlowService {
+  readonly #repository: FlowRepository
+  readonly #runs: RunService
+
+  constructor(repository: FlowRepository, runs: RunService) {
+    this.#repository = repository
+    this.#runs = runs
+  }
+
+  async list(): Promise<FlowSummary[]> {
+    const [flows, lastRuns] = await Promise.all([this.#repository.list(), this.#runs.lastOfFlows()])
+    return flows.map((flow) => {
+      const last = lastRuns.get(flow.id)
+      return {
+        id: flow.id,
+        name: flow.name,
+        description: flow.description,
+        updatedAt: flow.updatedAt.toISOString(),
+        publishedVersion: flow.publishedVersion,
+        unpublished: flow.draftHash !== flow.publishedHash,
+        thumbnail: flowThumbnail.parse(JSON.parse(flow.thumbnail)),
+        lastRun: last ?? null,
+      }
+    })
+  }
+
+  async create(flow: Flow): Promise<FlowDocument> {
+    return documentOf(await this.#repository.create(newId(), new Date(), recordOf(readFlow(flow))))
+  }
+
+  async get(id: string): Promise<FlowDocument> {
+    return documentOf(await this.#find(id))
+  }
+
+  /** @throws RequestProblem `flow-changed` with the stored revision when `revision` is not that one. */
+  async saveDraft(id: string, revision: number, flow: Flow): Promise<FlowDocument> {
+    const saved = await this.#repository.saveDraft(id, revision, new Date(), recordOf(readFlow(flow)))
+    const stored = await this.#find(id)
+    if (!saved) throw new RequestProblem('flow-changed', { revision: stored.revision })
+    return documentOf(stored)
+  }
+
+  async publish(id: string, revision: number, message: string): Promise<FlowVersion> {
+    const stored = await this.#find(id)
+    const version = {
+      version: (stored.publishedVersion ?? 0) + 1,
+      message,
+      content: stored.draft,
+      publishedAt: new Date(),
+    }
+    const isCurrent = stored.revision === revision
+    if (!isCurrent || !(await this.#repository.publish(id, revision, version, stored.draftHash)))
+      throw new RequestProblem('flow-changed', { revision: (await this.#find(id)).revision })
+    return { version: version.version, message, publishedAt: version.publishedAt.toISOString() }
+  }
+
+  async versions(id: string): Promise<FlowVersion[]> {
+    await this.#find(id)
+    const versions = await this.#repository.versions(id)
+    return versions.map((version) => ({ ...version, publishedAt: version.publishedAt.toISOString() }))
+  }
+
+  async version(id: string, version: number): Promise<Flow> {
+    const stored = Number.isSafeInteger(version) && (await this.#repository.version(id, version))
+    if (!stored) throw new RequestProblem('not-found')
+    return parseFlow(stored.content)
+  }
+
+  /** Deletes the flow, then ends and deletes its runs. */
+  async delete(id: string): Promise<void> {
+    if (!(await this.#repository.delete(id))) throw new RequestProblem('not-found')
+    await this.#runs.deleteOfFlow(id)
+  }
+
+  /** @throws RequestProblem `flow-problem` for parameters that the flow does not have. */
+  async startRun(
+    id: string,
+    request: { parameters: Readonly<Record<string, string>>; version?: number | undefined },
+  ): Promise<Run> {
+    const stored = await this.#find(id)
+    const { version, parameters } = request
+    const flow = version === undefined ? parseFlow(stored.draft) : await this.version(id, version)
+    const unknown = Object.keys(parameters).filter(
+      (name) => !flow.parameters.some((known) => known.name === name),
+    )
+    if (unknown.length > 0)
+      throw new RequestProblem('flow-problem', {
+        problems: unknown.map((name) => createProblem('parameter.unknown', { name })),
+      })
+    return this.#runs.start({ flowId: id, flow, version: version ?? null, parameters, trigger: 'person' })
+  }
+
+  async #find(id: string): Promise<StoredFlow> {
+    const stored = await this.#repository.find(id)
+    if (!stored) throw new RequestProblem('not-found')
+    return stored
+  }
+}

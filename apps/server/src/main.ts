@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import path from 'node:path'
+import { createEngine } from '@millrace/engine/runtime'
+import { createApp } from './app.ts'
+import { openDatabase, returnDisk } from './database/database.ts'
+import { designRoutes } from './design/routes.ts'
+import { DesignService } from './design/service.ts'
+import { fileRoutes } from './files/routes.ts'
+import { FileService } from './files/service.ts'
+import { createFlowRepository } from './flows/repository.ts'
+import { flowRoutes } from './flows/routes.ts'
+import { FlowService } from './flows/service.ts'
+import { lockHome } from './home-lock.ts'
+import { createLog } from './http/log.ts'
+import { OptionError, readOptions, type ServerOptions } from './options.ts'
+import { History } from './runs/history.ts'
+import { Payloads } from './runs/payloads.ts'
+import { createRunRepository } from './runs/repository.ts'
+import { runRoutes } from './runs/routes.ts'
+import { Runner } from './runs/runner.ts'
+import { RunService } from './runs/service.ts'
+import { installSamples } from './templates/install.ts'
+import { templateRoutes } from './templates/routes.ts'
+import { TemplateService } from './templates/service.ts'
+
+export { OptionError }
+
+export interface RunningServer {
+  /** Without a slash at its end. */
+  readonly url: string
+  /** Ends running runs truthfully, then everything else; within seconds. */
+  close(): Promise<void>
+}
+
+const hour = 3_600_000
+
+const version = (): string => {
+  const { version: text }: { version: string } = JSON.parse(
+    readFileSync(path.resolve(import.meta.dirname, '../package.json'), 'utf8'),
+  )
+  return text
+}
+
+/**
+ * Starts a server: data folder, database, engine, queue of runs, HTTP.
+ * What is not given comes from the environment.
+ * @throws OptionError for a setting that cannot be; an error with code EADDRINUSE when the port is taken
+ */
+export async function startServer(given: Partial<ServerOptions> = {}): Promise<RunningServer> {
+  const options: ServerOptions = { ...readOptions(process.env), ...given }
+  const log = createLog(options.logLevel)
+  const inHome = (name: string) => path.join(options.home, name)
+  const unlock = await lockHome(options.home)
+  const closing: (() => Promise<void> | void)[] = [unlock]
+  const closeAll = async () => {
+    while (closing.length > 0) await closing.pop()?.()
+  }
+  try {
+    const database = await openDatabase(options.home, options.migrations)
+    closing.push(() => database.$disconnect())
+    const engine = createEngine({
+      roots: { files: inHome('files'), folders: options.folders },
+      work: inHome('work'),
+    })
+    closing.push(() => engine.close())
+
+    const design = new DesignService(engine)
+    const files = new FileService({
+      files: inHome('files'),
+      folders: options.folders,
+      staging: inHome('uploads'),
+      uploadBytes: options.uploadBytes,
+      design,
+    })
+    const payloads = new Payloads(inHome('runs'))
+    const repository = createRunRepository(database)
+    const limits = { bytes: options.historyBytes, days: options.historyDays }
+    const history = new History(repository, payloads, limits, log, () => returnDisk(database))
+    const runner = new Runner({
+      repository,
+      engine,
+      payloads,
+      files,
+      log,
+      concurrency: options.concurrentRuns,
+      onEnd: () => void history.prune(),
+    })
+    const runs = new RunService({ repository, runner, history, payloads, files, engine })
+    const flows = new FlowService(createFlowRepository(database), runs)
+    const templates = new TemplateService(options.samples, files)
+
+    await runner.recover()
+    await payloads.sweep(await repository.allIds())
+    await installSamples(database, templates, flows)
+
+    const health = { status: 'ok' as const, version: version() }
+    const handlers = {
+      health: async () => health,
+      ...flowRoutes(flows, templates),
+      ...templateRoutes(templates),
+      ...runRoutes(runs),
+      ...fileRoutes(files),
+      ...designRoutes(design),
+    }
+    const server = createServer(createApp(handlers, options, health.version, log))
+    // Uploads of gigabytes take longer than Node's five minutes; a slow header is an attack.
+    server.requestTimeout = 0
+    server.headersTimeout = 30_000
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(options.port, options.host, resolve)
+    })
+    closing.push(() => history.settled())
+    closing.push(() => runner.stop())
+    closing.push(
+      () =>
+        new Promise<void>((resolve) => {
+          server.close(() => resolve())
+          server.closeAllConnections()
+        }),
+    )
+    void runner.pump()
+    const pruning = setInterval(() => void history.prune(), hour)
+    closing.push(() => clearInterval(pruning))
+    void history.prune()
+
+    const address = server.address()
+    const port = typeof address === 'object' && address !== null ? address.port : options.port
+    const host = options.host.includes(':') ? `[${options.host}]` : options.host
+    let closed: Promise<void> | undefined
+    return {
+      url: `http://${host}:${port}`,
+      close() {
+        closed ??= closeAll()
+        return closed
+      },
+    }
+  } catch (error) {
+    await closeAll()
+    throw error
+  }
+}

@@ -1,0 +1,70 @@
+import os from 'node:os'
+import path from 'node:path'
+
+export interface ServerOptions {
+  /** The one folder with everything the server keeps. */
+  readonly home: string
+  /** 0: any free port. */
+  readonly port: number
+  readonly host: string
+  /** Further host names that people reach the server by. */
+  readonly hostNames: readonly string[]
+  /** Folders outside `home` that flows may use, by name. */
+  readonly folders: Readonly<Record<string, string>>
+  /** Runs that go on at the same time. */
+  readonly concurrentRuns: number
+  /** Bytes that one upload may have. */
+  readonly uploadBytes: number
+  /** Bytes that the history of runs may take. */
+  readonly historyBytes: number
+  readonly historyDays: number
+  readonly logLevel: string
+  /** Built web app; undefined: the API alone. */
+  readonly webRoot: string | undefined
+  readonly migrations: string
+  readonly samples: string
+}
+
+export class OptionError extends Error {}
+
+const repository = path.resolve(import.meta.dirname, '../../..')
+
+function positive(env: NodeJS.ProcessEnv, name: string, fallback: number, least = 1): number {
+  const text = env[name]
+  if (text === undefined || text === '') return fallback
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < least)
+    throw new OptionError(`${name} must be a whole number of at least ${least}, not “${text}”.`)
+  return value
+}
+
+/** Reads `name=/path,other=/path`. */
+function readFolders(text: string): Record<string, string> {
+  const folders: Record<string, string> = {}
+  for (const part of text.split(',').filter(Boolean)) {
+    const [, name, folder] = /^([A-Za-z0-9_-]+)=(.+)$/.exec(part.trim()) ?? []
+    if (name === undefined || folder === undefined || !path.isAbsolute(folder))
+      throw new OptionError(`MILLRACE_FOLDERS must read name=/absolute/path,…, not “${part}”.`)
+    folders[name] = path.resolve(folder)
+  }
+  return folders
+}
+
+/** @throws OptionError with a sentence for the person who set the variable. */
+export function readOptions(env: NodeJS.ProcessEnv): ServerOptions {
+  return {
+    home: path.resolve(env['MILLRACE_HOME'] || path.join(os.homedir(), '.millrace')),
+    port: positive(env, 'PORT', 4680, 0),
+    host: env['HOST'] || '127.0.0.1',
+    hostNames: (env['MILLRACE_HOSTS'] ?? '').split(',').filter(Boolean),
+    folders: readFolders(env['MILLRACE_FOLDERS'] ?? ''),
+    concurrentRuns: positive(env, 'MILLRACE_RUNS', 2),
+    uploadBytes: positive(env, 'MILLRACE_UPLOAD_BYTES', 10 * 2 ** 30),
+    historyBytes: positive(env, 'MILLRACE_HISTORY_BYTES', 5 * 2 ** 30),
+    historyDays: positive(env, 'MILLRACE_HISTORY_DAYS', 90),
+    logLevel: env['LOG_LEVEL'] || 'info',
+    webRoot: path.join(repository, 'apps/web/dist'),
+    migrations: path.join(repository, 'prisma/migrations'),
+    samples: path.join(repository, 'samples'),
+  }
+}

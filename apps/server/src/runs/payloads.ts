@@ -1,0 +1,39 @@
+import { mkdirSync } from 'node:fs'
+import { readdir, rm, stat } from 'node:fs/promises'
+import path from 'node:path'
+
+/** The folders in which runs keep rows: rejects, and what else is too large for the database. */
+export class Payloads {
+  readonly #root: string
+
+  constructor(root: string) {
+    this.#root = root
+    mkdirSync(root, { recursive: true })
+  }
+
+  folder(runId: string): string {
+    return path.join(this.#root, runId)
+  }
+
+  async hasRejects(runId: string): Promise<boolean> {
+    const found = await stat(path.join(this.folder(runId), 'rejects.parquet')).catch(() => undefined)
+    return found !== undefined
+  }
+
+  async bytes(runId: string): Promise<number> {
+    const folder = this.folder(runId)
+    const names = await readdir(folder).catch(() => [])
+    const sizes = await Promise.all(names.map(async (name) => (await stat(path.join(folder, name))).size))
+    return sizes.reduce((sum, size) => sum + size, 0)
+  }
+
+  async delete(runIds: readonly string[]): Promise<void> {
+    for (const id of runIds) await rm(this.folder(id), { recursive: true, force: true })
+  }
+
+  /** Removes folders of runs that are no longer known. */
+  async sweep(known: ReadonlySet<string>): Promise<void> {
+    const names = await readdir(this.#root)
+    await this.delete(names.filter((name) => !known.has(name)))
+  }
+}

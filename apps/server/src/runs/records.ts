@@ -1,0 +1,116 @@
+import { logLine, type Run, type RunNode, type RunSummary, runEvent, runSummary } from '@millrace/contract'
+import { nodeLedger, nodeStates, problem, runStatuses } from '@millrace/engine'
+import { z } from 'zod'
+import type { Prisma } from '../generated/client.ts'
+import type { NumberedEvent } from './live-run.ts'
+
+/** The columns of a run's line in the history. */
+export const summaryColumns = {
+  id: true,
+  flowId: true,
+  flowName: true,
+  version: true,
+  status: true,
+  trigger: true,
+  queuedAt: true,
+  startedAt: true,
+  endedAt: true,
+  durationMs: true,
+  rowsIn: true,
+  rowsOut: true,
+  filtered: true,
+  rejected: true,
+  balanced: true,
+  problem: true,
+} as const satisfies Prisma.RunSelect
+
+type SummaryRow = Prisma.RunGetPayload<{ select: typeof summaryColumns }>
+type FullRow = Prisma.RunGetPayload<{ include: { nodes: true; outputs: true } }>
+
+const parseNullable = <Schema extends z.ZodType>(
+  schema: Schema,
+  json: string | null,
+): z.output<Schema> | null => (json === null ? null : schema.parse(JSON.parse(json)))
+
+export const summaryOf = (row: SummaryRow): RunSummary => ({
+  id: row.id,
+  flowId: row.flowId,
+  flowName: row.flowName,
+  version: row.version,
+  status: z.enum(runStatuses).parse(row.status),
+  trigger: runSummary.shape.trigger.parse(row.trigger),
+  queuedAt: row.queuedAt.toISOString(),
+  startedAt: row.startedAt?.toISOString() ?? null,
+  endedAt: row.endedAt?.toISOString() ?? null,
+  durationMs: row.durationMs,
+  rowsIn: Number(row.rowsIn),
+  rowsOut: Number(row.rowsOut),
+  filtered: Number(row.filtered),
+  rejected: Number(row.rejected),
+  balanced: row.balanced,
+  problem: parseNullable(problem, row.problem),
+})
+
+export const nodeOf = (row: FullRow['nodes'][number]): RunNode => ({
+  nodeId: row.nodeId,
+  state: z.enum(nodeStates).parse(row.state),
+  startedAt: row.startedAt?.toISOString() ?? null,
+  endedAt: row.endedAt?.toISOString() ?? null,
+  ledger: parseNullable(nodeLedger, row.ledger),
+  problem: parseNullable(problem, row.problem),
+})
+
+/** @param available whether the file of an output is still the one that the run wrote */
+export const runOf = (row: FullRow, available: ReadonlySet<string>): Run => ({
+  ...summaryOf(row),
+  parameters: z.record(z.string(), z.string()).parse(JSON.parse(row.parameters)),
+  clock: row.clock.toISOString(),
+  nodes: row.nodes.toSorted((left, right) => left.position - right.position).map(nodeOf),
+  outputs: row.outputs.map(({ nodeId, name, rows, bytes }) => ({
+    nodeId,
+    name,
+    rows: Number(rows),
+    bytes: Number(bytes),
+    available: available.has(nodeId),
+  })),
+  problems: z.array(problem).parse(JSON.parse(row.problems)),
+})
+
+export const eventOf = (row: { sequence: number; at: Date; body: string }): NumberedEvent => ({
+  sequence: row.sequence,
+  at: row.at,
+  event: runEvent.parse(JSON.parse(row.body)),
+})
+
+export const logLineOf = (row: { body: string }) =>
+  z.object({ line: logLine }).parse(JSON.parse(row.body)).line
+
+/** Targets as they were stored when the run was decided. */
+export const preparedTargets = z.array(
+  z.object({
+    nodeId: z.string(),
+    kind: z.string(),
+    token: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
+    output: z.object({ name: z.string(), rows: z.number(), bytes: z.number() }),
+  }),
+)
+
+export interface Totals {
+  readonly rowsIn: number
+  readonly rowsOut: number
+  readonly filtered: number
+  readonly rejected: number
+}
+
+/** Rows that sources read and targets wrote, and rows that were filtered or rejected anywhere. */
+export function totalsOf(nodes: readonly Pick<RunNode, 'ledger'>[]): Totals {
+  const totals = { rowsIn: 0, rowsOut: 0, filtered: 0, rejected: 0 }
+  for (const { ledger } of nodes) {
+    if (!ledger) continue
+    totals.rowsIn += ledger.terms['read'] ?? 0
+    totals.rowsOut += ledger.out['written'] ?? 0
+    totals.filtered += ledger.filtered
+    totals.rejected += ledger.rejected
+  }
+  return totals
+}

@@ -1,0 +1,249 @@
+import type { Run, RunNode, runOutput } from '@millrace/contract'
+import type { Problem, RunStatus } from '@millrace/engine'
+import type { z } from 'zod'
+import type { Database } from '../database/database.ts'
+import type { Prisma } from '../generated/client.ts'
+import type { NumberedEvent } from './live-run.ts'
+import { summaryColumns, type Totals } from './records.ts'
+
+type FinalStatus = Exclude<RunStatus, 'queued' | 'running'>
+
+export interface NewRun {
+  readonly id: string
+  readonly flowId: string
+  readonly flowName: string
+  readonly version: number | null
+  readonly trigger: Run['trigger']
+  readonly queuedAt: Date
+  readonly clock: Date
+  readonly flow: string
+  readonly parameters: string
+  readonly nodes: readonly { readonly nodeId: string; readonly state: RunNode['state'] }[]
+}
+
+/** An output and how its file looked when the run had written it. */
+export interface WrittenOutput extends Omit<z.output<typeof runOutput>, 'available'> {
+  readonly stamp: { readonly bytes: number; readonly modifiedMs: number } | undefined
+}
+
+export interface RunEnd {
+  readonly status: FinalStatus
+  readonly endedAt: Date
+  readonly durationMs: number | null
+  readonly totals: Totals
+  readonly balanced: boolean | null
+  readonly problem: Problem | null
+  readonly problems: readonly Problem[]
+  readonly nodes: readonly RunNode[]
+  readonly outputs: readonly WrittenOutput[]
+  readonly events: readonly NumberedEvent[]
+  readonly payloadBytes: number
+}
+
+export interface RunFilter {
+  readonly flowId?: string | undefined
+  readonly status?: RunStatus | undefined
+  readonly search?: string | undefined
+  readonly from?: string | undefined
+  readonly to?: string | undefined
+}
+
+const final = { notIn: ['queued', 'running'] }
+
+const whereOf = ({ flowId, status, search, from, to }: RunFilter): Prisma.RunWhereInput => ({
+  ...(flowId !== undefined && { flowId }),
+  ...(status !== undefined && { status }),
+  ...(search && { OR: [{ flowName: { contains: search } }, { id: { startsWith: search } }] }),
+  ...((from ?? to) !== undefined && {
+    queuedAt: { ...(from && { gte: new Date(from) }), ...(to && { lte: new Date(to) }) },
+  }),
+})
+
+const eventRow = ({ sequence, at, event }: NumberedEvent) => ({
+  sequence,
+  at,
+  type: event.type,
+  body: JSON.stringify(event),
+})
+const eventRows = (runId: string, events: readonly NumberedEvent[]) =>
+  events.map((event) => ({ runId, ...eventRow(event) }))
+
+const nodeRow = (runId: string, node: RunNode, position: number) => ({
+  runId,
+  nodeId: node.nodeId,
+  position,
+  state: node.state,
+  startedAt: node.startedAt,
+  endedAt: node.endedAt,
+  ledger: node.ledger && JSON.stringify(node.ledger),
+  problem: node.problem && JSON.stringify(node.problem),
+})
+
+export type RunRepository = ReturnType<typeof createRunRepository>
+
+/** Runs as rows. Every change of status names the status it starts from, so a final one never changes. */
+export const createRunRepository = (database: Database) => ({
+  async create({ nodes, ...run }: NewRun, events: readonly NumberedEvent[]): Promise<void> {
+    await database.run.create({
+      data: {
+        ...run,
+        status: 'queued',
+        nodes: { create: nodes.map((node, position) => ({ ...node, position })) },
+        events: {
+          create: events.map(eventRow),
+        },
+      },
+      select: { number: true },
+    })
+  },
+
+  find: (id: string) => database.run.findUnique({ where: { id }, include: { nodes: true, outputs: true } }),
+
+  async page(filter: RunFilter, offset: number, limit: number) {
+    const where = whereOf(filter)
+    const [rows, total] = await database.$transaction([
+      database.run.findMany({
+        where,
+        select: summaryColumns,
+        orderBy: { number: 'desc' },
+        skip: offset,
+        take: limit,
+      }),
+      database.run.count({ where }),
+    ])
+    return { rows, total }
+  },
+
+  async lastOfFlows() {
+    const newest = await database.run.groupBy({ by: ['flowId'], _max: { number: true } })
+    const numbers = newest.flatMap(({ _max }) => _max.number ?? [])
+    return database.run.findMany({ where: { number: { in: numbers } }, select: summaryColumns })
+  },
+
+  nextQueued: () =>
+    database.run.findFirst({ where: { status: 'queued' }, orderBy: { number: 'asc' }, select: { id: true } }),
+
+  withStatus: (status: RunStatus) =>
+    database.run.findMany({ where: { status }, orderBy: { number: 'asc' }, select: { id: true } }),
+
+  /** False when somebody else has taken or cancelled it. */
+  async claim(id: string, at: Date): Promise<boolean> {
+    const { count } = await database.run.updateMany({
+      where: { id, status: 'queued' },
+      data: { status: 'running', startedAt: at },
+    })
+    return count === 1
+  },
+
+  async noteCancel(id: string, at: Date): Promise<void> {
+    await database.run.updateMany({ where: { id, status: 'running' }, data: { cancelRequestedAt: at } })
+  },
+
+  /** Stores the decision to commit; false when the run is no longer running. */
+  async decide(id: string, prepared: string): Promise<boolean> {
+    const { count } = await database.run.updateMany({ where: { id, status: 'running' }, data: { prepared } })
+    return count === 1
+  },
+
+  /** Events and the states of nodes that follow from them. */
+  saveEvents: (runId: string, events: readonly NumberedEvent[]) =>
+    database.$transaction(async (transaction) => {
+      await transaction.runEvent.createMany({ data: eventRows(runId, events) })
+      for (const { event, at } of events) {
+        if (event.type === 'ledger')
+          await transaction.runNode.updateMany({
+            where: { runId, nodeId: event.ledger.nodeId },
+            data: { ledger: JSON.stringify(event.ledger) },
+          })
+        if (event.type === 'node')
+          await transaction.runNode.updateMany({
+            where: { runId, nodeId: event.nodeId },
+            data: {
+              state: event.state,
+              problem: event.problem && JSON.stringify(event.problem),
+              ...(event.state === 'running' ? { startedAt: at } : { endedAt: at }),
+            },
+          })
+      }
+    }),
+
+  /** Ends a run together with all that is said of it; false when it had ended before. */
+  finish: (id: string, from: 'queued' | 'running', end: RunEnd) =>
+    database.$transaction(async (transaction) => {
+      const { count } = await transaction.run.updateMany({
+        where: { id, status: from },
+        data: {
+          status: end.status,
+          endedAt: end.endedAt,
+          durationMs: end.durationMs,
+          ...end.totals,
+          balanced: end.balanced,
+          problem: end.problem && JSON.stringify(end.problem),
+          problems: JSON.stringify(end.problems),
+          payloadBytes: end.payloadBytes,
+        },
+      })
+      if (count === 0) return false
+      await transaction.runNode.deleteMany({ where: { runId: id } })
+      await transaction.runNode.createMany({ data: end.nodes.map((node, index) => nodeRow(id, node, index)) })
+      await transaction.runOutput.createMany({
+        data: end.outputs.map(({ stamp, ...output }) => ({
+          runId: id,
+          ...output,
+          fileBytes: stamp?.bytes ?? null,
+          modifiedMs: stamp?.modifiedMs ?? null,
+        })),
+      })
+      await transaction.runEvent.createMany({ data: eventRows(id, end.events) })
+      return true
+    }),
+
+  events: (runId: string, after: number) =>
+    database.runEvent.findMany({
+      where: { runId, sequence: { gt: after } },
+      orderBy: { sequence: 'asc' },
+    }),
+
+  logLines: (runId: string) =>
+    database.runEvent.findMany({ where: { runId, type: 'log' }, orderBy: { sequence: 'asc' } }),
+
+  async lastSequence(runId: string): Promise<number> {
+    const { _max } = await database.runEvent.aggregate({ where: { runId }, _max: { sequence: true } })
+    return _max.sequence ?? 0
+  },
+
+  /** Deletes ended runs; the ids of those that it deleted. */
+  async deleteEnded(ids: readonly string[]): Promise<string[]> {
+    const where = { id: { in: [...ids] }, status: final }
+    return database.$transaction(async (transaction) => {
+      const found = await transaction.run.findMany({ where, select: { id: true } })
+      await transaction.run.deleteMany({ where })
+      return found.map(({ id }) => id)
+    })
+  },
+
+  idsOfFlow: (flowId: string) =>
+    database.run.findMany({ where: { flowId }, select: { id: true, status: true } }),
+
+  async allIds(): Promise<Set<string>> {
+    return new Set((await database.run.findMany({ select: { id: true } })).map(({ id }) => id))
+  },
+
+  /** What the history takes, and when its oldest ended run was queued. */
+  async historySize(): Promise<{ bytes: number; oldest: Date | null }> {
+    const { _sum, _min } = await database.run.aggregate({
+      where: { status: final },
+      _sum: { payloadBytes: true },
+      _min: { queuedAt: true },
+    })
+    return { bytes: Number(_sum.payloadBytes ?? 0), oldest: _min.queuedAt }
+  },
+
+  /** Ended runs, newest first. */
+  history: () =>
+    database.run.findMany({
+      where: { status: final },
+      orderBy: { number: 'desc' },
+      select: { id: true, queuedAt: true, payloadBytes: true },
+    }),
+})

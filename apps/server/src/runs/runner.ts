@@ -1,0 +1,322 @@
+import type { Run, RunEvent, RunNode } from '@millrace/contract'
+import { createProblem, type Flow, type Problem, parseFlow, readFlow } from '@millrace/engine'
+import type { Engine, RunEvent as EngineEvent, PreparedTarget, RunResult } from '@millrace/engine/runtime'
+import type { Logger } from 'pino'
+import type { FileService } from '../files/service.ts'
+import { LiveRun } from './live-run.ts'
+import type { Payloads } from './payloads.ts'
+import { nodeOf, preparedTargets, totalsOf } from './records.ts'
+import type { RunEnd, RunRepository } from './repository.ts'
+
+interface RunnerOptions {
+  readonly repository: RunRepository
+  readonly engine: Engine
+  readonly payloads: Payloads
+  readonly files: FileService
+  readonly log: Logger
+  /** Runs that go on at the same time. */
+  readonly concurrency: number
+  /** Called after every end of a run. */
+  readonly onEnd: () => void
+}
+
+/** How often what has happened in running runs is stored, in ms. */
+const savePeriod = 200
+/** How long a stop of the server waits for runs to end by themselves, in ms. */
+const stopDeadline = 5_000
+/** What a client may have seen of a run that a crash cut off is never this far beyond what was stored. */
+const sequenceGap = 1_000_000
+
+const stopped = (detail: string): Problem => createProblem('run.died', { detail })
+
+/** How a run came out, before it is stored. */
+type Outcome = Pick<RunResult, 'status' | 'nodes' | 'outputs' | 'problems' | 'balanced'> & {
+  readonly durationMs: number | null
+}
+
+/** Takes runs from the queue, oldest first, executes them, and stores what becomes of them. */
+export class Runner {
+  readonly #options: RunnerOptions
+  readonly #live = new Map<string, LiveRun>()
+  readonly #executing = new Map<string, Promise<void>>()
+  readonly #saving = new Map<string, Promise<void>>()
+  #claiming: Promise<void> = Promise.resolve()
+  #stopping = false
+
+  constructor(options: RunnerOptions) {
+    this.#options = options
+  }
+
+  /** A run that has not ended yet. */
+  live(id: string): LiveRun | undefined {
+    return this.#live.get(id)
+  }
+
+  /** Before a new run is stored: from then on its events can be followed. */
+  announce(id: string): LiveRun {
+    const live = new LiveRun(id)
+    this.#live.set(id, live)
+    live.publish(live.number({ type: 'status', status: 'queued', problem: null }))
+    return live
+  }
+
+  forget(id: string): void {
+    this.#live.delete(id)
+  }
+
+  /** Starts as many queued runs as may go on at the same time. */
+  pump(): Promise<void> {
+    this.#claiming = this.#claiming
+      .then(() => this.#claimNext())
+      .catch((error: unknown) => this.#options.log.error({ err: error }, 'the queue of runs stumbled'))
+    return this.#claiming
+  }
+
+  async #claimNext(): Promise<void> {
+    const { repository, concurrency } = this.#options
+    while (!this.#stopping && this.#executing.size < concurrency) {
+      const next = await repository.nextQueued()
+      if (!next || this.#stopping) return
+      const live = this.#live.get(next.id) ?? this.announce(next.id)
+      if (!(await repository.claim(next.id, new Date()))) continue
+      const execution = this.#execute(live)
+        .catch((error: unknown) => this.#options.log.error({ err: error, run: next.id }, 'a run was lost'))
+        .finally(() => {
+          this.#executing.delete(next.id)
+          void this.pump()
+        })
+      this.#executing.set(next.id, execution)
+    }
+  }
+
+  async #execute(live: LiveRun): Promise<void> {
+    const { repository, engine, payloads, log } = this.#options
+    const stored = await repository.find(live.id)
+    if (!stored) throw new Error(`run ${live.id} is not stored`)
+    live.emit({ type: 'status', status: 'running', problem: null })
+    const timer = setInterval(() => void this.save(live), savePeriod)
+    let outcome: Outcome
+    try {
+      const result = await engine.run({
+        flow: parseFlow(stored.flow),
+        runId: live.id,
+        clock: stored.clock.toISOString(),
+        parameters: JSON.parse(stored.parameters),
+        resultFolder: payloads.folder(live.id),
+        signal: live.signal,
+        onEvent: (event) => live.emit(toContract(event)),
+        onPrepared: (targets) => this.#decide(live, targets),
+      })
+      outcome =
+        live.signal.aborted && !live.decided ? { ...result, status: 'cancelled', problems: [] } : result
+    } catch (error) {
+      log.error({ err: error, run: live.id }, 'the engine failed in a run')
+      outcome = await this.#settle(live.id, failureOf(error))
+    } finally {
+      clearInterval(timer)
+    }
+    if (outcome.status === 'cancelled' && live.stopReason === 'server-stopped')
+      outcome = { ...outcome, status: 'failed', problems: [stopped('the server was stopped')] }
+    await this.#finish(live, 'running', outcome)
+    log.info({ run: live.id, status: outcome.status }, 'run ended')
+  }
+
+  async #decide(live: LiveRun, targets: readonly PreparedTarget[]): Promise<void> {
+    // The row counts must be known to whoever ends this run after a crash.
+    await this.save(live)
+    live.signal.throwIfAborted()
+    if (!(await this.#options.repository.decide(live.id, JSON.stringify(targets))))
+      throw new Error('the run is no longer running')
+    live.decided = true
+  }
+
+  /** The end of a run that nobody executes any more, by what is stored of it. */
+  async #settle(id: string, problem: Problem): Promise<Outcome> {
+    const stored = await this.#options.repository.find(id)
+    const nodes = (stored?.nodes ?? []).toSorted((left, right) => left.position - right.position).map(nodeOf)
+    const endedAt = new Date()
+    const durationMs = stored?.startedAt ? endedAt.getTime() - stored.startedAt.getTime() : null
+    const isCancelled = stored?.cancelRequestedAt != null
+    const ended = (targets: ReadonlySet<string>, state: RunNode['state']) =>
+      nodes.map((node): RunNode => {
+        const isOpen = node.state === 'running' || (node.state === 'waiting' && targets.has(node.nodeId))
+        return isOpen ? { ...node, state, endedAt: endedAt.toISOString() } : node
+      })
+    const undone = (problems: readonly Problem[]): Outcome => ({
+      status: isCancelled ? 'cancelled' : 'failed',
+      nodes: ended(new Set(), 'cancelled'),
+      outputs: [],
+      problems: isCancelled ? [] : problems,
+      balanced: null,
+      durationMs,
+    })
+    if (stored?.prepared == null) return undone([problem])
+    const targets = preparedTargets.parse(JSON.parse(stored.prepared))
+    try {
+      await this.#options.engine.recover(targets, true)
+    } catch (error) {
+      return { ...undone([failureOf(error)]), status: 'failed' }
+    }
+    return {
+      status: 'succeeded',
+      nodes: ended(new Set(targets.map(({ nodeId }) => nodeId)), 'succeeded'),
+      outputs: targets.map(({ nodeId, output }) => ({ nodeId, ...output })),
+      problems: [],
+      balanced: nodes.every(({ ledger }) => ledger?.balanced ?? true),
+      durationMs,
+    }
+  }
+
+  async #finish(live: LiveRun, from: 'queued' | 'running', outcome: Outcome): Promise<boolean> {
+    const { repository, payloads, files, onEnd } = this.#options
+    const outputs = await Promise.all(
+      outcome.outputs.map(async ({ nodeId, name, rows, bytes }) => ({
+        nodeId,
+        name,
+        rows,
+        bytes,
+        stamp: await files.stamp(name),
+      })),
+    )
+    const problem =
+      outcome.status === 'failed'
+        ? (outcome.problems.find(({ severity }) => severity === 'error') ?? stopped('without a reason'))
+        : null
+    const nodes = outcome.nodes.map((node) => ({ ...node }))
+    const last = new Map<string, RunNode['state']>()
+    for (const { event } of live.since(0)) if (event.type === 'node') last.set(event.nodeId, event.state)
+    for (const { nodeId, state, problem: fault } of nodes)
+      if ((last.get(nodeId) ?? 'waiting') !== state && state !== 'skipped')
+        live.emit({ type: 'node', nodeId, state, problem: fault })
+    await this.#saving.get(live.id)
+    const unsaved = live.takeUnsaved()
+    live.end()
+    const status = live.number({ type: 'status', status: outcome.status, problem })
+    const events = [...unsaved, status]
+    const end: RunEnd = {
+      status: outcome.status,
+      endedAt: new Date(),
+      durationMs: outcome.durationMs,
+      totals: totalsOf(nodes),
+      balanced: outcome.balanced,
+      problem,
+      problems: outcome.problems,
+      nodes,
+      outputs,
+      events,
+      payloadBytes: (await payloads.bytes(live.id)) + JSON.stringify([nodes, events]).length,
+    }
+    const isEnded = await repository.finish(live.id, from, end)
+    if (isEnded) live.publish(status)
+    this.#live.delete(live.id)
+    this.#saving.delete(live.id)
+    if (isEnded) onEnd()
+    return isEnded
+  }
+
+  /** Stores the events that have happened so far; saves of one run never overtake each other. */
+  save(live: LiveRun): Promise<void> {
+    const saving = (this.#saving.get(live.id) ?? Promise.resolve()).then(async () => {
+      const events = live.takeUnsaved()
+      if (events.length === 0) return
+      try {
+        await this.#options.repository.saveEvents(live.id, events)
+      } catch (error) {
+        live.giveBack(events)
+        this.#options.log.warn({ err: error, run: live.id }, 'events of a run could not be stored yet')
+      }
+    })
+    this.#saving.set(live.id, saving)
+    return saving
+  }
+
+  /** Asks a run to end; one that has been decided or has ended stays what it is. */
+  async cancel(id: string): Promise<void> {
+    const { repository } = this.#options
+    const live = this.#live.get(id)
+    if (!live || this.#executing.has(id)) return this.#cancelRunning(id)
+    const stored = await repository.find(id)
+    if (stored?.status !== 'queued') return this.#cancelRunning(id)
+    const outcome: Outcome = {
+      status: 'cancelled',
+      nodes: stored.nodes.toSorted((left, right) => left.position - right.position).map(nodeOf),
+      outputs: [],
+      problems: [],
+      balanced: null,
+      durationMs: null,
+    }
+    const isEnded = await this.#cancelQueued(live, outcome)
+    if (!isEnded) await this.#cancelRunning(id)
+  }
+
+  async #cancelQueued(live: LiveRun, outcome: Outcome): Promise<boolean> {
+    const status = live.number({ type: 'status', status: 'cancelled', problem: null })
+    const isEnded = await this.#options.repository.finish(live.id, 'queued', {
+      ...outcome,
+      status: 'cancelled',
+      endedAt: new Date(),
+      totals: totalsOf([]),
+      problem: null,
+      nodes: [...outcome.nodes],
+      outputs: [],
+      events: [status],
+      payloadBytes: 0,
+    })
+    if (!isEnded) return false
+    live.publish(status)
+    this.#live.delete(live.id)
+    return true
+  }
+
+  async #cancelRunning(id: string): Promise<void> {
+    this.#live.get(id)?.stop('cancelled')
+    await this.#options.repository.noteCancel(id, new Date())
+  }
+
+  /** When the server starts: ends every run that a stop cut off, and takes the queued ones up again. */
+  async recover(): Promise<void> {
+    const { repository, log } = this.#options
+    for (const { id } of await repository.withStatus('running')) {
+      const live = new LiveRun(id)
+      live.skipTo((await repository.lastSequence(id)) + sequenceGap)
+      const outcome = await this.#settle(id, stopped('the server stopped while it was running'))
+      await this.#finish(live, 'running', outcome)
+      log.warn({ run: id, status: outcome.status }, 'ended a run that a stop of the server had cut off')
+    }
+    for (const { id } of await repository.withStatus('queued')) this.announce(id)
+  }
+
+  /** Waits until a run has ended, if it is being executed. */
+  async ended(id: string): Promise<void> {
+    await this.#executing.get(id)
+  }
+
+  /** Ends what is running, and starts nothing more; queued runs stay queued. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await this.#claiming
+    for (const id of this.#executing.keys()) this.#live.get(id)?.stop('server-stopped')
+    let timer: NodeJS.Timeout | undefined
+    const deadline = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, stopDeadline)
+    })
+    await Promise.race([Promise.all(this.#executing.values()), deadline])
+    clearTimeout(timer)
+  }
+}
+
+function toContract(event: EngineEvent): RunEvent {
+  if (event.type === 'log') {
+    const { level, nodeId, message } = event
+    return { type: 'log', line: { at: new Date().toISOString(), level, nodeId, message } }
+  }
+  if (event.type === 'progress') return { ...event, rows: { ...event.rows } }
+  return event
+}
+
+const failureOf = (error: unknown): Problem =>
+  createProblem('run.failed', { detail: error instanceof Error ? error.message : String(error) })
+
+/** What is stored of a flow when it is queued. */
+export const nodesToRun = (flow: Flow): { nodeId: string; state: Run['nodes'][number]['state'] }[] =>
+  readFlow(flow).nodes.map(({ id, disabled }) => ({ nodeId: id, state: disabled ? 'skipped' : 'waiting' }))

@@ -1,0 +1,199 @@
+import type { FlowSummary, LogLine, Run, RunSummary, rejectPage, runPage, runQuery } from '@millrace/contract'
+import { type Flow, formatFlow, parseFlow } from '@millrace/engine'
+import type { Engine, RejectRow } from '@millrace/engine/runtime'
+import type { z } from 'zod'
+import type { FileService, OpenedFile } from '../files/service.ts'
+import { RequestProblem } from '../http/request-problem.ts'
+import { newId } from '../identifier.ts'
+import type { History } from './history.ts'
+import type { NumberedEvent } from './live-run.ts'
+import type { Payloads } from './payloads.ts'
+import { eventOf, logLineOf, runOf, summaryOf } from './records.ts'
+import type { RunRepository } from './repository.ts'
+import { nodesToRun, type Runner } from './runner.ts'
+
+interface RunServiceOptions {
+  readonly repository: RunRepository
+  readonly runner: Runner
+  readonly history: History
+  readonly payloads: Payloads
+  readonly files: FileService
+  readonly engine: Engine
+}
+
+interface RunOrder {
+  readonly flowId: string
+  readonly flow: Flow
+  readonly version: number | null
+  readonly parameters: Readonly<Record<string, string>>
+  readonly trigger: Run['trigger']
+}
+
+type StoredRun = NonNullable<Awaited<ReturnType<RunRepository['find']>>>
+type LastRun = NonNullable<FlowSummary['lastRun']>
+
+/** Rejects that are read at a time for a download. */
+const rejectBatch = 10_000
+
+/** Runs: queueing, history, cancelling, and what is left of them. */
+export class RunService {
+  readonly #options: RunServiceOptions
+
+  constructor(options: RunServiceOptions) {
+    this.#options = options
+  }
+
+  async start({ flowId, flow, version, parameters, trigger }: RunOrder): Promise<Run> {
+    const { runner, repository } = this.#options
+    const id = newId()
+    const now = new Date()
+    const live = runner.announce(id)
+    const newRun = {
+      id,
+      flowId,
+      flowName: flow.name,
+      version,
+      trigger,
+      queuedAt: now,
+      clock: now,
+      flow: formatFlow(flow),
+      parameters: JSON.stringify(parameters),
+      nodes: nodesToRun(flow),
+    }
+    await repository.create(newRun, live.since(0)).catch((error: unknown) => {
+      runner.forget(id)
+      throw error
+    })
+    void runner.pump()
+    return this.get(id)
+  }
+
+  async list({ page, pageSize, ...filter }: z.output<typeof runQuery>): Promise<z.input<typeof runPage>> {
+    const { rows, total } = await this.#options.repository.page(filter, (page - 1) * pageSize, pageSize)
+    return { items: rows.map(summaryOf), total }
+  }
+
+  async get(id: string): Promise<Run> {
+    const stored = await this.#find(id)
+    const available = new Set<string>()
+    for (const output of stored.outputs) if (await this.#isAvailable(output)) available.add(output.nodeId)
+    return runOf(stored, available)
+  }
+
+  async flow(id: string): Promise<Flow> {
+    return parseFlow((await this.#find(id)).flow)
+  }
+
+  async cancel(id: string): Promise<Run> {
+    await this.#find(id)
+    await this.#options.runner.cancel(id)
+    return this.get(id)
+  }
+
+  async delete(id: string): Promise<void> {
+    await this.#find(id)
+    const deleted = await this.#options.history.delete([id])
+    if (deleted.length === 0) throw new RequestProblem('run-active')
+  }
+
+  async deleteOfFlow(flowId: string): Promise<void> {
+    const { repository, runner, history } = this.#options
+    for (const { id, status } of await repository.idsOfFlow(flowId)) {
+      if (status === 'queued' || status === 'running') {
+        await runner.cancel(id)
+        await runner.ended(id)
+      }
+      await history.delete([id])
+    }
+  }
+
+  /** The newest run of every flow that has one. */
+  async lastOfFlows(): Promise<Map<string, LastRun>> {
+    const rows = (await this.#options.repository.lastOfFlows()).map(summaryOf)
+    const toLast = ({ id, status, queuedAt, durationMs, rowsOut, rejected }: RunSummary): LastRun => ({
+      id,
+      status,
+      queuedAt,
+      durationMs,
+      rowsOut,
+      rejected,
+    })
+    return new Map(rows.map((row) => [row.flowId, toLast(row)]))
+  }
+
+  async log(id: string): Promise<LogLine[]> {
+    await this.#find(id)
+    const live = this.#options.runner.live(id)
+    if (live) return live.since(0).flatMap(({ event }) => (event.type === 'log' ? [event.line] : []))
+    return (await this.#options.repository.logLines(id)).map(logLineOf)
+  }
+
+  async rejects(
+    id: string,
+    query: { nodeId?: string | undefined; page: number; pageSize: number },
+  ): Promise<z.input<typeof rejectPage>> {
+    await this.#find(id)
+    const { nodeId, page, pageSize } = query
+    const { rows, total } = await this.#readRejects(id, {
+      ...(nodeId !== undefined && { nodeId }),
+      offset: (page - 1) * pageSize,
+      limit: pageSize,
+    })
+    return { items: [...rows], total }
+  }
+
+  /** All rejects, a batch at a time. */
+  async *allRejects(id: string): AsyncGenerator<readonly RejectRow[]> {
+    for (let offset = 0; ; offset += rejectBatch) {
+      const { rows, total } = await this.#readRejects(id, { offset, limit: rejectBatch })
+      yield rows
+      if (offset + rejectBatch >= total) return
+    }
+  }
+
+  async #readRejects(id: string, query: { nodeId?: string; offset: number; limit: number }) {
+    const { payloads, engine } = this.#options
+    if (!(await payloads.hasRejects(id))) return { rows: [], total: 0 }
+    return engine.readRejects(payloads.folder(id), query)
+  }
+
+  /** @throws RequestProblem `output-gone` when the file is not the one that this run wrote any more */
+  async output(id: string, nodeId: string): Promise<OpenedFile> {
+    const output = (await this.#find(id)).outputs.find((candidate) => candidate.nodeId === nodeId)
+    if (!output) throw new RequestProblem('not-found')
+    if (!(await this.#isAvailable(output))) throw new RequestProblem('output-gone')
+    return this.#options.files.open(output.name)
+  }
+
+  async #isAvailable(output: StoredRun['outputs'][number]): Promise<boolean> {
+    if (output.fileBytes === null) return false
+    const stamp = await this.#options.files.stamp(output.name)
+    return stamp?.bytes === Number(output.fileBytes) && stamp.modifiedMs === output.modifiedMs
+  }
+
+  /**
+   * The events after a number, and, while the run goes on, those to come.
+   * @returns what stops the listening; undefined when the run has ended and all has been said
+   */
+  async follow(
+    id: string,
+    after: number,
+    listener: (event: NumberedEvent) => void,
+  ): Promise<(() => void) | undefined> {
+    const { runner, repository } = this.#options
+    await this.#find(id)
+    const live = runner.live(id)
+    if (live) {
+      for (const event of live.since(after)) listener(event)
+      return live.subscribe(listener)
+    }
+    for (const row of await repository.events(id, after)) listener(eventOf(row))
+    return undefined
+  }
+
+  async #find(id: string): Promise<StoredRun> {
+    const stored = await this.#options.repository.find(id)
+    if (!stored) throw new RequestProblem('not-found')
+    return stored
+  }
+}
