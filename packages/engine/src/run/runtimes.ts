@@ -14,7 +14,9 @@ const runtimes = connectorRuntimes as unknown as Readonly<Record<ConnectorName, 
 function runtimeOf(kindName: string): Runtime {
   const kind = nodeKinds.get(kindName)
   if (!kind || kind.role === 'operator') throw new Error(`no connector has the kind ${kindName}`)
-  return runtimes[kind.connector.name as ConnectorName]
+  const runtime = runtimes[kind.connector.name as ConnectorName]
+  if (!runtime) throw new Error(`the connector ${kind.connector.name} is not registered`)
+  return runtime
 }
 
 /** What reads the source nodes of a kind. */

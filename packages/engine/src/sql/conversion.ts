@@ -49,7 +49,8 @@ export function reasonFor(type: string, text: Sql): Sql {
 const isBlank = (text: Sql): Sql => sql`trim(${text}) = ''`
 
 /** Fails where a cast gives nothing for a text that is not blank. */
-const failsCast = (text: Sql, cast: Sql): Sql => sql`(${text} IS NOT NULL AND ${cast} IS NULL AND NOT ${isBlank(text)})`
+const failsCast = (text: Sql, cast: Sql): Sql =>
+  sql`(${text} IS NOT NULL AND ${cast} IS NULL AND NOT ${isBlank(text)})`
 
 function byCast(prepared: Sql, text: Sql, type: string): Conversion {
   const cast = sql`TRY_CAST(${prepared} AS ${typeText(type)})`
@@ -95,10 +96,16 @@ function temporal(text: Sql, type: string, { formats = [] }: ConversionOptions):
   if (wanted.length === 0) {
     // ISO dates are written with hyphens; DuckDB would take other marks too.
     const conversion = byCast(text, text, type)
-    const strange = kindOf(type) === 'time' ? [] : ['/', '\\', '.'].map((mark) => sql`strpos(left(${text}, 10), ${mark}) > 0`)
+    const strange =
+      kindOf(type) === 'time'
+        ? []
+        : ['/', '\\', '.'].map((mark) => sql`strpos(left(${text}, 10), ${mark}) > 0`)
     return strange.length === 0
       ? conversion
-      : { ...conversion, fails: sql`(${conversion.fails} OR coalesce(${and([or(strange), sql`NOT ${isBlank(text)}`])}, false))` }
+      : {
+          ...conversion,
+          fails: sql`(${conversion.fails} OR coalesce(${and([or(strange), sql`NOT ${isBlank(text)}`])}, false))`,
+        }
   }
   const parsed = sql`try_strptime(trim(${text}), [${join(wanted.map(literal))}])`
   const value = sql`CAST(${parsed} AS ${typeText(type)})`
