@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import path from 'node:path'
 import { createEngine } from '@millrace/engine/runtime'
 import { createApp } from './app.ts'
-import { openDatabase, returnDisk } from './database/database.ts'
+import { openDatabase } from './database/database.ts'
 import { designRoutes } from './design/routes.ts'
 import { DesignService } from './design/service.ts'
 import { fileRoutes } from './files/routes.ts'
@@ -57,7 +57,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
     while (closing.length > 0) await closing.pop()?.()
   }
   try {
-    const database = await openDatabase(options.home, options.migrations)
+    const { database, returnDisk } = await openDatabase(options.home, options.migrations)
     closing.push(() => database.$disconnect())
     const engine = createEngine({
       roots: { files: inHome('files'), folders: options.folders },
@@ -76,7 +76,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
     const payloads = new Payloads(inHome('runs'))
     const repository = createRunRepository(database)
     const limits = { bytes: options.historyBytes, days: options.historyDays }
-    const history = new History(repository, payloads, limits, log, () => returnDisk(database))
+    const history = new History(repository, payloads, limits, log, returnDisk)
     const runner = new Runner({
       repository,
       engine,
@@ -105,7 +105,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
     }
     const server = createServer(createApp(handlers, options, health.version, log))
     // Uploads of gigabytes take longer than Node's five minutes; a slow header is an attack.
-    server.requestTimeout = 0
+    server.requestTimeout = 6 * hour
     server.headersTimeout = 30_000
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)

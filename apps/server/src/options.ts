@@ -25,7 +25,10 @@ export interface ServerOptions {
   readonly samples: string
 }
 
-export class OptionError extends Error {}
+/** A setting that cannot be; its message is for the person who made it. */
+export class OptionError extends Error {
+  override name = 'OptionError'
+}
 
 const repository = path.resolve(import.meta.dirname, '../../..')
 

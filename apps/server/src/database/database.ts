@@ -13,6 +13,8 @@ export type Database = PrismaClient
  * (durability above all) would be lost on every further one that a pool opens.
  */
 class OneConnection extends PrismaLibSql {
+  #adapter: Awaited<ReturnType<PrismaLibSql['connect']>> | undefined
+
   override createClient(config: Parameters<PrismaLibSql['createClient']>[0]) {
     return createClient({ ...config, concurrency: 1, timeout: 10_000 })
   }
@@ -25,24 +27,40 @@ class OneConnection extends PrismaLibSql {
     await adapter.executeScript('PRAGMA synchronous = FULL')
     await adapter.executeScript('PRAGMA busy_timeout = 10000')
     await adapter.executeScript('PRAGMA foreign_keys = ON')
+    this.#adapter = adapter
     return adapter
+  }
+
+  async close(): Promise<void> {
+    await this.#adapter?.dispose()
+  }
+
+  /** A script, because a prepared statement would stop after the first page and keep its lock. */
+  async returnDisk(): Promise<void> {
+    await this.#adapter?.executeScript('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)')
   }
 }
 
 /** Opens the database of a data folder, made and migrated as needed. */
-export async function openDatabase(home: string, migrations: string): Promise<Database> {
+export async function openDatabase(
+  home: string,
+  migrations: string,
+): Promise<{
+  database: Database
+  /** Gives the pages of deleted rows back to the file system. */
+  returnDisk: () => Promise<void>
+}> {
   mkdirSync(home, { recursive: true, mode: 0o700 })
   const url = pathToFileURL(path.join(home, 'millrace.db')).href
-  await applyMigrations(new OneConnection({ url }), migrations)
-  return new PrismaClient({
-    adapter: new OneConnection({ url }),
+  const migrating = new OneConnection({ url })
+  await applyMigrations(migrating, migrations).finally(() => migrating.close())
+  const connection = new OneConnection({ url })
+  const database = new PrismaClient({
+    adapter: connection,
+    errorFormat: 'minimal',
     // Writers wait for each other in turn; none of them holds the connection for long.
     transactionOptions: { maxWait: 60_000, timeout: 60_000 },
   })
-}
-
-/** Gives the pages of deleted rows back to the file system. */
-export async function returnDisk(database: Database): Promise<void> {
-  await database.$queryRawUnsafe('PRAGMA incremental_vacuum')
-  await database.$queryRawUnsafe('PRAGMA wal_checkpoint(TRUNCATE)')
+  await database.$connect()
+  return { database, returnDisk: () => connection.returnDisk() }
 }

@@ -52,7 +52,14 @@ async function receive(
       headers: request.headers,
       preservePath: true,
       defParamCharset: 'utf8',
-      limits: { fileSize: limit, files: mostFiles, fields: 0, parts: mostFiles, headerPairs: 100 },
+      limits: {
+        fileSize: limit,
+        files: mostFiles,
+        fields: 10,
+        fieldSize: 1024,
+        parts: mostFiles + 10,
+        headerPairs: 100,
+      },
     })
   } catch {
     throw new RequestProblem('invalid-request', { detail: 'This is not a multipart body that can be read.' })

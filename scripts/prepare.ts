@@ -1,0 +1,94 @@
+import { spawnSync } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import path from 'node:path'
+
+const repository = path.resolve(import.meta.dirname, '..')
+const inRepository = (...parts: string[]) => path.join(repository, ...parts)
+
+/** Runs a JavaScript program of a dependency and shows its output only when it fails. */
+function runTool(
+  what: string,
+  script: string,
+  parameters: string[],
+  folder: string,
+  env: NodeJS.ProcessEnv = {},
+): void {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [script, ...parameters], {
+    cwd: folder,
+    env: { ...process.env, ...env },
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Error(`${what} failed:\n${stdout}${stderr}`)
+}
+
+/** The script that a package offers under its name. */
+function programOf(folder: string, packageName: string): string {
+  const manifest = createRequire(path.join(folder, 'package.json')).resolve(`${packageName}/package.json`)
+  const { bin }: { bin: string | Record<string, string> } = JSON.parse(readFileSync(manifest, 'utf8'))
+  const program = typeof bin === 'string' ? bin : bin[packageName]
+  if (program === undefined) throw new Error(`${packageName} has no program of that name`)
+  return path.join(path.dirname(manifest), program)
+}
+
+/** Does `work` unless the stamp says that it was done for the same `state`. */
+function unlessDone(stamp: string, state: string, work: () => void): void {
+  if (existsSync(stamp) && readFileSync(stamp, 'utf8') === state) return
+  work()
+  mkdirSync(path.dirname(stamp), { recursive: true })
+  writeFileSync(stamp, state)
+}
+
+/** Generates the database client when it is missing or older than the schema. */
+export function prepareClient(): void {
+  const schema = inRepository('prisma/schema.prisma')
+  const server = inRepository('apps/server')
+  const manifest = readFileSync(path.join(server, 'package.json'))
+  const state = createHash('sha256').update(readFileSync(schema)).update(manifest).digest('hex')
+  unlessDone(path.join(server, 'src/generated/schema.sha256'), state, () => {
+    console.log('Preparing the database client …')
+    runTool('prisma generate', programOf(server, 'prisma'), ['generate', '--schema', schema], server, {
+      // Generating needs no schema engine, but looks for one and would download it.
+      PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
+      PRISMA_HIDE_UPDATE_MESSAGE: '1',
+      CHECKPOINT_DISABLE: '1',
+    })
+  })
+}
+
+/** Names, sizes and times of everything that goes into the web app. */
+function stateOfSources(): string {
+  const hash = createHash('sha256')
+  const visit = (entry: string): void => {
+    const found = statSync(entry)
+    if (!found.isDirectory()) {
+      hash.update(`${path.relative(repository, entry)}|${found.size}|${found.mtimeMs}\n`)
+      return
+    }
+    for (const name of readdirSync(entry).sort())
+      if (name !== 'node_modules' && name !== 'dist' && !name.endsWith('.test.ts'))
+        visit(path.join(entry, name))
+  }
+  for (const name of ['apps/web', 'packages/engine/src', 'packages/contract/src', 'pnpm-lock.yaml'])
+    visit(inRepository(name))
+  return hash.digest('hex')
+}
+
+/** Builds the web app when its sources have changed since the last build. */
+export function prepareWeb(): void {
+  const web = inRepository('apps/web')
+  const stamp = path.join(web, 'dist/.sources.sha256')
+  unlessDone(stamp, stateOfSources(), () => {
+    console.log('Building the web app …')
+    runTool('vite build', programOf(web, 'vite'), ['build', '--logLevel', 'warn'], web)
+  })
+}
+
+/** Everything that is generated and that a start needs. */
+export function prepare(): void {
+  prepareClient()
+  prepareWeb()
+}
+
+if (import.meta.main) prepare()
