@@ -51,7 +51,10 @@ export const createFlow = z.strictObject({
   flow: flow.optional(),
 })
 export const saveDraft = z.strictObject({ revision: z.number().int(), flow })
-export const publishFlow = z.strictObject({ revision: z.number().int(), message: z.string().max(1000).default('') })
+export const publishFlow = z.strictObject({
+  revision: z.number().int(),
+  message: z.string().max(1000).default(''),
+})
 
 export const flowVersion = z.object({
   version: z.number().int(),

@@ -102,7 +102,12 @@ export const rejectQuery = z.strictObject({
  */
 export const runEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('status'), status: z.enum(runStatuses), problem: problem.nullable() }),
-  z.object({ type: z.literal('node'), nodeId: z.string(), state: z.enum(nodeStates), problem: problem.nullable() }),
+  z.object({
+    type: z.literal('node'),
+    nodeId: z.string(),
+    state: z.enum(nodeStates),
+    problem: problem.nullable(),
+  }),
   z.object({
     type: z.literal('progress'),
     nodeId: z.string(),

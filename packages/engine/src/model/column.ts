@@ -24,7 +24,6 @@ export type Column = z.infer<typeof column>
 
 const kindsByType: Readonly<Record<string, ColumnKind>> = {
   VARCHAR: 'text',
-  UUID: 'text',
   TINYINT: 'integer',
   SMALLINT: 'integer',
   INTEGER: 'integer',

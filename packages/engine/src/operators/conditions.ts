@@ -1,8 +1,8 @@
-import { kindOf, sameName, type Column } from '../model/index.ts'
+import { type Column, kindOf, sameName } from '../model/index.ts'
 import { createProblem } from '../problems/index.ts'
-import type { CompileContext } from '../spec/operator.ts'
 import type { Condition, ConditionGroup } from '../spec/condition.ts'
-import { and, identifier, join, literal, or, sql, typeText, type Sql } from '../sql/index.ts'
+import type { CompileContext } from '../spec/operator.ts'
+import { and, identifier, join, literal, or, type Sql, sql, typeText } from '../sql/index.ts'
 
 type Reporter = Pick<CompileContext<unknown>, 'report'>
 
@@ -21,7 +21,11 @@ export function compileConditions(
     const column = columns.find((candidate) => sameName(candidate.name, condition.column))
     if (column) return [compileCondition(condition, column)]
     report(
-      createProblem('column.unknown', { column: condition.column }, { field: `${field}.conditions.${index}.column` }),
+      createProblem(
+        'column.unknown',
+        { column: condition.column },
+        { field: `${field}.conditions.${index}.column` },
+      ),
     )
     return []
   })
@@ -44,7 +48,10 @@ export function requireColumn(
 /** Names that a mistyped one may have meant, best first. */
 export function nearest(name: string, columns: readonly Column[]): string[] {
   return columns
-    .map((column) => ({ name: column.name, distance: distance(name.toLowerCase(), column.name.toLowerCase()) }))
+    .map((column) => ({
+      name: column.name,
+      distance: distance(name.toLowerCase(), column.name.toLowerCase()),
+    }))
     .filter((candidate) => candidate.distance <= Math.max(2, name.length / 3))
     .sort((a, b) => a.distance - b.distance)
     .slice(0, 3)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { conditionGroup, field, inPort, laws, outPort, type OperatorSpec } from '../../spec/index.ts'
+import { conditionGroup, field, inPort, laws, type OperatorSpec, outPort } from '../../spec/index.ts'
 
 const settings = z.strictObject({
   where: field(conditionGroup.default({ combine: 'and', conditions: [] }), {
@@ -32,7 +32,9 @@ export const filterSpec = {
   law: laws.filter,
   provenance: 'keep',
   describe: ({ where, expression }) => {
-    const parts = where.conditions.map((item) => `${item.column} ${item.operator} ${item.values.join(', ')}`.trim())
+    const parts = where.conditions.map((item) =>
+      `${item.column} ${item.operator} ${item.values.join(', ')}`.trim(),
+    )
     if (expression.trim() !== '') parts.push(expression.trim())
     const text = parts.join(where.combine === 'or' ? ' or ' : ' and ')
     return text === '' ? { en: 'keeps every row', zh: '保留所有行' } : { en: text, zh: text }

@@ -18,5 +18,7 @@ export const map = defineOperator(mapSpec, (context) => {
     .map((column) => identifier(column.name))
   if (mapped.length + rest.length === 0)
     context.report(createProblem('setting.required', { label: 'columns' }, { field: 'columns' }))
-  return { outputs: { out: sql`SELECT ${join([...rest, ...mapped])}${context.carry} FROM ${input.relation}` } }
+  return {
+    outputs: { out: sql`SELECT ${join([...rest, ...mapped])}${context.carry} FROM ${input.relation}` },
+  }
 })

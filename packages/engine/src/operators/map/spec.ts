@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { field, inPort, laws, outPort, type OperatorSpec } from '../../spec/index.ts'
+import { field, inPort, laws, type OperatorSpec, outPort } from '../../spec/index.ts'
 
 const mapped = z.strictObject({
   name: field(z.string().min(1), { widget: 'text', label: { en: 'New column', zh: '新列名' } }),

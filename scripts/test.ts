@@ -1,0 +1,79 @@
+/** `pnpm test`: prepares what is missing and runs all tests, the browser's among them. */
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { repository } from './boundaries.ts'
+import { prepare } from './prepare.ts'
+import { runTool } from './tool.ts'
+
+interface Count {
+  readonly passed: number
+  readonly failed: number
+}
+
+const reports = mkdtempSync(path.join(tmpdir(), 'millrace-tests-'))
+
+function readReport(file: string): unknown {
+  return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
+}
+
+function unitTests(): Count {
+  const file = path.join(reports, 'vitest.json')
+  const { ok } = runTool(
+    'vitest',
+    ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
+    true,
+  )
+  const report = readReport(file) as { numPassedTests?: number; numFailedTests?: number } | undefined
+  const passed = report?.numPassedTests ?? 0
+  const failed = report?.numFailedTests ?? 0
+  // A file that could not even be loaded fails the run without failing a test.
+  return { passed, failed: ok || failed > 0 ? failed : failed + 1 }
+}
+
+const browsers = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome']
+
+/** Path of a Chromium: the system's, else one installed from the distribution, else Playwright's own. */
+function findBrowser(): string | undefined {
+  const present = () => browsers.find((browser) => existsSync(browser))
+  if (present()) return present()
+  if (process.getuid?.() === 0) {
+    console.log('Installing Chromium from the distribution …')
+    const options = { stdio: 'inherit', env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const
+    spawnSync('apt-get', ['update', '-qq'], options)
+    spawnSync(
+      'apt-get',
+      ['install', '-y', '-qq', '--no-install-recommends', 'chromium', 'fonts-noto-cjk'],
+      options,
+    )
+    if (present()) return present()
+  }
+  console.log('Installing Chromium with Playwright …')
+  return runTool('playwright', ['install', 'chromium'], true).ok ? '' : undefined
+}
+
+function browserTests(): Count {
+  const config = path.join(repository, 'e2e/playwright.config.ts')
+  if (!existsSync(config)) return { passed: 0, failed: 1 }
+  const browser = findBrowser()
+  if (browser === undefined) {
+    console.error('There is no Chromium for the browser tests. Install the package "chromium" and run again.')
+    return { passed: 0, failed: 1 }
+  }
+  const file = path.join(reports, 'playwright.json')
+  const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file, ...(browser !== '' && { CHROMIUM: browser }) }
+  const { ok } = runTool('playwright', ['test', '--config', config, '--reporter=list,json'], true, env)
+  const report = readReport(file) as
+    | { stats?: { expected: number; unexpected: number; flaky: number } }
+    | undefined
+  const { expected = 0, unexpected = 0, flaky = 0 } = report?.stats ?? {}
+  return { passed: expected + flaky, failed: ok || unexpected > 0 ? unexpected : unexpected + 1 }
+}
+
+prepare()
+const counts = [unitTests(), browserTests()]
+const passed = counts.reduce((sum, count) => sum + count.passed, 0)
+const failed = counts.reduce((sum, count) => sum + count.failed, 0)
+console.log(`${passed} passed, ${failed} failed`)
+process.exitCode = failed === 0 ? 0 : 1
