@@ -12,6 +12,7 @@ import { createFlowRepository } from './flows/repository.ts'
 import { flowRoutes } from './flows/routes.ts'
 import { FlowService } from './flows/service.ts'
 import { lockHome } from './home-lock.ts'
+import { isLoopback } from './http/access.ts'
 import { createLog } from './http/log.ts'
 import { OptionError, readOptions, type ServerOptions } from './options.ts'
 import { History } from './runs/history.ts'
@@ -84,7 +85,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       files,
       log,
       concurrency: options.concurrentRuns,
-      onEnd: () => void history.prune(),
+      onEnd: () => history.pruneSoon(),
     })
     const runs = new RunService({ repository, runner, history, payloads, files, engine })
     const flows = new FlowService(createFlowRepository(database), runs)
@@ -111,7 +112,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       server.once('error', reject)
       server.listen(options.port, options.host, resolve)
     })
-    closing.push(() => history.settled())
+    closing.push(() => history.stop())
     closing.push(() => runner.stop())
     closing.push(
       () =>
@@ -120,6 +121,11 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
           server.closeAllConnections()
         }),
     )
+    if (!isLoopback(options.host))
+      log.warn(
+        { host: options.host },
+        'whoever reaches this address can use Millrace: put a login in front of it',
+      )
     void runner.pump()
     const pruning = setInterval(() => void history.prune(), hour)
     closing.push(() => clearInterval(pruning))

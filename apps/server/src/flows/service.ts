@@ -7,11 +7,11 @@ import {
   type Run,
 } from '@millrace/contract'
 import { createProblem, type Flow, formatFlow, parseFlow, readFlow } from '@millrace/engine'
+import { thumbnailOf } from '../flow-thumbnail.ts'
 import { RequestProblem } from '../http/request-problem.ts'
 import { newId } from '../identifier.ts'
 import type { RunService } from '../runs/service.ts'
 import type { DraftRecord, FlowRepository } from './repository.ts'
-import { thumbnailOf } from './thumbnail.ts'
 
 type StoredFlow = NonNullable<Awaited<ReturnType<FlowRepository['find']>>>
 

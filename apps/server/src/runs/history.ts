@@ -8,6 +8,8 @@ export interface HistoryLimits {
 }
 
 const day = 86_400_000
+/** Between the end of a run and the pruning it causes, in ms. */
+const delay = 2_000
 /** Deleted in one transaction; more would keep others waiting. */
 const batch = 100
 
@@ -19,6 +21,7 @@ export class History {
   readonly #log: Logger
   readonly #returnDisk: () => Promise<void>
   #pruning: Promise<void> | undefined
+  #timer: NodeJS.Timeout | undefined
 
   constructor(
     repository: RunRepository,
@@ -34,6 +37,14 @@ export class History {
     this.#returnDisk = returnDisk
   }
 
+  /** Prunes in a moment, once for all runs that end until then. */
+  pruneSoon(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#timer = undefined
+      void this.prune()
+    }, delay)
+  }
+
   /** Deletes what is beyond the limits and gives its disk back. Calls during a pruning join it. */
   prune(): Promise<void> {
     this.#pruning ??= this.#prune()
@@ -44,8 +55,9 @@ export class History {
     return this.#pruning
   }
 
-  /** Waits for a pruning that is under way. */
-  async settled(): Promise<void> {
+  /** Prunes no more, and waits for a pruning that is under way. */
+  async stop(): Promise<void> {
+    clearTimeout(this.#timer)
     await this.#pruning
   }
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Run, RunEvent, RunNode } from '@millrace/contract'
 import { createProblem, type Flow, type Problem, parseFlow, readFlow } from '@millrace/engine'
 import type { Engine, RunEvent as EngineEvent, PreparedTarget, RunResult } from '@millrace/engine/runtime'
@@ -22,6 +23,8 @@ interface RunnerOptions {
 
 /** How often what has happened in running runs is stored, in ms. */
 const savePeriod = 200
+/** How long to wait before storing the end of a run is tried again, in ms. */
+const retryPeriod = 2_000
 /** How long a stop of the server waits for runs to end by themselves, in ms. */
 const stopDeadline = 5_000
 /** What a client may have seen of a run that a crash cut off is never this far beyond what was stored. */
@@ -77,8 +80,13 @@ export class Runner {
     while (!this.#stopping && this.#executing.size < concurrency) {
       const next = await repository.nextQueued()
       if (!next || this.#stopping) return
-      const live = this.#live.get(next.id) ?? this.announce(next.id)
-      if (!(await repository.claim(next.id, new Date()))) continue
+      const announced = this.#live.get(next.id)
+      const live = announced ?? this.announce(next.id)
+      if (!(await repository.claim(next.id, new Date()))) {
+        // Cancelled in this very moment: nobody is left to end what was announced here.
+        if (!announced) this.forget(next.id)
+        continue
+      }
       const execution = this.#execute(live)
         .catch((error: unknown) => this.#options.log.error({ err: error, run: next.id }, 'a run was lost'))
         .finally(() => {
@@ -168,7 +176,7 @@ export class Runner {
   }
 
   async #finish(live: LiveRun, from: 'queued' | 'running', outcome: Outcome): Promise<boolean> {
-    const { repository, payloads, files, onEnd } = this.#options
+    const { payloads, files, onEnd } = this.#options
     const outputs = await Promise.all(
       outcome.outputs.map(async ({ nodeId, name, rows, bytes }) => ({
         nodeId,
@@ -206,12 +214,25 @@ export class Runner {
       events,
       payloadBytes: (await payloads.bytes(live.id)) + JSON.stringify([nodes, events]).length,
     }
-    const isEnded = await repository.finish(live.id, from, end)
+    const isEnded = await this.#storeEnd(live.id, from, end)
     if (isEnded) live.publish(status)
     this.#live.delete(live.id)
     this.#saving.delete(live.id)
     if (isEnded) onEnd()
     return isEnded
+  }
+
+  /** A full disk must not leave a run that has ended running for ever. */
+  async #storeEnd(id: string, from: 'queued' | 'running', end: RunEnd): Promise<boolean> {
+    for (;;) {
+      try {
+        return await this.#options.repository.finish(id, from, end)
+      } catch (error) {
+        if (this.#stopping) throw error
+        this.#options.log.error({ err: error, run: id }, 'the end of a run could not be stored yet')
+        await setTimeout(retryPeriod)
+      }
+    }
   }
 
   /** Stores the events that have happened so far; saves of one run never overtake each other. */
@@ -296,12 +317,8 @@ export class Runner {
     this.#stopping = true
     await this.#claiming
     for (const id of this.#executing.keys()) this.#live.get(id)?.stop('server-stopped')
-    let timer: NodeJS.Timeout | undefined
-    const deadline = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, stopDeadline)
-    })
+    const deadline = setTimeout(stopDeadline, undefined, { ref: false })
     await Promise.race([Promise.all(this.#executing.values()), deadline])
-    clearTimeout(timer)
   }
 }
 

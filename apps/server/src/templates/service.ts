@@ -4,7 +4,7 @@ import type { Template } from '@millrace/contract'
 import { type Flow, label, parseFlow } from '@millrace/engine'
 import { z } from 'zod'
 import type { FileService } from '../files/service.ts'
-import { thumbnailOf } from '../flows/thumbnail.ts'
+import { thumbnailOf } from '../flow-thumbnail.ts'
 import { RequestProblem } from '../http/request-problem.ts'
 
 const templateList = z.array(

@@ -3,8 +3,12 @@ import os from 'node:os'
 import path from 'node:path'
 import { type FlowDocument, flowDocument, type Run, run, runEvent } from '@millrace/contract'
 import { emptyFlow, type Flow, isFinal } from '@millrace/engine'
+import { vi } from 'vitest'
 import { type RunningServer, startServer } from '../main.ts'
 import type { ServerOptions } from '../options.ts'
+
+// Real processes on a machine that others use too.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
 /** A server on a free port with a data folder of its own, and what tests ask of it over HTTP. */
 export class TestServer {
