@@ -63,6 +63,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
     const engine = createEngine({
       roots: { files: inHome('files'), folders: options.folders },
       work: inHome('work'),
+      warm: options.warm,
     })
     closing.push(() => engine.close())
 
@@ -92,6 +93,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
     const templates = new TemplateService(options.samples, files)
 
     await runner.recover()
+    await engine.sweep()
     await payloads.sweep(await repository.allIds())
     await installSamples(database, templates, flows)
 

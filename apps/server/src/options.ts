@@ -18,6 +18,8 @@ export interface ServerOptions {
   /** Bytes that the history of runs may take. */
   readonly historyBytes: number
   readonly historyDays: number
+  /** Keep an engine process ready, so that a run begins at once. */
+  readonly warm: boolean
   readonly logLevel: string
   /** Built web app; undefined: the API alone. */
   readonly webRoot: string | undefined
@@ -65,6 +67,7 @@ export function readOptions(env: NodeJS.ProcessEnv): ServerOptions {
     uploadBytes: positive(env, 'MILLRACE_UPLOAD_BYTES', 10 * 2 ** 30),
     historyBytes: positive(env, 'MILLRACE_HISTORY_BYTES', 5 * 2 ** 30),
     historyDays: positive(env, 'MILLRACE_HISTORY_DAYS', 90),
+    warm: true,
     logLevel: env['LOG_LEVEL'] || 'info',
     webRoot: path.join(repository, 'apps/web/dist'),
     migrations: path.join(repository, 'prisma/migrations'),

@@ -27,6 +27,7 @@ export class TestServer {
       home: this.home,
       port: 0,
       logLevel: 'silent',
+      warm: false,
       webRoot: undefined,
       samples: path.join(this.home, 'no-samples'),
       ...this.#options,
