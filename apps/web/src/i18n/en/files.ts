@@ -1,0 +1,18 @@
+export const files = {
+  'files.title': 'Files',
+  'files.drop': 'Drop files here, or choose them',
+  'files.choose': 'Choose files',
+  'files.hint': 'CSV, Excel, JSON, XML, Parquet and SQLite files can be sources of a flow.',
+  'files.empty': 'No files yet',
+  'files.emptyHint': 'Upload a file to use it as a source. What flows write appears here too.',
+  'files.name': 'Name',
+  'files.size': 'Size',
+  'files.modified': 'Modified',
+  'files.actions': 'Actions',
+  'files.preview': 'Preview {name}',
+  'files.deleteTitle': 'Delete “{name}”?',
+  'files.deleteText': 'Flows that read it will say that it is missing.',
+  'files.exists': '“{name}” is there already.',
+  'files.uploading': 'Uploading {name}',
+  'files.firstRows': 'First rows',
+} as const

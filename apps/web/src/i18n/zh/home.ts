@@ -1,0 +1,27 @@
+import type { home as en } from '../en/home.ts'
+
+export const home = {
+  'home.title': '流程',
+  'home.search': '搜索流程',
+  'home.new': '新建流程',
+  'home.newEmpty': '空白流程',
+  'home.fromTemplate': '从模板创建',
+  'home.untitled': '未命名流程',
+  'home.empty': '还没有流程',
+  'home.emptyHint': '绘制第一个流程：选择数据源，连接到目标，点击“立即运行”。',
+  'home.noMatch': '没有与“{search}”匹配的流程',
+  'home.neverRan': '从未运行',
+  'home.ran': '{when}运行',
+  'home.changed': '{when}修改',
+  'home.rows': '写入 {rows} 行',
+  'home.rejects': '拒绝 {rows} 行',
+  'home.unpublished': '有未发布的修改',
+  'home.published': '版本 {version}',
+  'home.draft': '草稿',
+  'home.duplicate': '创建副本',
+  'home.copyOf': '{name}（副本）',
+  'home.more': '“{name}”的更多操作',
+  'home.deleteTitle': '删除“{name}”？',
+  'home.deleteText': '将删除该流程、其版本及运行记录，已写出的文件保留。',
+  'home.picture': '流程示意图',
+} as const satisfies Record<keyof typeof en, string>

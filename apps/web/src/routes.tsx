@@ -1,0 +1,33 @@
+import { createBrowserRouter } from 'react-router'
+import { HomePage } from './features/home/HomePage.tsx'
+import { AppFrame } from './shell/AppFrame.tsx'
+import { CrashPage } from './shell/CrashPage.tsx'
+import { NotFoundPage } from './shell/NotFoundPage.tsx'
+
+/** Heavy pages are loaded when they are opened. */
+export const router = createBrowserRouter([
+  {
+    element: <AppFrame />,
+    errorElement: <CrashPage />,
+    children: [
+      { path: '/', element: <HomePage /> },
+      {
+        path: '/flows/:id',
+        lazy: async () => ({ Component: (await import('./features/editor/EditorPage.tsx')).EditorPage }),
+      },
+      {
+        path: '/runs',
+        lazy: async () => ({ Component: (await import('./features/runs/RunsPage.tsx')).RunsPage }),
+      },
+      {
+        path: '/runs/:id',
+        lazy: async () => ({ Component: (await import('./features/runs/RunPage.tsx')).RunPage }),
+      },
+      {
+        path: '/files',
+        lazy: async () => ({ Component: (await import('./features/files/FilesPage.tsx')).FilesPage }),
+      },
+      { path: '*', element: <NotFoundPage /> },
+    ],
+  },
+])

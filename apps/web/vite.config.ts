@@ -1,0 +1,8 @@
+import react from '@vitejs/plugin-react'
+import { defineConfig } from 'vite'
+
+export default defineConfig({
+  plugins: [react()],
+  build: { target: 'es2022', chunkSizeWarningLimit: 900 },
+  server: { port: 4681, proxy: { '/api': `http://127.0.0.1:${process.env['PORT'] ?? 4680}` } },
+})
