@@ -5,6 +5,7 @@ import type { Engine, RunEvent as EngineEvent, PreparedTarget, RunResult } from 
 import type { Logger } from 'pino'
 import type { FileService } from '../files/service.ts'
 import { LiveRun } from './live-run.ts'
+import { beginningLine, cancelLine, endingLine, logLinesOf } from './log-lines.ts'
 import type { Payloads } from './payloads.ts'
 import { nodeOf, preparedTargets, totalsOf } from './records.ts'
 import type { RunEnd, RunRepository } from './repository.ts'
@@ -102,6 +103,7 @@ export class Runner {
     const stored = await repository.find(live.id)
     if (!stored) throw new Error(`run ${live.id} is not stored`)
     live.emit({ type: 'status', status: 'running', problem: null })
+    live.emit({ type: 'log', line: beginningLine() })
     const timer = setInterval(() => void this.save(live), savePeriod)
     let outcome: Outcome
     try {
@@ -112,7 +114,7 @@ export class Runner {
         parameters: JSON.parse(stored.parameters),
         resultFolder: payloads.folder(live.id),
         signal: live.signal,
-        onEvent: (event) => live.emit(toContract(event)),
+        onEvent: (event) => tell(live, toContract(event)),
         onPrepared: (targets) => this.#decide(live, targets),
       })
       outcome =
@@ -195,7 +197,9 @@ export class Runner {
     for (const { event } of live.since(0)) if (event.type === 'node') last.set(event.nodeId, event.state)
     for (const { nodeId, state, problem: fault } of nodes)
       if ((last.get(nodeId) ?? 'waiting') !== state && state !== 'skipped')
-        live.emit({ type: 'node', nodeId, state, problem: fault })
+        tell(live, { type: 'node', nodeId, state, problem: fault })
+    const totals = totalsOf(nodes)
+    live.emit({ type: 'log', line: endingLine(outcome.status, totals, outcome.durationMs, problem) })
     await this.#saving.get(live.id)
     const unsaved = live.takeUnsaved()
     live.end()
@@ -205,7 +209,7 @@ export class Runner {
       status: outcome.status,
       endedAt: new Date(),
       durationMs: outcome.durationMs,
-      totals: totalsOf(nodes),
+      totals,
       balanced: outcome.balanced,
       problem,
       problems: outcome.problems,
@@ -290,7 +294,9 @@ export class Runner {
   }
 
   async #cancelRunning(id: string): Promise<void> {
-    this.#live.get(id)?.stop('cancelled')
+    const live = this.#live.get(id)
+    if (live && !live.signal.aborted) live.emit({ type: 'log', line: cancelLine() })
+    live?.stop('cancelled')
     await this.#options.repository.noteCancel(id, new Date())
   }
 
@@ -320,6 +326,12 @@ export class Runner {
     const deadline = setTimeout(stopDeadline, undefined, { ref: false })
     await Promise.race([Promise.all(this.#executing.values()), deadline])
   }
+}
+
+/** Passes an event on, and says in the log what it means. */
+function tell(live: LiveRun, event: RunEvent): void {
+  live.emit(event)
+  for (const line of logLinesOf(event)) live.emit({ type: 'log', line })
 }
 
 function toContract(event: EngineEvent): RunEvent {

@@ -1,7 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { logLine } from '@millrace/contract'
 import { isFinal } from '@millrace/engine'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
 import { copyFlow, slowCondition, TestServer } from '../testing/test-server.ts'
 
 const server = new TestServer({ concurrentRuns: 2 })
@@ -29,6 +31,10 @@ describe('a run', () => {
     const output = await server.request('GET', `/runs/${run.id}/outputs/out`)
     expect(await output.text()).toBe(readFileSync(path.join(server.home, 'files/sub/out.csv'), 'utf8'))
     expect(await (await server.request('GET', `/runs/${run.id}/flow`)).json()).toEqual(flow.draft)
+    const log = z.array(logLine).parse(await (await server.request('GET', `/runs/${run.id}/log`)).json())
+    expect(log.at(0)?.message).toEqual({ en: 'The run started.', zh: '运行开始。' })
+    expect(log.map(({ message }) => message.en)).toContain('Rows: 3 in = 2 out + 1 filtered')
+    expect(log.at(-1)?.message.zh).toMatch(/^运行成功：读取 3 行，写入 2 行，筛除 1 行，拒绝 0 行/)
     const history = await (await server.request('GET', `/runs?status=succeeded&search=people`)).json()
     expect(history).toMatchObject({ total: 1, items: [{ id: run.id }] })
 

@@ -80,12 +80,12 @@ export class TestServer {
 
   /** Waits until a condition on a run holds. */
   async waitFor(id: string, holds: (found: Run) => boolean = ({ status }) => isFinal(status)): Promise<Run> {
-    const deadline = Date.now() + 60_000
-    for (;;) {
+    const deadline = Date.now() + 110_000
+    for (let pause = 25; ; pause = Math.min(pause * 1.5, 500)) {
       const found = await this.getRun(id)
       if (holds(found)) return found
       if (Date.now() > deadline) throw new Error(`run ${id} stayed ${found.status}`)
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await new Promise((resolve) => setTimeout(resolve, pause))
     }
   }
 

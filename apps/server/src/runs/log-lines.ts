@@ -1,0 +1,57 @@
+import type { LogLine, RunEvent } from '@millrace/contract'
+import type { Problem, RunStatus } from '@millrace/engine'
+import type { Totals } from './records.ts'
+
+const line = (level: LogLine['level'], nodeId: string | null, en: string, zh: string): LogLine => ({
+  at: new Date().toISOString(),
+  level,
+  nodeId,
+  message: { en, zh },
+})
+
+const endings = {
+  succeeded: { en: 'The run succeeded', zh: '运行成功' },
+  failed: { en: 'The run failed', zh: '运行失败' },
+  cancelled: { en: 'The run was cancelled', zh: '运行已取消' },
+} as const satisfies Partial<Record<RunStatus, LogLine['message']>>
+
+/** What the log says of an event; the sentences of nodes begin where the node's name is shown. */
+export function logLinesOf(event: RunEvent): LogLine[] {
+  if (event.type === 'node' && event.state === 'running')
+    return [line('info', event.nodeId, 'Started.', '开始执行。')]
+  if (event.type === 'node' && event.problem)
+    return [line('error', event.nodeId, event.problem.message.en, event.problem.message.zh)]
+  if (event.type === 'node' && event.state === 'cancelled')
+    return [line('warning', event.nodeId, 'Stopped before its end.', '未执行完即停止。')]
+  if (event.type === 'ledger') {
+    const { nodeId, equation, balanced, rejected } = event.ledger
+    const level = !balanced ? 'error' : rejected > 0 ? 'warning' : 'info'
+    return [line(level, nodeId, `Rows: ${equation}`, `行数：${equation}`)]
+  }
+  return []
+}
+
+export const beginningLine = (): LogLine => line('info', null, 'The run started.', '运行开始。')
+
+export const cancelLine = (): LogLine =>
+  line('warning', null, 'Somebody asked to cancel the run.', '收到取消运行的请求。')
+
+/** The last line of a run. */
+export function endingLine(
+  status: keyof typeof endings,
+  totals: Totals,
+  durationMs: number | null,
+  problem: Problem | null,
+): LogLine {
+  const { en, zh } = endings[status]
+  if (problem && problem.location.nodeId === undefined)
+    return line('error', null, `${en}: ${problem.message.en}`, `${zh}：${problem.message.zh}`)
+  const { rowsIn, rowsOut, filtered, rejected } = totals
+  const seconds = durationMs === null ? '?' : (durationMs / 1000).toFixed(1)
+  const counts = {
+    en: `${rowsIn} rows read, ${rowsOut} written, ${filtered} filtered, ${rejected} rejected, in ${seconds} s.`,
+    zh: `读取 ${rowsIn} 行，写入 ${rowsOut} 行，筛除 ${filtered} 行，拒绝 ${rejected} 行，用时 ${seconds} 秒。`,
+  }
+  const level = status === 'succeeded' ? 'info' : status === 'failed' ? 'error' : 'warning'
+  return line(level, null, `${en}: ${counts.en}`, `${zh}：${counts.zh}`)
+}
