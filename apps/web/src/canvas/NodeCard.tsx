@@ -1,0 +1,173 @@
+import { Tooltip } from '@mantine/core'
+import { nodeKinds, type PortSpec } from '@millrace/engine'
+import { IconAlertCircleFilled, IconAlertTriangleFilled, IconPlus } from '@tabler/icons-react'
+import { Handle, type Node, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react'
+import { memo, useEffect } from 'react'
+import { useText } from '../i18n/index.ts'
+import styles from './canvas.module.css'
+import { useCanvas } from './canvas-context.ts'
+import { KindIcon } from './KindIcon.tsx'
+import { NodeStateMark } from './NodeStateMark.tsx'
+
+export type CardNode = Node<{ readonly revision: number }, 'card'>
+
+const top = 44
+const spacing = 28
+const place = (index: number, count: number) => top + (index - (count - 1) / 2) * spacing
+
+/** One node: what it is, what it is set to, what is wrong with it, and how far a run is with it. */
+export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardNode>) {
+  const { t, label, language } = useText()
+  const { nodes, problems, runs, readOnly, renaming, onRename, onAddAfter } = useCanvas()
+  const updateInternals = useUpdateNodeInternals()
+  const node = nodes.get(id)
+  const kind = node && nodeKinds.get(node.kind)
+  const outputs = kind?.outputs(node?.settings) ?? []
+  const ports = outputs.map((port) => port.name).join(' ')
+  // biome-ignore format: one line
+  useEffect(() => { if (ports !== undefined) updateInternals(id) }, [id, ports, updateInternals])
+  if (!node) return null
+  const inputs = kind?.inputs ?? []
+  const name = node.label || (kind ? label(kind.label) : node.kind)
+  const described = kind?.describe(node.settings)
+  const line = described ? label(described) : kind ? t('editor.card.notSet') : t('editor.card.unknown')
+  const found = problems.get(id) ?? []
+  const errors = found.filter((problem) => problem.severity === 'error').length
+  const run = runs?.get(id)
+  const height =
+    Math.max(inputs.length, outputs.length) > 2
+      ? 32 + Math.max(inputs.length, outputs.length) * spacing
+      : undefined
+  return (
+    <div
+      className={styles['card']}
+      data-category={kind?.category ?? 'advanced'}
+      data-selected={selected || undefined}
+      data-disabled={node.disabled || undefined}
+      data-state={run?.state}
+      data-faulty={errors > 0 || undefined}
+      style={height ? { minHeight: height } : undefined}
+    >
+      {inputs.map((port, index) => (
+        <InputPort key={port.name} port={port} index={index} count={inputs.length} />
+      ))}
+      <div className={styles['cardHead']}>
+        <span className={styles['glyph']}>
+          <KindIcon name={kind?.icon ?? ''} />
+        </span>
+        <div className={styles['cardText']}>
+          {renaming === id ? (
+            <input
+              className={`${styles['renameInput']} nodrag nopan`}
+              aria-label={t('editor.command.rename')}
+              defaultValue={name}
+              // The user has just asked for this field.
+              ref={(input) => input?.select()}
+              onBlur={(event) => onRename?.(id, event.currentTarget.value.trim())}
+              onKeyDown={(event) => {
+                event.stopPropagation()
+                if (event.key === 'Enter') event.currentTarget.blur()
+                if (event.key === 'Escape') onRename?.(id, node.label)
+              }}
+            />
+          ) : (
+            <span className={styles['cardName']} title={name}>
+              {name}
+            </span>
+          )}
+          <span className={styles['cardLine']} title={line} data-unset={!described || undefined}>
+            {node.disabled ? t('editor.card.disabled') : line}
+          </span>
+        </div>
+        {found.length > 0 && (
+          <Tooltip label={found[0]?.message[language]} multiline maw={320} withinPortal>
+            <span
+              className={styles['badge']}
+              data-severity={errors > 0 ? 'error' : 'warning'}
+              role="img"
+              aria-label={t('editor.problems.count', { count: found.length })}
+            >
+              {errors > 0 ? <IconAlertCircleFilled size={14} /> : <IconAlertTriangleFilled size={14} />}
+              {found.length}
+            </span>
+          </Tooltip>
+        )}
+      </div>
+      {run && (
+        <div className={styles['cardRun']}>
+          <NodeStateMark state={run.state} />
+          {run.ledger && (
+            <span
+              className={styles['ledger']}
+              data-balanced={run.ledger.balanced}
+              title={run.ledger.equation}
+            >
+              {run.ledger.balanced ? t('editor.ledger.balanced') : t('editor.ledger.unbalanced')}
+            </span>
+          )}
+          {run.state === 'running' && run.fraction !== null && (
+            <span className={styles['bar']} style={{ width: `${Math.round(run.fraction * 100)}%` }} />
+          )}
+        </div>
+      )}
+      {outputs.map((port, index) => (
+        <div key={port.name}>
+          <Handle
+            type="source"
+            position={Position.Right}
+            id={port.name}
+            className={styles['port']}
+            data-port={port.name === 'rejects' ? 'rejects' : 'out'}
+            style={{ top: place(index, outputs.length) }}
+            title={label(port.label)}
+          />
+          {outputs.length > 1 && (
+            <span
+              className={styles['portName']}
+              data-port={port.name === 'rejects' ? 'rejects' : 'out'}
+              style={{ top: place(index, outputs.length) }}
+            >
+              {label(port.label)}
+            </span>
+          )}
+          {!readOnly && onAddAfter && (
+            <button
+              type="button"
+              className={`${styles['plus']} nodrag nopan`}
+              style={{ top: place(index, outputs.length) - 10 }}
+              aria-label={t('editor.card.addAfter', { port: label(port.label), node: name })}
+              onClick={(event) => {
+                event.stopPropagation()
+                onAddAfter({ node: id, port: port.name })
+              }}
+            >
+              <IconPlus size={12} stroke={2.4} aria-hidden />
+            </button>
+          )}
+        </div>
+      ))}
+    </div>
+  )
+})
+
+function InputPort({ port, index, count }: { port: PortSpec; index: number; count: number }) {
+  const { label } = useText()
+  return (
+    <>
+      <Handle
+        type="target"
+        position={Position.Left}
+        id={port.name}
+        className={styles['port']}
+        data-port="in"
+        style={{ top: place(index, count) }}
+        title={label(port.label)}
+      />
+      {count > 1 && (
+        <span className={styles['inputName']} style={{ top: place(index, count) }}>
+          {label(port.label)}
+        </span>
+      )}
+    </>
+  )
+}

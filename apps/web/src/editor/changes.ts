@@ -1,0 +1,125 @@
+import { edgeId, type Flow, type FlowEdge, type FlowNode, type Label } from '@millrace/engine'
+
+/** The parts of a flow that are neither nodes nor edges. */
+export type FlowHeader = Pick<Flow, 'name' | 'description' | 'parameters'>
+
+/** One reversible step. `before` null: it was not there; `after` null: it is gone. */
+export type Step =
+  | {
+      readonly of: 'node'
+      readonly index: number
+      readonly before: FlowNode | null
+      readonly after: FlowNode | null
+    }
+  | {
+      readonly of: 'edge'
+      readonly index: number
+      readonly before: FlowEdge | null
+      readonly after: FlowEdge | null
+    }
+  | { readonly of: 'header'; readonly before: FlowHeader; readonly after: FlowHeader }
+
+/** What one action of the user did to the flow; knows its inverse. */
+export interface Change {
+  readonly label: Label
+  readonly steps: readonly Step[]
+  /** Changes with the same key that follow each other closely are undone as one (typing). */
+  readonly mergeKey?: string
+}
+
+/** The change that takes back `change`. */
+export const invert = (change: Change): Change => ({
+  ...change,
+  steps: change.steps.toReversed().map((step) => swap(step)),
+})
+
+function swap(step: Step): Step {
+  switch (step.of) {
+    case 'node':
+      return { ...step, before: step.after, after: step.before }
+    case 'edge':
+      return { ...step, before: step.after, after: step.before }
+    case 'header':
+      return { ...step, before: step.after, after: step.before }
+  }
+}
+
+/** A flow with the change made to it; the flow given stays as it is. */
+export function apply(flow: Flow, change: Change): Flow {
+  let { nodes, edges } = flow
+  let header: Partial<FlowHeader> = {}
+  for (const step of change.steps) {
+    if (step.of === 'node') nodes = put(nodes, step, (node) => node.id)
+    else if (step.of === 'edge') edges = put(edges, step, edgeId)
+    else header = step.after
+  }
+  return { ...flow, ...header, nodes, edges }
+}
+
+function put<Item>(
+  list: Item[],
+  { index, before, after }: { index: number; before: Item | null; after: Item | null },
+  keyOf: (item: Item) => string,
+): Item[] {
+  if (!before) return after ? list.toSpliced(Math.min(index, list.length), 0, after) : list
+  const key = keyOf(before)
+  const at = list.findIndex((item) => keyOf(item) === key)
+  if (at < 0) return list
+  return after ? list.with(at, after) : list.toSpliced(at, 1)
+}
+
+/** Two changes, one after the other, as one. */
+export const join = (first: Change, second: Change): Change => ({
+  ...second,
+  steps: [...first.steps, ...second.steps],
+})
+
+export const addition = (
+  flow: Flow,
+  nodes: readonly FlowNode[],
+  edges: readonly FlowEdge[],
+  label: Label,
+): Change => ({
+  label,
+  steps: [
+    ...nodes.map((after, n): Step => ({ of: 'node', index: flow.nodes.length + n, before: null, after })),
+    ...edges.map((after, n): Step => ({ of: 'edge', index: flow.edges.length + n, before: null, after })),
+  ],
+})
+
+/** Removes nodes with all edges at them, and further edges (by id). */
+export function removal(
+  flow: Flow,
+  nodeIds: ReadonlySet<string>,
+  edgeIds: ReadonlySet<string>,
+  label: Label,
+): Change {
+  const steps: Step[] = []
+  // From the end, so that the indices hold again when the inverse puts things back in turn.
+  for (const [index, edge] of [...flow.edges.entries()].toReversed())
+    if (nodeIds.has(edge.from.node) || nodeIds.has(edge.to.node) || edgeIds.has(edgeId(edge)))
+      steps.push({ of: 'edge', index, before: edge, after: null })
+  for (const [index, node] of [...flow.nodes.entries()].toReversed())
+    if (nodeIds.has(node.id)) steps.push({ of: 'node', index, before: node, after: null })
+  return { label, steps }
+}
+
+/** Replaces nodes by what `edit` makes of them; nodes that `edit` returns as they are stay out. */
+export function nodeEdit(
+  flow: Flow,
+  edit: (node: FlowNode) => FlowNode,
+  label: Label,
+  mergeKey?: string,
+): Change {
+  const steps = flow.nodes.flatMap((before, index): Step[] => {
+    const after = edit(before)
+    return after === before ? [] : [{ of: 'node', index, before, after }]
+  })
+  return mergeKey === undefined ? { label, steps } : { label, steps, mergeKey }
+}
+
+export function headerEdit(flow: Flow, edit: Partial<FlowHeader>, label: Label, mergeKey?: string): Change {
+  const before: FlowHeader = { name: flow.name, description: flow.description, parameters: flow.parameters }
+  const step: Step = { of: 'header', before, after: { ...before, ...edit } }
+  return mergeKey === undefined ? { label, steps: [step] } : { label, steps: [step], mergeKey }
+}

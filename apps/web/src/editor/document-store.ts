@@ -1,0 +1,224 @@
+import { edgeId, emptyFlow, type Flow, type FlowEdge, type FlowNode, type NodeKind } from '@millrace/engine'
+import { create } from 'zustand'
+import {
+  addition,
+  apply,
+  type Change,
+  type FlowHeader,
+  headerEdit,
+  invert,
+  join,
+  nodeEdit,
+  removal,
+} from './changes.ts'
+import { pasted } from './clipboard.ts'
+import { freeInput, refusal } from './connection.ts'
+import { layoutPlaces } from './layout.ts'
+import { newNode } from './new-node.ts'
+
+/** Changes that merge must follow each other within this many milliseconds. */
+const mergeWindow = 1500
+const deepestHistory = 500
+
+interface DocumentState {
+  readonly flowId: string
+  readonly flow: Flow
+  /** Counts every change, undo and redo; what was saved last is told apart by it. */
+  readonly edition: number
+  readonly done: readonly Change[]
+  readonly undone: readonly Change[]
+  readonly changedAt: number
+  open(flowId: string, flow: Flow): void
+  make(change: Change): void
+  undo(): void
+  redo(): void
+  /** Adds a node, connected to the output given where that is possible. Returns its id. */
+  addNode(kind: NodeKind, place: { x: number; y: number }, after?: FlowEdge['from']): string
+  /** Puts a new node into an edge. */
+  insertNode(kind: NodeKind, place: { x: number; y: number }, into: FlowEdge): string
+  connect(edge: FlowEdge): void
+  remove(nodeIds: readonly string[], edgeIds: readonly string[]): void
+  move(places: ReadonlyMap<string, { x: number; y: number }>): void
+  rename(nodeId: string, label: string): void
+  setSettings(nodeId: string, settings: Record<string, unknown>, field: string): void
+  setNote(nodeId: string, note: string): void
+  toggleDisabled(nodeIds: readonly string[]): void
+  setHeader(edit: Partial<FlowHeader>, mergeKey?: string): void
+  /** Pastes nodes; returns their ids, none when the text is not ours. */
+  paste(text: string): string[]
+  arrange(): void
+}
+
+/** The flow that is being edited, and everything that was done to it. */
+export const useDocument = create<DocumentState>()((set, get) => ({
+  flowId: '',
+  flow: emptyFlow('—'),
+  edition: 0,
+  done: [],
+  undone: [],
+  changedAt: 0,
+
+  open: (flowId, flow) => set({ flowId, flow, edition: 0, done: [], undone: [], changedAt: 0 }),
+
+  make(change) {
+    if (change.steps.length === 0) return
+    const { flow, done, edition, changedAt } = get()
+    const now = Date.now()
+    const last = done.at(-1)
+    const merges =
+      last !== undefined &&
+      change.mergeKey !== undefined &&
+      last.mergeKey === change.mergeKey &&
+      now - changedAt < mergeWindow
+    const history = merges ? [...done.slice(0, -1), join(last, change)] : [...done, change]
+    set({
+      flow: apply(flow, change),
+      done: history.slice(-deepestHistory),
+      undone: [],
+      edition: edition + 1,
+      changedAt: now,
+    })
+  },
+
+  undo() {
+    const { flow, done, undone, edition } = get()
+    const last = done.at(-1)
+    if (!last) return
+    set({
+      flow: apply(flow, invert(last)),
+      done: done.slice(0, -1),
+      undone: [...undone, last],
+      edition: edition + 1,
+      changedAt: 0,
+    })
+  },
+
+  redo() {
+    const { flow, done, undone, edition } = get()
+    const next = undone.at(-1)
+    if (!next) return
+    set({
+      flow: apply(flow, next),
+      done: [...done, next],
+      undone: undone.slice(0, -1),
+      edition: edition + 1,
+      changedAt: 0,
+    })
+  },
+
+  addNode(kind, place, after) {
+    const { flow, make } = get()
+    const node = newNode(flow, kind, place)
+    const edge = after && freeInput({ nodes: [...flow.nodes, node], edges: flow.edges }, after, node.id)
+    make(
+      addition(flow, [node], edge ? [edge] : [], { en: `Add ${kind.label.en}`, zh: `添加${kind.label.zh}` }),
+    )
+    return node.id
+  },
+
+  insertNode(kind, place, into) {
+    const { flow, make } = get()
+    const node = newNode(flow, kind, place)
+    const label = { en: `Insert ${kind.label.en}`, zh: `插入${kind.label.zh}` }
+    const input = kind.inputs[0]
+    const output = kind.outputs(node.settings).find((port) => port.name !== 'rejects')
+    if (!input || !output) {
+      make(addition(flow, [node], [], label))
+      return node.id
+    }
+    const cut = removal(flow, new Set(), new Set([edgeId(into)]), label)
+    const edges = [
+      { from: into.from, to: { node: node.id, port: input.name } },
+      { from: { node: node.id, port: output.name }, to: into.to },
+    ]
+    make(join(cut, addition(flow, [node], edges, label)))
+    return node.id
+  },
+
+  connect(edge) {
+    const { flow, make } = get()
+    if (refusal(flow, edge) === undefined) make(addition(flow, [], [edge], { en: 'Connect', zh: '连接' }))
+  },
+
+  remove(nodeIds, edgeIds) {
+    const { flow, make } = get()
+    make(removal(flow, new Set(nodeIds), new Set(edgeIds), { en: 'Delete', zh: '删除' }))
+  },
+
+  move(places) {
+    const { flow, make } = get()
+    const moved = (node: FlowNode): FlowNode => {
+      const place = places.get(node.id)
+      const stays = !place || (place.x === node.position.x && place.y === node.position.y)
+      return stays ? node : { ...node, position: place }
+    }
+    make(nodeEdit(flow, moved, { en: 'Move', zh: '移动' }))
+  },
+
+  rename(nodeId, label) {
+    const { flow, make } = get()
+    make(
+      nodeEdit(
+        flow,
+        (node) => (node.id === nodeId && node.label !== label ? { ...node, label } : node),
+        { en: 'Rename', zh: '重命名' },
+        `label ${nodeId}`,
+      ),
+    )
+  },
+
+  setSettings(nodeId, settings, field) {
+    const { flow, make } = get()
+    make(
+      nodeEdit(
+        flow,
+        (node) => (node.id === nodeId ? { ...node, settings } : node),
+        { en: 'Change settings', zh: '修改设置' },
+        `settings ${nodeId} ${field}`,
+      ),
+    )
+  },
+
+  setNote(nodeId, note) {
+    const { flow, make } = get()
+    make(
+      nodeEdit(
+        flow,
+        (node) => (node.id === nodeId ? { ...node, note } : node),
+        { en: 'Change note', zh: '修改备注' },
+        `note ${nodeId}`,
+      ),
+    )
+  },
+
+  toggleDisabled(nodeIds) {
+    const { flow, make } = get()
+    const chosen = flow.nodes.filter((node) => nodeIds.includes(node.id))
+    const disabled = chosen.some((node) => !node.disabled)
+    make(
+      nodeEdit(
+        flow,
+        (node) => (nodeIds.includes(node.id) && node.disabled !== disabled ? { ...node, disabled } : node),
+        disabled ? { en: 'Disable', zh: '停用' } : { en: 'Enable', zh: '启用' },
+      ),
+    )
+  },
+
+  setHeader(edit, mergeKey) {
+    const { flow, make } = get()
+    make(headerEdit(flow, edit, { en: 'Change flow', zh: '修改流程' }, mergeKey))
+  },
+
+  paste(text) {
+    const { flow, make } = get()
+    const added = pasted(flow, text)
+    if (!added) return []
+    make(addition(flow, added.nodes, added.edges, { en: 'Paste', zh: '粘贴' }))
+    return added.nodes.map((node) => node.id)
+  },
+
+  arrange() {
+    const { flow, move } = get()
+    move(layoutPlaces(flow))
+  },
+}))

@@ -1,0 +1,88 @@
+import type { Run, RunEvent } from '@millrace/contract'
+import type { NodeLedger, NodeState, Problem, RunStatus } from '@millrace/engine'
+import { create } from 'zustand'
+
+/** What is known of one node while a run goes on. */
+export interface NodeRun {
+  readonly state: NodeState
+  /** Rows so far, by output port; `written` for a target. */
+  readonly rows: Readonly<Record<string, number>>
+  readonly rowsPerSecond: number
+  readonly fraction: number | null
+  readonly ledger: NodeLedger | null
+  readonly problem: Problem | null
+}
+
+const waiting: NodeRun = {
+  state: 'waiting',
+  rows: {},
+  rowsPerSecond: 0,
+  fraction: null,
+  ledger: null,
+  problem: null,
+}
+
+interface RunState {
+  readonly runId: string | null
+  readonly status: RunStatus | null
+  readonly problem: Problem | null
+  readonly nodes: ReadonlyMap<string, NodeRun>
+  /** The finished run as it is stored. */
+  readonly result: Run | null
+  begin(run: Run): void
+  take(event: RunEvent): void
+  finish(run: Run): void
+  clear(): void
+}
+
+/** What one more event makes of the nodes. */
+export function withEvent(
+  nodes: ReadonlyMap<string, NodeRun>,
+  event: RunEvent,
+): ReadonlyMap<string, NodeRun> {
+  const edit = (id: string, change: Partial<NodeRun>) =>
+    new Map(nodes).set(id, { ...(nodes.get(id) ?? waiting), ...change })
+  switch (event.type) {
+    case 'node':
+      return edit(event.nodeId, { state: event.state, problem: event.problem })
+    case 'progress': {
+      const { rows, rowsPerSecond, fraction } = event
+      return edit(event.nodeId, { rows, rowsPerSecond, fraction })
+    }
+    case 'ledger':
+      return edit(event.ledger.nodeId, { ledger: event.ledger, rows: event.ledger.out })
+    default:
+      return nodes
+  }
+}
+
+export const nodesOf = (run: Run): ReadonlyMap<string, NodeRun> =>
+  new Map(
+    run.nodes.map((node) => [
+      node.nodeId,
+      {
+        ...waiting,
+        state: node.state,
+        ledger: node.ledger,
+        problem: node.problem,
+        rows: node.ledger?.out ?? {},
+      },
+    ]),
+  )
+
+/** The run that was started from this editor. */
+export const useRun = create<RunState>()((set, get) => ({
+  runId: null,
+  status: null,
+  problem: null,
+  nodes: new Map(),
+  result: null,
+  begin: (run) =>
+    set({ runId: run.id, status: run.status, problem: null, nodes: nodesOf(run), result: null }),
+  take(event) {
+    if (event.type === 'status') set({ status: event.status, problem: event.problem })
+    else set({ nodes: withEvent(get().nodes, event) })
+  },
+  finish: (run) => set({ status: run.status, problem: run.problem, nodes: nodesOf(run), result: run }),
+  clear: () => set({ runId: null, status: null, problem: null, nodes: new Map(), result: null }),
+}))

@@ -1,0 +1,141 @@
+import { Button, MultiSelect, NumberInput, PasswordInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { type FieldOf, kindOf, type Problem } from '@millrace/engine'
+import { IconAlertCircle } from '@tabler/icons-react'
+import { useEffect, useRef } from 'react'
+import { useView } from '../../../editor/view-store.ts'
+import { useText } from '../../../i18n/index.ts'
+import { CodeField } from './CodeField.tsx'
+import { ConditionsField } from './ConditionsField.tsx'
+import { FileField } from './FileField.tsx'
+import { textOf, textsOf, useForm, type WidgetProps } from './field-context.ts'
+import styles from './inspector.module.css'
+import { NewFileField } from './NewFileField.tsx'
+import { RowsField } from './RowsField.tsx'
+import { SourceColumnsField } from './SourceColumnsField.tsx'
+import { TypeField } from './TypeField.tsx'
+
+interface SettingFieldProps {
+  readonly field: FieldOf
+  readonly path: string
+  readonly value: unknown
+  readonly onChange: (value: unknown) => void
+}
+
+const isOf = (problem: Problem, path: string) =>
+  problem.location.field === path || problem.location.field?.startsWith(`${path}.`) === true
+
+/** One setting: its label, its widget, and what is wrong with it. */
+export function SettingField({ field, path, value, onChange }: SettingFieldProps) {
+  const { label } = useText()
+  const { problems } = useForm()
+  const { meta } = field
+  const box = useRef<HTMLDivElement>(null)
+  const focus = useView((state) => state.focus)
+  const isFocused = focus?.field === path
+  useEffect(() => {
+    if (focus?.field !== path) return
+    box.current?.scrollIntoView({ block: 'nearest' })
+    box.current?.querySelector<HTMLElement>('input, textarea, [contenteditable], button')?.focus()
+  }, [focus, path])
+  const nested = meta.widget === 'rows' || meta.widget === 'conditions'
+  const mine = problems.filter((problem) => isOf(problem, path))
+  // Rows show their problems themselves, where they are.
+  const shown = meta.widget === 'rows' ? mine.filter((problem) => problem.location.field === path) : mine
+  const name = label(meta.label)
+  return (
+    <div ref={box} className={styles['field']} role={nested ? 'group' : undefined} aria-label={nested ? name : undefined} data-focused={isFocused || undefined}>
+      {meta.widget !== 'switch' && <span className={styles['label']}>{name}</span>}
+      <Widget field={field} path={path} name={name} value={value} problems={mine} onChange={onChange} />
+      {meta.help && <span className={styles['help']}>{label(meta.help)}</span>}
+      {shown.map((problem) => (
+        <FieldProblem key={`${problem.code} ${problem.location.field} ${problem.location.position}`} problem={problem} value={value} onChange={meta.widget === 'conditions' ? undefined : onChange} />
+      ))}
+    </div>
+  )
+}
+
+interface FieldProblemProps {
+  readonly problem: Problem
+  readonly value: unknown
+  readonly onChange: ((value: unknown) => void) | undefined
+}
+
+/** What is wrong, with what could stand there instead. */
+export function FieldProblem({ problem, value, onChange }: FieldProblemProps) {
+  const { t, language } = useText()
+  const take = (suggestion: string) => {
+    const text = textOf(value)
+    const { position } = problem.location
+    if (position === undefined) return onChange?.(suggestion)
+    const faulty = /^("(?:[^"]|"")*"|[\p{L}\p{N}_]+)/u.exec(text.slice(position))?.[0] ?? ''
+    onChange?.(text.slice(0, position) + suggestion + text.slice(position + faulty.length))
+  }
+  return (
+    <div className={styles['problem']} data-severity={problem.severity}>
+      <IconAlertCircle size={14} aria-hidden />
+      <div>
+        {problem.message[language]}
+        {onChange && typeof value === 'string' && problem.suggestions.length > 0 && (
+          <div className={styles['suggestions']}>
+            {problem.suggestions.slice(0, 4).map((suggestion) => (
+              <Button key={suggestion} size="compact-xs" variant="light" onClick={() => take(suggestion)} aria-label={t('editor.problems.use', { suggestion })}>
+                {suggestion}
+              </Button>
+            ))}
+          </div>
+        )}
+      </div>
+    </div>
+  )
+}
+
+/** The widgets, each of the closed union; a new one does not compile until it is handled here. */
+function Widget({ field, path, name, value, problems, onChange }: Omit<WidgetProps, 'meta'> & { readonly field: FieldOf }) {
+  const { t, label } = useText()
+  const { columns } = useForm()
+  const { meta } = field
+  const common = { 'aria-label': name, error: problems.length > 0, size: 'sm' } as const
+  const rest = { path, name, value, problems, onChange }
+  switch (meta.widget) {
+    case 'text':
+      return <TextInput {...common} value={textOf(value)} placeholder={meta.placeholder} onChange={(event) => onChange(event.currentTarget.value)} />
+    case 'textarea':
+      return <Textarea {...common} autosize minRows={2} maxRows={12} value={textOf(value)} onChange={(event) => onChange(event.currentTarget.value)} />
+    case 'number':
+      return <NumberInput {...common} min={meta.min} max={meta.max} step={meta.step} value={typeof value === 'number' || typeof value === 'string' ? value : ''} onChange={(next) => onChange(next === '' ? undefined : next)} />
+    case 'switch':
+      return <Switch label={name} size="sm" checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />
+    case 'select':
+      return <Select {...common} allowDeselect={false} data={meta.options.map((option) => ({ value: option.value, label: label(option.label) }))} value={textOf(value)} onChange={(next) => onChange(next ?? undefined)} comboboxProps={{ withinPortal: true }} />
+    case 'column': {
+      const names = columns(meta.input).map((column) => column.name)
+      return <Select {...common} searchable clearable data={[...new Set([...names, ...(textOf(value) ? [textOf(value)] : [])])]} value={textOf(value) || null} placeholder={names.length > 0 ? t('editor.field.chooseColumn') : t('editor.field.noColumns')} onChange={(next) => onChange(next ?? '')} />
+    }
+    case 'columns': {
+      const names = columns(meta.input).map((column) => column.name)
+      return <MultiSelect {...common} searchable clearable data={[...new Set([...names, ...textsOf(value)])]} value={textsOf(value)} placeholder={textsOf(value).length > 0 ? undefined : t('editor.field.chooseColumns')} onChange={onChange} />
+    }
+    case 'expression':
+      return <CodeField value={textOf(value)} name={name} columns={columns(meta.input)} problems={problems} placeholder={meta.expects ? t('editor.field.expects', { type: t(`editor.kind.${kindOf(meta.expects)}`) }) : ''} onChange={onChange} />
+    case 'conditions':
+      return <ConditionsField {...rest} meta={meta} />
+    case 'type':
+      return <TypeField value={textOf(value)} name={name} onChange={onChange} />
+    case 'sql':
+      return <CodeField statement value={textOf(value)} name={name} columns={columns()} problems={problems} onChange={onChange} />
+    case 'file':
+      return <FileField {...rest} meta={meta} />
+    case 'newFile':
+      return <NewFileField {...rest} meta={meta} />
+    case 'secret':
+      return <PasswordInput {...common} value={textOf(value)} autoComplete="off" onChange={(event) => onChange(event.currentTarget.value)} />
+    case 'sourceColumns':
+      return <SourceColumnsField {...rest} meta={meta} />
+    case 'rows':
+      return <RowsField {...rest} meta={meta} schema={field.schema} />
+    case 'texts':
+      return <TagsInput {...common} value={textsOf(value)} placeholder={t('editor.field.typeAndEnter')} onChange={onChange} />
+    default:
+      return meta satisfies never
+  }
+}
