@@ -1,0 +1,51 @@
+import { Text, Tooltip } from '@mantine/core'
+import type { Run } from '@millrace/contract'
+import type { Flow } from '@millrace/engine'
+import { Fragment } from 'react'
+import { useFormat, useText } from '../../i18n/index.ts'
+import { stateLooks } from '../../ui/StatusBadge.tsx'
+import { nameOf } from './node-name.ts'
+import classes from './runs.module.css'
+
+const at = (iso: string): number => new Date(iso).getTime()
+
+/** When each node worked. Nodes that share a statement share its time. */
+export function Gantt({ run, flow }: { readonly run: Run; readonly flow: Flow | undefined }) {
+  const { t } = useText()
+  const format = useFormat()
+  const begin = at(run.startedAt ?? run.queuedAt)
+  const end = run.endedAt ? at(run.endedAt) : Date.now()
+  const whole = Math.max(1, end - begin)
+  return (
+    <div className={`panel ${classes.gantt}`}>
+      {run.nodes.map(({ nodeId, state, startedAt, endedAt }) => {
+        const from = startedAt === null ? undefined : at(startedAt)
+        const to = endedAt === null ? end : at(endedAt)
+        return (
+          <Fragment key={nodeId}>
+            <Text size="sm" truncate>
+              {nameOf(flow, nodeId)}
+            </Text>
+            <div className={classes.track}>
+              {from !== undefined && (
+                <Tooltip label={`${format.time(startedAt ?? '')} · ${t(`state.${state}`)}`}>
+                  <div
+                    className={classes.bar}
+                    style={{
+                      left: `${(100 * (from - begin)) / whole}%`,
+                      width: `${(100 * Math.max(0, to - from)) / whole}%`,
+                      background: `var(--mantine-color-${stateLooks[state].color}-6)`,
+                    }}
+                  />
+                </Tooltip>
+              )}
+            </div>
+            <Text size="xs" c="dimmed" className="numbers">
+              {from === undefined ? t(`state.${state}`) : format.duration(Math.max(0, to - from))}
+            </Text>
+          </Fragment>
+        )
+      })}
+    </div>
+  )
+}

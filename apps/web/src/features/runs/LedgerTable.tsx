@@ -1,0 +1,61 @@
+import { Table, Text } from '@mantine/core'
+import type { Run } from '@millrace/contract'
+import type { Flow } from '@millrace/engine'
+import { useFormat, useText } from '../../i18n/index.ts'
+import { StatusBadge } from '../../ui/StatusBadge.tsx'
+import { BalanceMark } from './BalanceMark.tsx'
+import { nameOf } from './node-name.ts'
+import classes from './runs.module.css'
+
+const sum = (counts: Readonly<Record<string, number>> | undefined): number =>
+  Object.values(counts ?? {}).reduce((total, count) => total + count, 0)
+
+/** Every node with what came in, what left, and the law that both must satisfy. */
+export function LedgerTable({ run, flow }: { readonly run: Run; readonly flow: Flow | undefined }) {
+  const { t } = useText()
+  const format = useFormat()
+  return (
+    <div className={`panel ${classes.scroll}`}>
+      <Table verticalSpacing="xs">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th>{t('run.node')}</Table.Th>
+            <Table.Th>{t('run.state')}</Table.Th>
+            <Table.Th className="numbers">{t('runs.in')}</Table.Th>
+            <Table.Th className="numbers">{t('runs.out')}</Table.Th>
+            <Table.Th className="numbers">{t('runs.filtered')}</Table.Th>
+            <Table.Th className="numbers">{t('runs.rejected')}</Table.Th>
+            <Table.Th>{t('run.equation')}</Table.Th>
+            <Table.Th>{t('runs.balance')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {run.nodes.map(({ nodeId, state, ledger }) => (
+            <Table.Tr key={nodeId}>
+              <Table.Td fw={500}>{nameOf(flow, nodeId)}</Table.Td>
+              <Table.Td>
+                <StatusBadge state={state} size="sm" />
+              </Table.Td>
+              <Table.Td className="numbers">
+                {ledger && format.number(ledger.terms['read'] ?? sum(ledger.in))}
+              </Table.Td>
+              <Table.Td className="numbers">{ledger && format.number(sum(ledger.out))}</Table.Td>
+              <Table.Td className="numbers">{ledger && format.number(ledger.filtered)}</Table.Td>
+              <Table.Td className="numbers" c={ledger && ledger.rejected > 0 ? 'red' : undefined}>
+                {ledger && format.number(ledger.rejected)}
+              </Table.Td>
+              <Table.Td>
+                <Text size="xs" c="dimmed" className="mono">
+                  {ledger?.equation}
+                </Text>
+              </Table.Td>
+              <Table.Td>
+                <BalanceMark balanced={ledger?.balanced ?? null} />
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  )
+}

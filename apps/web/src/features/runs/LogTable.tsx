@@ -1,0 +1,51 @@
+import { Table, Text } from '@mantine/core'
+import type { Flow } from '@millrace/engine'
+import { IconNotes } from '@tabler/icons-react'
+import { useRunLog } from '../../api/queries.ts'
+import { useFormat, useText } from '../../i18n/index.ts'
+import { EmptyState } from '../../ui/EmptyState.tsx'
+import { nameOf } from './node-name.ts'
+import classes from './runs.module.css'
+
+interface Props {
+  readonly id: string
+  readonly live: boolean
+  readonly flow: Flow | undefined
+}
+
+const colors = { info: undefined, warning: 'orange', error: 'red' } as const
+
+export function LogTable({ id, live, flow }: Props) {
+  const { t, label } = useText()
+  const format = useFormat()
+  const log = useRunLog(id, live)
+  if (log.data?.length === 0)
+    return <EmptyState icon={<IconNotes size={36} stroke={1.2} />} title={t('run.noLog')} />
+  return (
+    <div className={`panel ${classes.scroll}`}>
+      <Table fz="sm">
+        <Table.Thead>
+          <Table.Tr>
+            <Table.Th w={100}>{t('run.at')}</Table.Th>
+            <Table.Th w={200}>{t('run.node')}</Table.Th>
+            <Table.Th>{t('run.message')}</Table.Th>
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {log.data?.map((line, index) => (
+            // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever appended
+            <Table.Tr key={index}>
+              <Table.Td className="mono">{format.time(line.at)}</Table.Td>
+              <Table.Td>{line.nodeId && nameOf(flow, line.nodeId)}</Table.Td>
+              <Table.Td>
+                <Text size="sm" c={colors[line.level]}>
+                  {label(line.message)}
+                </Text>
+              </Table.Td>
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </div>
+  )
+}
