@@ -95,7 +95,9 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
     await runner.recover()
     await engine.sweep()
     await payloads.sweep(await repository.allIds())
-    await installSamples(database, templates, flows)
+    await installSamples(database, templates, flows).catch((error: unknown) => {
+      log.warn({ err: error }, 'the sample flows could not be installed')
+    })
 
     const health = { status: 'ok' as const, version: version() }
     const handlers = {
