@@ -4,5 +4,8 @@ import { defineConfig } from 'vite'
 export default defineConfig({
   plugins: [react()],
   build: { target: 'es2022', chunkSizeWarningLimit: 900 },
-  server: { port: 4681, proxy: { '/api': `http://127.0.0.1:${process.env['PORT'] ?? 4680}` } },
+  server: {
+    port: 4681,
+    proxy: { '/api': { target: `http://127.0.0.1:${process.env['PORT'] ?? 4680}`, changeOrigin: false } },
+  },
 })

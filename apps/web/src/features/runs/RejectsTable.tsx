@@ -61,8 +61,8 @@ export function RejectsTable({ run, flow }: { readonly run: Run; readonly flow: 
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {rejects.data?.items.map((item, index) => (
-              <Table.Tr key={`${page}-${item.nodeId}-${item.file}-${item.line}-${index}`}>
+            {rejects.data?.items.map((item) => (
+              <Table.Tr key={`${item.nodeId}:${item.file}:${item.line}:${item.row}`}>
                 <Table.Td>{nameOf(flow, item.nodeId)}</Table.Td>
                 <Table.Td className="mono">
                   {item.line === null ? item.file : `${item.file ?? ''}:${item.line}`}
