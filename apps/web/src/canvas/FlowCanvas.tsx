@@ -82,16 +82,17 @@ export function FlowCanvas(props: FlowCanvasProps) {
 function Canvas(props: FlowCanvasProps) {
   const { flow, problems = noProblems, runs, readOnly = false, renaming = null } = props
   const { selectedNodes = nothing, selectedEdges = nothing, onSelect, onRename, onAddAfter } = props
-  const { t, label } = useText()
+  const { t, language } = useText()
+  const edgeName = t('editor.canvas.edge')
   const instance = useRef<CanvasInstance | null>(null)
   const refused = useRef<Label | undefined>(undefined)
 
   const nameOf = useCallback(
     (id: string, kindName: string, own: string) => {
       const kind = nodeKinds.get(kindName)
-      return own || (kind ? label(kind.label) : id)
+      return own || (kind ? kind.label[language] : id)
     },
-    [label],
+    [language],
   )
   const drawn = useMemo(
     () =>
@@ -127,10 +128,10 @@ function Canvas(props: FlowCanvasProps) {
           targetHandle: edge.to.port,
           data: { port: edge.from.port },
           selected: selectedEdges.includes(edgeId(edge)),
-          ariaLabel: t('editor.canvas.edge', { from: edge.from.node, to: edge.to.node }),
+          ariaLabel: edgeName.replace('{from}', edge.from.node).replace('{to}', edge.to.node),
         }),
       ),
-    [flow.edges, selectedEdges, t],
+    [flow.edges, selectedEdges, edgeName],
   )
 
   const contents = useMemo(

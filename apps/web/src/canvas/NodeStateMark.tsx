@@ -27,7 +27,7 @@ export function NodeStateMark({ state }: { state: NodeState }) {
   return (
     <span className={styles['state']} data-state={state}>
       <Mark size={14} aria-hidden />
-      {t(`editor.state.${state}`)}
+      {t(`state.${state}`)}
     </span>
   )
 }

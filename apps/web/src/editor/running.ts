@@ -1,4 +1,4 @@
-import { runEvent, run as runSchema } from '@millrace/contract'
+import { runEvent } from '@millrace/contract'
 import { isFinal } from '@millrace/engine'
 import { call } from '../api/client.ts'
 import { flush } from './autosave.ts'

@@ -1,4 +1,9 @@
-import { autocompletion, closeBrackets, type CompletionContext, type CompletionResult } from '@codemirror/autocomplete'
+import {
+  autocompletion,
+  type CompletionContext,
+  type CompletionResult,
+  closeBrackets,
+} from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { keywordCompletionSource, PostgreSQL, sql } from '@codemirror/lang-sql'
 import { defaultHighlightStyle, syntaxHighlighting } from '@codemirror/language'
@@ -21,7 +26,31 @@ interface CodeFieldProps {
   readonly onChange: (value: string) => void
 }
 
-const functions = ['upper', 'lower', 'trim', 'concat', 'substr', 'replace', 'length', 'coalesce', 'nullif', 'round', 'abs', 'strftime', 'strptime', 'try_cast', 'cast', 'date_trunc', 'date_diff', 'regexp_matches', 'regexp_replace', 'split_part', 'lpad', 'greatest', 'least']
+const functions = [
+  'upper',
+  'lower',
+  'trim',
+  'concat',
+  'substr',
+  'replace',
+  'length',
+  'coalesce',
+  'nullif',
+  'round',
+  'abs',
+  'strftime',
+  'strptime',
+  'try_cast',
+  'cast',
+  'date_trunc',
+  'date_diff',
+  'regexp_matches',
+  'regexp_replace',
+  'split_part',
+  'lpad',
+  'greatest',
+  'least',
+]
 
 const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/
 const quoted = (name: string) => (plainName.test(name) ? name : `"${name.replaceAll('"', '""')}"`)
@@ -33,7 +62,13 @@ function offers(columns: readonly Column[]) {
     return {
       from: word.from,
       options: [
-        ...columns.map(({ name, type }) => ({ label: name, apply: quoted(name), detail: type, type: 'property', boost: 10 })),
+        ...columns.map(({ name, type }) => ({
+          label: name,
+          apply: quoted(name),
+          detail: type,
+          type: 'property',
+          boost: 10,
+        })),
         ...functions.map((label) => ({ label, apply: `${label}(`, type: 'function' })),
       ],
     }
@@ -41,7 +76,15 @@ function offers(columns: readonly Column[]) {
 }
 
 /** A text field for expressions and SQL: colours, columns to complete, problems under the text. */
-export function CodeField({ value, name, columns, problems, statement = false, placeholder = '', onChange }: CodeFieldProps) {
+export function CodeField({
+  value,
+  name,
+  columns,
+  problems,
+  statement = false,
+  placeholder = '',
+  onChange,
+}: CodeFieldProps) {
   const { language } = useText()
   const host = useRef<HTMLDivElement>(null)
   const editor = useRef<EditorView | null>(null)
@@ -67,9 +110,22 @@ export function CodeField({ value, name, columns, problems, statement = false, p
           completion.current.of([]),
           // Tab leaves the field, as everywhere else in the form.
           keymap.of([...defaultKeymap.filter((binding) => binding.key !== 'Tab'), ...historyKeymap]),
-          EditorView.contentAttributes.of({ 'aria-label': label, 'aria-multiline': isStatement ? 'true' : 'false' }),
+          EditorView.contentAttributes.of({
+            'aria-label': label,
+            'aria-multiline': isStatement ? 'true' : 'false',
+          }),
           EditorView.updateListener.of((update) => {
-            if (update.docChanged && update.transactions.some((one) => one.isUserEvent('input') || one.isUserEvent('delete') || one.isUserEvent('undo') || one.isUserEvent('redo') || one.isUserEvent('move')))
+            if (
+              update.docChanged &&
+              update.transactions.some(
+                (one) =>
+                  one.isUserEvent('input') ||
+                  one.isUserEvent('delete') ||
+                  one.isUserEvent('undo') ||
+                  one.isUserEvent('redo') ||
+                  one.isUserEvent('move'),
+              )
+            )
               changed.current(update.state.doc.toString())
           }),
         ],
@@ -90,7 +146,9 @@ export function CodeField({ value, name, columns, problems, statement = false, p
 
   useEffect(() => {
     const sources = [offers(columns), ...(statement ? [keywordCompletionSource(PostgreSQL)] : [])]
-    editor.current?.dispatch({ effects: completion.current.reconfigure(autocompletion({ override: sources, icons: false })) })
+    editor.current?.dispatch({
+      effects: completion.current.reconfigure(autocompletion({ override: sources, icons: false })),
+    })
   }, [columns, statement])
 
   useEffect(() => {
@@ -102,10 +160,24 @@ export function CodeField({ value, name, columns, problems, statement = false, p
       const from = Math.min(problem.location.position, length)
       const word = /^[\p{L}\p{N}_"]+/u.exec(view.state.sliceDoc(from))?.[0].length ?? 1
       const to = Math.min(length, from + word)
-      return [{ from: from === to ? Math.max(0, from - 1) : from, to, severity: problem.severity, message: problem.message[language] }]
+      return [
+        {
+          from: from === to ? Math.max(0, from - 1) : from,
+          to,
+          severity: problem.severity,
+          message: problem.message[language],
+        },
+      ]
     })
     view.dispatch(setDiagnostics(view.state, found))
   }, [problems, language])
 
-  return <div ref={host} className={styles['code']} data-statement={statement || undefined} data-faulty={problems.length > 0 || undefined} />
+  return (
+    <div
+      ref={host}
+      className={styles['code']}
+      data-statement={statement || undefined}
+      data-faulty={problems.length > 0 || undefined}
+    />
+  )
 }

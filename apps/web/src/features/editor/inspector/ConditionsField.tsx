@@ -1,5 +1,12 @@
 import { ActionIcon, Button, SegmentedControl, Select, TagsInput, TextInput } from '@mantine/core'
-import { type Condition, type ConditionOperator, conditionGroup, conditionOperators, kindOf, sameName } from '@millrace/engine'
+import {
+  type Condition,
+  type ConditionOperator,
+  conditionGroup,
+  conditionOperators,
+  kindOf,
+  sameName,
+} from '@millrace/engine'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { useText } from '../../../i18n/index.ts'
 import { useForm, type WidgetProps } from './field-context.ts'
@@ -10,8 +17,10 @@ const operatorNames = Object.keys(conditionOperators).filter((name): name is Con
 )
 
 const fits = (operator: ConditionOperator, type: string | undefined): boolean => {
-  const spec: { kinds?: readonly string[] } = conditionOperators[operator]
-  return type === undefined || spec.kinds === undefined || spec.kinds.includes(kindOf(type))
+  const spec = conditionOperators[operator]
+  if (type === undefined || !('kinds' in spec)) return true
+  const kind = kindOf(type)
+  return spec.kinds.some((one) => one === kind)
 }
 
 /** Conditions as rows of column, operator and values, all of which or any of which must hold. */
@@ -47,15 +56,28 @@ export function ConditionsField({ meta, path, value, problems, onChange }: Widge
             condition={condition}
             number={index + 1}
             columns={offered}
-            faulty={problems.some((problem) => problem.location.field?.startsWith(`${path}.conditions.${index}`))}
+            faulty={problems.some((problem) =>
+              problem.location.field?.startsWith(`${path}.conditions.${index}`),
+            )}
             onChange={(next) => put(group.conditions.with(index, next))}
           />
-          <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('editor.rows.remove', { number: index + 1 })} onClick={() => put(group.conditions.toSpliced(index, 1))}>
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={t('editor.rows.remove', { number: index + 1 })}
+            onClick={() => put(group.conditions.toSpliced(index, 1))}
+          >
             <IconX size={14} />
           </ActionIcon>
         </div>
       ))}
-      <Button variant="default" size="xs" leftSection={<IconPlus size={14} />} onClick={() => put([...group.conditions, { column: '', operator: 'equals', values: [] }])}>
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<IconPlus size={14} />}
+        onClick={() => put([...group.conditions, { column: '', operator: 'equals', values: [] }])}
+      >
         {t('editor.conditions.add')}
       </Button>
     </div>
@@ -78,7 +100,10 @@ function ConditionRow({ condition, number, columns, faulty, onChange }: Conditio
   const valueAt = (index: number) => condition.values[index] ?? ''
   const setValue = (index: number, text: string) => {
     const count = values === 2 ? 2 : 1
-    onChange({ ...condition, values: Array.from({ length: count }, (_, n) => (n === index ? text : valueAt(n))) })
+    onChange({
+      ...condition,
+      values: Array.from({ length: count }, (_, n) => (n === index ? text : valueAt(n))),
+    })
   }
   return (
     <div className={styles['rowFields']}>
@@ -89,7 +114,9 @@ function ConditionRow({ condition, number, columns, faulty, onChange }: Conditio
           error={faulty}
           aria-label={t('editor.conditions.column', { number })}
           placeholder={t('editor.field.chooseColumn')}
-          data={names.includes(condition.column) || condition.column === '' ? names : [...names, condition.column]}
+          data={
+            names.includes(condition.column) || condition.column === '' ? names : [...names, condition.column]
+          }
           value={condition.column || null}
           onChange={(column) => {
             const nextType = columns.find((item) => item.name === column)?.type
@@ -103,24 +130,50 @@ function ConditionRow({ condition, number, columns, faulty, onChange }: Conditio
           aria-label={t('editor.conditions.operator', { number })}
           data={operatorNames
             .filter((operator) => operator === condition.operator || fits(operator, type))
-            .map((operator) => ({ value: operator as string, label: label(conditionOperators[operator].label) }))}
+            .map((operator) => ({
+              value: operator as string,
+              label: label(conditionOperators[operator].label),
+            }))}
           value={condition.operator}
           onChange={(next) => {
             const operator = operatorNames.find((one) => one === next)
             if (!operator) return
             const count = conditionOperators[operator].values
-            onChange({ ...condition, operator, values: count === 'list' ? condition.values : condition.values.slice(0, count) })
+            onChange({
+              ...condition,
+              operator,
+              values: count === 'list' ? condition.values : condition.values.slice(0, count),
+            })
           }}
         />
       </div>
       {values === 'list' && (
-        <TagsInput size="xs" aria-label={t('editor.conditions.value', { number })} value={condition.values} placeholder={t('editor.field.typeAndEnter')} onChange={(next) => onChange({ ...condition, values: next })} />
+        <TagsInput
+          size="xs"
+          aria-label={t('editor.conditions.value', { number })}
+          value={condition.values}
+          placeholder={t('editor.field.typeAndEnter')}
+          onChange={(next) => onChange({ ...condition, values: next })}
+        />
       )}
       {(values === 1 || values === 2) && (
         <div className={values === 2 ? styles['conditionTop'] : undefined}>
-          <TextInput size="xs" error={faulty} aria-label={t('editor.conditions.value', { number })} placeholder={t('editor.conditions.valueHint')} value={valueAt(0)} onChange={(event) => setValue(0, event.currentTarget.value)} />
+          <TextInput
+            size="xs"
+            error={faulty}
+            aria-label={t('editor.conditions.value', { number })}
+            placeholder={t('editor.conditions.valueHint')}
+            value={valueAt(0)}
+            onChange={(event) => setValue(0, event.currentTarget.value)}
+          />
           {values === 2 && (
-            <TextInput size="xs" error={faulty} aria-label={t('editor.conditions.second', { number })} value={valueAt(1)} onChange={(event) => setValue(1, event.currentTarget.value)} />
+            <TextInput
+              size="xs"
+              error={faulty}
+              aria-label={t('editor.conditions.second', { number })}
+              value={valueAt(1)}
+              onChange={(event) => setValue(1, event.currentTarget.value)}
+            />
           )}
         </div>
       )}

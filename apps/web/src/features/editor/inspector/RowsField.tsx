@@ -18,7 +18,13 @@ const defaultsOf = (fields: readonly FieldOf[]): Record<string, unknown> =>
   )
 
 /** A list of form rows: added, removed, put in order; the fields of a row describe themselves. */
-export function RowsField({ meta, path, value, schema, onChange }: WidgetProps<'rows'> & { readonly schema: FieldOf['schema'] }) {
+export function RowsField({
+  meta,
+  path,
+  value,
+  schema,
+  onChange,
+}: WidgetProps<'rows'> & { readonly schema: FieldOf['schema'] }) {
   const { t, label } = useText()
   const { columns } = useForm()
   const fields = useMemo(() => fieldsOf(rowSchemaOf(schema)), [schema])
@@ -27,8 +33,15 @@ export function RowsField({ meta, path, value, schema, onChange }: WidgetProps<'
     const [first, second] = [rows[a], rows[b]]
     if (first && second) onChange(rows.with(a, second).with(b, first))
   }
-  const isMapping = fields.some(({ name }) => name === 'name') && fields.some(({ name, meta: own }) => name === 'expression' && own.widget === 'expression')
-  const missing = isMapping ? columns().filter((column) => !rows.some((row) => row['expression'] === quotedName(column.name) || row['name'] === column.name)) : []
+  const isMapping =
+    fields.some(({ name }) => name === 'name') &&
+    fields.some(({ name, meta: own }) => name === 'expression' && own.widget === 'expression')
+  const missing = isMapping
+    ? columns().filter(
+        (column) =>
+          !rows.some((row) => row['expression'] === quotedName(column.name) || row['name'] === column.name),
+      )
+    : []
   const isShown = (field: FieldOf, row: Record<string, unknown>) => {
     const { when } = field.meta
     return !when || when.is.some((wanted) => wanted === row[when.field])
@@ -45,29 +58,75 @@ export function RowsField({ meta, path, value, schema, onChange }: WidgetProps<'
           aria-label={t('editor.rows.row', { number: index + 1 })}
         >
           <div className={styles['rowFields']}>
-            {fields.filter((field) => isShown(field, row)).map((field) => (
-              <SettingField key={field.name} field={field} path={`${path}.${index}.${field.name}`} value={row[field.name]} onChange={(next) => onChange(rows.with(index, { ...row, [field.name]: next }))} />
-            ))}
+            {fields
+              .filter((field) => isShown(field, row))
+              .map((field) => (
+                <SettingField
+                  key={field.name}
+                  field={field}
+                  path={`${path}.${index}.${field.name}`}
+                  value={row[field.name]}
+                  onChange={(next) => onChange(rows.with(index, { ...row, [field.name]: next }))}
+                />
+              ))}
           </div>
           <div className={styles['rowTools']}>
-            <ActionIcon variant="subtle" color="gray" size="sm" aria-label={t('editor.rows.remove', { number: index + 1 })} onClick={() => onChange(rows.toSpliced(index, 1))}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="sm"
+              aria-label={t('editor.rows.remove', { number: index + 1 })}
+              onClick={() => onChange(rows.toSpliced(index, 1))}
+            >
               <IconX size={14} />
             </ActionIcon>
-            <ActionIcon variant="subtle" color="gray" size="sm" disabled={index === 0} aria-label={t('editor.rows.up', { number: index + 1 })} onClick={() => swap(index, index - 1)}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="sm"
+              disabled={index === 0}
+              aria-label={t('editor.rows.up', { number: index + 1 })}
+              onClick={() => swap(index, index - 1)}
+            >
               <IconArrowUp size={14} />
             </ActionIcon>
-            <ActionIcon variant="subtle" color="gray" size="sm" disabled={index === rows.length - 1} aria-label={t('editor.rows.down', { number: index + 1 })} onClick={() => swap(index, index + 1)}>
+            <ActionIcon
+              variant="subtle"
+              color="gray"
+              size="sm"
+              disabled={index === rows.length - 1}
+              aria-label={t('editor.rows.down', { number: index + 1 })}
+              onClick={() => swap(index, index + 1)}
+            >
               <IconArrowDown size={14} />
             </ActionIcon>
           </div>
         </div>
       ))}
       <Group gap={8}>
-        <Button variant="default" size="xs" leftSection={<IconPlus size={14} />} onClick={() => onChange([...rows, defaultsOf(fields)])}>
+        <Button
+          variant="default"
+          size="xs"
+          leftSection={<IconPlus size={14} />}
+          onClick={() => onChange([...rows, defaultsOf(fields)])}
+        >
           {label(meta.add)}
         </Button>
         {missing.length > 0 && (
-          <Button variant="subtle" size="xs" onClick={() => onChange([...rows, ...missing.map((column) => ({ ...defaultsOf(fields), name: column.name, expression: quotedName(column.name) }))])}>
+          <Button
+            variant="subtle"
+            size="xs"
+            onClick={() =>
+              onChange([
+                ...rows,
+                ...missing.map((column) => ({
+                  ...defaultsOf(fields),
+                  name: column.name,
+                  expression: quotedName(column.name),
+                })),
+              ])
+            }
+          >
             {t('editor.rows.addAll', { count: missing.length })}
           </Button>
         )}

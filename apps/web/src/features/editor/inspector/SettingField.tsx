@@ -1,4 +1,14 @@
-import { Button, MultiSelect, NumberInput, PasswordInput, Select, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
+import {
+  Button,
+  MultiSelect,
+  NumberInput,
+  PasswordInput,
+  Select,
+  Switch,
+  TagsInput,
+  Textarea,
+  TextInput,
+} from '@mantine/core'
 import { type FieldOf, kindOf, type Problem } from '@millrace/engine'
 import { IconAlertCircle } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
@@ -37,18 +47,28 @@ export function SettingField({ field, path, value, onChange }: SettingFieldProps
     box.current?.scrollIntoView({ block: 'nearest' })
     box.current?.querySelector<HTMLElement>('input, textarea, [contenteditable], button')?.focus()
   }, [focus, path])
-  const nested = meta.widget === 'rows' || meta.widget === 'conditions'
   const mine = problems.filter((problem) => isOf(problem, path))
   // Rows show their problems themselves, where they are.
   const shown = meta.widget === 'rows' ? mine.filter((problem) => problem.location.field === path) : mine
   const name = label(meta.label)
   return (
-    <div ref={box} className={styles['field']} role={nested ? 'group' : undefined} aria-label={nested ? name : undefined} data-focused={isFocused || undefined}>
+    <div
+      ref={box}
+      className={styles['field']}
+      role="group"
+      aria-label={name}
+      data-focused={isFocused || undefined}
+    >
       {meta.widget !== 'switch' && <span className={styles['label']}>{name}</span>}
       <Widget field={field} path={path} name={name} value={value} problems={mine} onChange={onChange} />
       {meta.help && <span className={styles['help']}>{label(meta.help)}</span>}
       {shown.map((problem) => (
-        <FieldProblem key={`${problem.code} ${problem.location.field} ${problem.location.position}`} problem={problem} value={value} onChange={meta.widget === 'conditions' ? undefined : onChange} />
+        <FieldProblem
+          key={`${problem.code} ${problem.location.field} ${problem.location.position}`}
+          problem={problem}
+          value={value}
+          onChange={meta.widget === 'conditions' ? undefined : onChange}
+        />
       ))}
     </div>
   )
@@ -78,7 +98,13 @@ export function FieldProblem({ problem, value, onChange }: FieldProblemProps) {
         {onChange && typeof value === 'string' && problem.suggestions.length > 0 && (
           <div className={styles['suggestions']}>
             {problem.suggestions.slice(0, 4).map((suggestion) => (
-              <Button key={suggestion} size="compact-xs" variant="light" onClick={() => take(suggestion)} aria-label={t('editor.problems.use', { suggestion })}>
+              <Button
+                key={suggestion}
+                size="compact-xs"
+                variant="light"
+                onClick={() => take(suggestion)}
+                aria-label={t('editor.problems.use', { suggestion })}
+              >
                 {suggestion}
               </Button>
             ))}
@@ -90,7 +116,14 @@ export function FieldProblem({ problem, value, onChange }: FieldProblemProps) {
 }
 
 /** The widgets, each of the closed union; a new one does not compile until it is handled here. */
-function Widget({ field, path, name, value, problems, onChange }: Omit<WidgetProps, 'meta'> & { readonly field: FieldOf }) {
+function Widget({
+  field,
+  path,
+  name,
+  value,
+  problems,
+  onChange,
+}: Omit<WidgetProps, 'meta'> & { readonly field: FieldOf }) {
   const { t, label } = useText()
   const { columns } = useForm()
   const { meta } = field
@@ -98,43 +131,138 @@ function Widget({ field, path, name, value, problems, onChange }: Omit<WidgetPro
   const rest = { path, name, value, problems, onChange }
   switch (meta.widget) {
     case 'text':
-      return <TextInput {...common} value={textOf(value)} placeholder={meta.placeholder} onChange={(event) => onChange(event.currentTarget.value)} />
+      return (
+        <TextInput
+          {...common}
+          value={textOf(value)}
+          placeholder={meta.placeholder}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      )
     case 'textarea':
-      return <Textarea {...common} autosize minRows={2} maxRows={12} value={textOf(value)} onChange={(event) => onChange(event.currentTarget.value)} />
+      return (
+        <Textarea
+          {...common}
+          autosize
+          minRows={2}
+          maxRows={12}
+          value={textOf(value)}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      )
     case 'number':
-      return <NumberInput {...common} min={meta.min} max={meta.max} step={meta.step} value={typeof value === 'number' || typeof value === 'string' ? value : ''} onChange={(next) => onChange(next === '' ? undefined : next)} />
+      return (
+        <NumberInput
+          {...common}
+          min={meta.min}
+          max={meta.max}
+          step={meta.step}
+          value={typeof value === 'number' || typeof value === 'string' ? value : ''}
+          onChange={(next) => onChange(next === '' ? undefined : next)}
+        />
+      )
     case 'switch':
-      return <Switch label={name} size="sm" checked={value === true} onChange={(event) => onChange(event.currentTarget.checked)} />
+      return (
+        <Switch
+          label={name}
+          size="sm"
+          checked={value === true}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+      )
     case 'select':
-      return <Select {...common} allowDeselect={false} data={meta.options.map((option) => ({ value: option.value, label: label(option.label) }))} value={textOf(value)} onChange={(next) => onChange(next ?? undefined)} comboboxProps={{ withinPortal: true }} />
+      return (
+        <Select
+          {...common}
+          allowDeselect={false}
+          data={meta.options.map((option) => ({ value: option.value, label: label(option.label) }))}
+          value={textOf(value)}
+          onChange={(next) => onChange(next ?? undefined)}
+          comboboxProps={{ withinPortal: true }}
+        />
+      )
     case 'column': {
       const names = columns(meta.input).map((column) => column.name)
-      return <Select {...common} searchable clearable data={[...new Set([...names, ...(textOf(value) ? [textOf(value)] : [])])]} value={textOf(value) || null} placeholder={names.length > 0 ? t('editor.field.chooseColumn') : t('editor.field.noColumns')} onChange={(next) => onChange(next ?? '')} />
+      return (
+        <Select
+          {...common}
+          searchable
+          clearable
+          data={[...new Set([...names, ...(textOf(value) ? [textOf(value)] : [])])]}
+          value={textOf(value) || null}
+          placeholder={names.length > 0 ? t('editor.field.chooseColumn') : t('editor.field.noColumns')}
+          onChange={(next) => onChange(next ?? '')}
+        />
+      )
     }
     case 'columns': {
       const names = columns(meta.input).map((column) => column.name)
-      return <MultiSelect {...common} searchable clearable data={[...new Set([...names, ...textsOf(value)])]} value={textsOf(value)} placeholder={textsOf(value).length > 0 ? undefined : t('editor.field.chooseColumns')} onChange={onChange} />
+      return (
+        <MultiSelect
+          {...common}
+          searchable
+          clearable
+          data={[...new Set([...names, ...textsOf(value)])]}
+          value={textsOf(value)}
+          placeholder={textsOf(value).length > 0 ? undefined : t('editor.field.chooseColumns')}
+          onChange={onChange}
+        />
+      )
     }
     case 'expression':
-      return <CodeField value={textOf(value)} name={name} columns={columns(meta.input)} problems={problems} placeholder={meta.expects ? t('editor.field.expects', { type: t(`editor.kind.${kindOf(meta.expects)}`) }) : ''} onChange={onChange} />
+      return (
+        <CodeField
+          value={textOf(value)}
+          name={name}
+          columns={columns(meta.input)}
+          problems={problems}
+          placeholder={
+            meta.expects ? t('editor.field.expects', { type: t(`editor.kind.${kindOf(meta.expects)}`) }) : ''
+          }
+          onChange={onChange}
+        />
+      )
     case 'conditions':
       return <ConditionsField {...rest} meta={meta} />
     case 'type':
       return <TypeField value={textOf(value)} name={name} onChange={onChange} />
     case 'sql':
-      return <CodeField statement value={textOf(value)} name={name} columns={columns()} problems={problems} onChange={onChange} />
+      return (
+        <CodeField
+          statement
+          value={textOf(value)}
+          name={name}
+          columns={columns()}
+          problems={problems}
+          onChange={onChange}
+        />
+      )
     case 'file':
       return <FileField {...rest} meta={meta} />
     case 'newFile':
       return <NewFileField {...rest} meta={meta} />
     case 'secret':
-      return <PasswordInput {...common} value={textOf(value)} autoComplete="off" onChange={(event) => onChange(event.currentTarget.value)} />
+      return (
+        <PasswordInput
+          {...common}
+          value={textOf(value)}
+          autoComplete="off"
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      )
     case 'sourceColumns':
       return <SourceColumnsField {...rest} meta={meta} />
     case 'rows':
       return <RowsField {...rest} meta={meta} schema={field.schema} />
     case 'texts':
-      return <TagsInput {...common} value={textsOf(value)} placeholder={t('editor.field.typeAndEnter')} onChange={onChange} />
+      return (
+        <TagsInput
+          {...common}
+          value={textsOf(value)}
+          placeholder={t('editor.field.typeAndEnter')}
+          onChange={onChange}
+        />
+      )
     default:
       return meta satisfies never
   }

@@ -29,7 +29,9 @@ export function SourceColumnsField({ value, onChange }: WidgetProps<'sourceColum
   }
   return (
     <div>
-      {columns.length === 0 && detection?.state !== 'working' && <p className={styles['help']}>{t('editor.columns.none')}</p>}
+      {columns.length === 0 && detection?.state !== 'working' && (
+        <p className={styles['help']}>{t('editor.columns.none')}</p>
+      )}
       {columns.length > 0 && (
         <table className={styles['columnTable']}>
           <thead>
@@ -49,24 +51,55 @@ export function SourceColumnsField({ value, onChange }: WidgetProps<'sourceColum
                 <Fragment key={index}>
                   <tr>
                     <td>
-                      <TextInput size="xs" aria-label={t('editor.columns.nameOf', { number: index + 1 })} value={column.name} onChange={(event) => edit(index, { name: event.currentTarget.value })} />
+                      <TextInput
+                        size="xs"
+                        aria-label={t('editor.columns.nameOf', { number: index + 1 })}
+                        value={column.name}
+                        onChange={(event) => edit(index, { name: event.currentTarget.value })}
+                      />
                     </td>
                     <td>
-                      <TypeField size="xs" name={t('editor.columns.typeOf', { column: column.name })} value={column.type} onChange={(type) => edit(index, { type, format: '' })} />
+                      <TypeField
+                        size="xs"
+                        name={t('editor.columns.typeOf', { column: column.name })}
+                        value={column.type}
+                        onChange={(type) => edit(index, { type, format: '' })}
+                      />
                       {isTimed && (
-                        <TextInput mt={2} size="xs" aria-label={t('editor.columns.formatOf', { column: column.name })} placeholder={t('editor.columns.format')} value={column.format} onChange={(event) => edit(index, { format: event.currentTarget.value })} />
+                        <TextInput
+                          mt={2}
+                          size="xs"
+                          aria-label={t('editor.columns.formatOf', { column: column.name })}
+                          placeholder={t('editor.columns.format')}
+                          value={column.format}
+                          onChange={(event) => edit(index, { format: event.currentTarget.value })}
+                        />
                       )}
                     </td>
                   </tr>
                   {evidence && (
                     <tr>
-                      <td colSpan={2} className={styles['evidence']} data-unfit={(isSame && unfit > 0) || undefined}>
-                        {isSame && unfit > 0 && t('editor.columns.unfit', { fitting: number(evidence.fitting), examined: number(evidence.examined), unfit: number(unfit) })}
-                        {isSame && unfit === 0 && t('editor.columns.fit', { examined: number(evidence.examined) })}
+                      <td
+                        colSpan={2}
+                        className={styles['evidence']}
+                        data-unfit={(isSame && unfit > 0) || undefined}
+                      >
+                        {isSame &&
+                          unfit > 0 &&
+                          t('editor.columns.unfit', {
+                            fitting: number(evidence.fitting),
+                            examined: number(evidence.examined),
+                            unfit: number(unfit),
+                          })}
+                        {isSame &&
+                          unfit === 0 &&
+                          t('editor.columns.fit', { examined: number(evidence.examined) })}
                         {!isSame && t('editor.columns.changed')}
-                        {evidence.missing > 0 && ` · ${t('editor.columns.missing', { missing: number(evidence.missing) })}`}
+                        {evidence.missing > 0 &&
+                          ` · ${t('editor.columns.missing', { missing: number(evidence.missing) })}`}
                         {evidence.reason && ` · ${label(evidence.reason)}`}
-                        {evidence.samples.length > 0 && ` · ${evidence.samples.slice(0, 2).join(', ').slice(0, 60)}`}
+                        {evidence.samples.length > 0 &&
+                          ` · ${evidence.samples.slice(0, 2).join(', ').slice(0, 60)}`}
                       </td>
                     </tr>
                   )}
@@ -81,7 +114,14 @@ export function SourceColumnsField({ value, onChange }: WidgetProps<'sourceColum
           {detection.fault}
         </div>
       )}
-      <Button mt={8} size="compact-sm" variant="default" disabled={detection?.state === 'working'} leftSection={detection?.state === 'working' ? <Loader size={12} /> : <IconRefresh size={14} />} onClick={() => void readAgain()}>
+      <Button
+        mt={8}
+        size="compact-sm"
+        variant="default"
+        disabled={detection?.state === 'working'}
+        leftSection={detection?.state === 'working' ? <Loader size={12} /> : <IconRefresh size={14} />}
+        onClick={() => void readAgain()}
+      >
         {detection?.state === 'working' ? t('editor.columns.reading') : t('editor.columns.read')}
       </Button>
     </div>

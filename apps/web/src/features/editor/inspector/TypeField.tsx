@@ -19,7 +19,8 @@ export function TypeField({ value, name, onChange, size = 'sm' }: TypeFieldProps
   const found = kinds.find((kind) => kind === kindOf(value))
   // Types that the list does not offer (HUGEINT, lists …) keep standing as they are.
   const data = found || value === '' ? offered : [...offered, { value, label: value }]
-  const decimal = (digits: number, places: number) => onChange(`DECIMAL(${digits},${Math.min(places, digits)})`)
+  const decimal = (digits: number, places: number) =>
+    onChange(`DECIMAL(${digits},${Math.min(places, digits)})`)
   return (
     <Group gap={4} wrap="nowrap" align="flex-start">
       <Select
@@ -36,8 +37,30 @@ export function TypeField({ value, name, onChange, size = 'sm' }: TypeFieldProps
       />
       {found === 'decimal' && (
         <>
-          <NumberInput aria-label={t('editor.field.digits')} title={t('editor.field.digits')} size={size} w={52} hideControls min={1} max={38} value={Number(width)} onChange={(digits) => typeof digits === 'number' && digits >= 1 && decimal(Math.min(38, digits), Number(scale))} />
-          <NumberInput aria-label={t('editor.field.places')} title={t('editor.field.places')} size={size} w={44} hideControls min={0} max={Number(width)} value={Number(scale)} onChange={(places) => typeof places === 'number' && places >= 0 && decimal(Number(width), places)} />
+          <NumberInput
+            aria-label={t('editor.field.digits')}
+            title={t('editor.field.digits')}
+            size={size}
+            w={52}
+            hideControls
+            min={1}
+            max={38}
+            value={Number(width)}
+            onChange={(digits) =>
+              typeof digits === 'number' && digits >= 1 && decimal(Math.min(38, digits), Number(scale))
+            }
+          />
+          <NumberInput
+            aria-label={t('editor.field.places')}
+            title={t('editor.field.places')}
+            size={size}
+            w={44}
+            hideControls
+            min={0}
+            max={Number(width)}
+            value={Number(scale)}
+            onChange={(places) => typeof places === 'number' && places >= 0 && decimal(Number(width), places)}
+          />
         </>
       )}
     </Group>

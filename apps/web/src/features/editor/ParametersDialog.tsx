@@ -1,0 +1,128 @@
+import { ActionIcon, Button, Group, Modal, Select, TextInput } from '@mantine/core'
+import { type Parameter, parameterTypes } from '@millrace/engine'
+import { IconPlus, IconX } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useDocument } from '../../editor/document-store.ts'
+import { useText } from '../../i18n/index.ts'
+import styles from './editor.module.css'
+
+/** The parameters of the flow: name, type, default. */
+export function ParametersDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useText()
+  const parameters = useDocument((state) => state.flow.parameters)
+  const setHeader = useDocument((state) => state.setHeader)
+  const put = (next: Parameter[]) => setHeader({ parameters: next }, 'parameters')
+  const edit = (index: number, change: Partial<Parameter>) => {
+    const parameter = parameters[index]
+    if (parameter) put(parameters.with(index, { ...parameter, ...change }))
+  }
+  const add = () => {
+    const names = new Set(parameters.map(({ name }) => name))
+    let n = 1
+    while (names.has(`parameter_${n}`)) n++
+    put([...parameters, { name: `parameter_${n}`, type: 'text', default: '', description: '' }])
+  }
+  return (
+    <Modal opened onClose={onClose} title={t('editor.parameters.title')} size={680}>
+      <p className={styles['quietLine']}>{t('editor.parameters.help')}</p>
+      {parameters.map((parameter, index) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: the name is what is being edited
+        <Group key={index} gap={8} mt={8} wrap="nowrap" align="flex-end">
+          <TextInput
+            size="sm"
+            style={{ flex: 1 }}
+            label={t('editor.parameters.name')}
+            value={parameter.name}
+            onChange={(event) =>
+              edit(index, {
+                name:
+                  event.currentTarget.value
+                    .toLowerCase()
+                    .replace(/[^a-z0-9_]/g, '_')
+                    .replace(/^[^a-z]+/, '') || 'p',
+              })
+            }
+          />
+          <Select
+            size="sm"
+            w={130}
+            allowDeselect={false}
+            label={t('editor.parameters.type')}
+            data={parameterTypes.map((type) => ({ value: type as string, label: t(`editor.kind.${type}`) }))}
+            value={parameter.type}
+            onChange={(type) => edit(index, { type: parameterTypes.find((one) => one === type) ?? 'text' })}
+          />
+          <TextInput
+            size="sm"
+            style={{ flex: 1 }}
+            label={t('editor.parameters.default')}
+            value={parameter.default}
+            onChange={(event) => edit(index, { default: event.currentTarget.value })}
+          />
+          <TextInput
+            size="sm"
+            style={{ flex: 1 }}
+            label={t('editor.parameters.description')}
+            value={parameter.description}
+            onChange={(event) => edit(index, { description: event.currentTarget.value })}
+          />
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="lg"
+            aria-label={t('editor.parameters.remove', { name: parameter.name })}
+            onClick={() => put(parameters.toSpliced(index, 1))}
+          >
+            <IconX size={16} />
+          </ActionIcon>
+        </Group>
+      ))}
+      <Group justify="space-between" mt={16}>
+        <Button size="sm" variant="default" leftSection={<IconPlus size={14} />} onClick={add}>
+          {t('editor.parameters.add')}
+        </Button>
+        <Button size="sm" onClick={onClose}>
+          {t('editor.parameters.close')}
+        </Button>
+      </Group>
+    </Modal>
+  )
+}
+
+interface RunParametersProps {
+  readonly parameters: readonly Parameter[]
+  readonly onRun: (values: Record<string, string>) => void
+  readonly onClose: () => void
+}
+
+/** Asks for the values of one run; each begins at its default. */
+export function RunParameters({ parameters, onRun, onClose }: RunParametersProps) {
+  const { t } = useText()
+  const [values, setValues] = useState(() =>
+    Object.fromEntries(parameters.map((item) => [item.name, item.default])),
+  )
+  return (
+    <Modal opened onClose={onClose} title={t('editor.parameters.run')}>
+      <form
+        onSubmit={(event) => {
+          event.preventDefault()
+          onRun(values)
+        }}
+      >
+        {parameters.map(({ name, type, description }) => (
+          <TextInput
+            key={name}
+            mb={12}
+            label={name}
+            description={description || t(`editor.kind.${type}`)}
+            value={values[name] ?? ''}
+            onChange={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
+          />
+        ))}
+        <Group justify="flex-end">
+          <Button type="submit">{t('editor.run.now')}</Button>
+        </Group>
+      </form>
+    </Modal>
+  )
+}

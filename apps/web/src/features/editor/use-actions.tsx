@@ -1,0 +1,160 @@
+import { notifications } from '@mantine/notifications'
+import { type Label, type NodeKind, nodeKinds } from '@millrace/engine'
+import { type ReactNode, useMemo, useRef, useState } from 'react'
+import { call } from '../../api/client.ts'
+import type { CanvasInstance } from '../../canvas/index.ts'
+import { flush, opened, useSaving } from '../../editor/autosave.ts'
+import type { CommandTarget } from '../../editor/commands.ts'
+import { useDocument } from '../../editor/document-store.ts'
+import { useInference } from '../../editor/inference.ts'
+import { columnStep } from '../../editor/new-node.ts'
+import { startRun } from '../../editor/running.ts'
+import { useView } from '../../editor/view-store.ts'
+import { useText } from '../../i18n/index.ts'
+import { announce } from '../../ui/Announcer.tsx'
+import { Overlays } from './Overlays.tsx'
+import { RunParameters } from './ParametersDialog.tsx'
+
+export interface Actions {
+  readonly target: CommandTarget
+  readonly dialogs: ReactNode
+  add(kind: NodeKind): void
+  refuse(reason: Label): void
+  ready(instance: CanvasInstance): void
+}
+
+/** The output that a new node most naturally follows: the one asked for, else of the selected node. */
+function following(kind: NodeKind) {
+  const { addAfter, nodes, overlay } = useView.getState()
+  const { flow } = useDocument.getState()
+  if (kind.inputs.length === 0) return undefined
+  if (addAfter && addAfter.port !== '') return addAfter
+  const id = addAfter?.node ?? (overlay === null || nodes.length === 1 ? nodes[0] : undefined)
+  const node = flow.nodes.find((item) => item.id === id)
+  if (!node) return undefined
+  const port = outputOf(node.kind, node.settings)
+  return port === undefined ? undefined : { node: node.id, port }
+}
+
+const outputOf = (kindName: string, settings: unknown) =>
+  nodeKinds
+    .get(kindName)
+    ?.outputs(settings)
+    .find((port) => port.name !== 'rejects')?.name
+
+/** What the page can do beyond editing: adding with placement, running, publishing, zooming. */
+export function useActions(): Actions {
+  const { t, language } = useText()
+  const canvas = useRef<CanvasInstance | null>(null)
+  const [asking, setAsking] = useState(false)
+  const texts = useRef({ t, language })
+  texts.current = { t, language }
+
+  const actions = useMemo(() => {
+    const fail = (error: unknown) => {
+      const message = error instanceof Error ? error.message : String(error)
+      notifications.show({ color: 'red', message })
+    }
+    const run = async (parameters: Record<string, string>) => {
+      setAsking(false)
+      try {
+        if (await startRun(parameters)) useView.getState().openTab('run')
+        else notifications.show({ color: 'red', message: texts.current.t('editor.run.notSaved') })
+      } catch (error) {
+        fail(error)
+      }
+    }
+    const target: CommandTarget = {
+      zoomIn: () => void canvas.current?.zoomIn({ duration: 120 }),
+      zoomOut: () => void canvas.current?.zoomOut({ duration: 120 }),
+      zoomTo: (scale) => void canvas.current?.zoomTo(scale, { duration: 120 }),
+      fit: () => void canvas.current?.fitView({ maxZoom: 1, padding: 0.16, duration: 160 }),
+      run() {
+        const errors = useInference.getState().problems.filter(({ severity }) => severity === 'error')
+        if (errors.length > 0) {
+          useView.getState().openTab('problems')
+          const message = texts.current.t('editor.run.hasProblems', { count: errors.length })
+          notifications.show({ color: 'orange', message })
+        } else if (useDocument.getState().flow.parameters.length > 0) setAsking(true)
+        else void run({})
+      },
+      async publish() {
+        try {
+          if (!(await flush())) return
+          const { flowId } = useDocument.getState()
+          const { version } = await call('publishFlow', {
+            params: { id: flowId },
+            body: { revision: useSaving.getState().revision },
+          })
+          opened(await call('getFlow', { params: { id: flowId } }))
+          const message = texts.current.t('editor.published', { version })
+          notifications.show({ message })
+          announce(message)
+        } catch (error) {
+          fail(error)
+        }
+      },
+    }
+    const add = (kind: NodeKind) => {
+      const { flow, addNode } = useDocument.getState()
+      const after = following(kind)
+      const before = flow.nodes.find(({ id }) => id === after?.node)
+      const box = document.querySelector('.react-flow')?.getBoundingClientRect()
+      const middle =
+        box &&
+        canvas.current?.screenToFlowPosition({
+          x: box.x + box.width / 2 - 112,
+          y: box.y + box.height / 2 - 44,
+        })
+      const place = before
+        ? { x: before.position.x + columnStep, y: before.position.y + (after?.port === 'rejects' ? 144 : 0) }
+        : flow.nodes.length === 0
+          ? { x: 0, y: 0 }
+          : (middle ?? { x: 0, y: 0 })
+      const id = addNode(kind, place, after)
+      useView.getState().select([id])
+      useView.setState({ addAfter: null })
+      announce(kind.label[texts.current.language])
+      // The new node must be in view; with room it is already.
+      setTimeout(() => {
+        const shown = document.querySelector(`.react-flow__node[data-id="${id}"]`)?.getBoundingClientRect()
+        if (
+          box &&
+          shown &&
+          (shown.right > box.right ||
+            shown.bottom > box.bottom ||
+            shown.left < box.left ||
+            shown.top < box.top)
+        )
+          target.fit()
+      }, 80)
+    }
+    return {
+      target,
+      run,
+      add,
+      refuse(reason: Label) {
+        const message = reason[texts.current.language]
+        notifications.show({ color: 'orange', title: texts.current.t('editor.refused'), message })
+        announce(message)
+      },
+      ready(instance: CanvasInstance) {
+        canvas.current = instance
+      },
+    }
+  }, [])
+
+  const dialogs = (
+    <>
+      <Overlays target={actions.target} onAdd={actions.add} />
+      {asking && (
+        <RunParameters
+          parameters={useDocument.getState().flow.parameters}
+          onRun={(values) => void actions.run(values)}
+          onClose={() => setAsking(false)}
+        />
+      )}
+    </>
+  )
+  return { target: actions.target, add: actions.add, refuse: actions.refuse, ready: actions.ready, dialogs }
+}
