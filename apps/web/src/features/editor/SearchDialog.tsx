@@ -1,6 +1,6 @@
 import { Modal, TextInput } from '@mantine/core'
 import { IconSearch } from '@tabler/icons-react'
-import { type ReactNode, useId, useState } from 'react'
+import { type ReactNode, useCallback, useId, useState } from 'react'
 import styles from './editor.module.css'
 
 export interface Choice {
@@ -25,6 +25,8 @@ export function SearchDialog({ title, none, find, onChoose, onClose }: SearchDia
   const [search, setSearch] = useState('')
   const [active, setActive] = useState(0)
   const list = useId()
+  // At once: who has pressed `/` goes on typing before the dialog has faded in.
+  const focus = useCallback((input: HTMLInputElement | null) => input?.focus(), [])
   const found = find(search)
   const at = Math.min(active, found.length - 1)
   const choose = (choice: Choice | undefined) => {
@@ -41,10 +43,11 @@ export function SearchDialog({ title, none, find, onChoose, onClose }: SearchDia
       size={480}
       yOffset="12vh"
       aria-label={title}
-      transitionProps={{ duration: 80 }}
+      transitionProps={{ duration: 0 }}
     >
       <TextInput
         data-autofocus
+        ref={focus}
         variant="unstyled"
         size="md"
         px={12}

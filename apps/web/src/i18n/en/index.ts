@@ -1,3 +1,4 @@
+export { editor } from './editor.ts'
 export { files } from './files.ts'
 export { home } from './home.ts'
 export { runs } from './runs.ts'
