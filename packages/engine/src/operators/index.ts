@@ -1,10 +1,35 @@
 import type { z } from 'zod'
 import type { Operator } from '../spec/index.ts'
+import { aggregate } from './aggregate/compile.ts'
+import { convert } from './convert/compile.ts'
+import { distinct } from './distinct/compile.ts'
+import { fill } from './fill/compile.ts'
 import { filter } from './filter/compile.ts'
+import { join } from './join/compile.ts'
+import { limit } from './limit/compile.ts'
+import { lookup } from './lookup/compile.ts'
 import { map } from './map/compile.ts'
+import { replace } from './replace/compile.ts'
+import { sort } from './sort/compile.ts'
+import { union } from './union/compile.ts'
+import { validate } from './validate/compile.ts'
 
 /** Every operator, by its kind. Adding one is a folder and a line here. */
-const list = [map, filter] as const
+const list = [
+  map,
+  sort,
+  limit,
+  filter,
+  convert,
+  validate,
+  distinct,
+  fill,
+  replace,
+  join,
+  lookup,
+  union,
+  aggregate,
+] as const
 
 /** Operators are held without the type of their settings: `graph/` parses them by `spec.settings`. */
 export type AnyOperator = Operator<z.ZodObject>

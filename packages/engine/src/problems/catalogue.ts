@@ -66,6 +66,24 @@ const catalogue = {
       zh: '以“{prefix}”开头的列名为系统保留，请重命名“{column}”。',
     },
   },
+  'key.types': {
+    message: {
+      en: 'The keys “{left}” ({leftType}) and “{right}” ({rightType}) cannot be compared. Convert one of them first.',
+      zh: '键“{left}”（{leftType}）与“{right}”（{rightType}）无法比较，请先转换其中一列。',
+    },
+  },
+  'union.width': {
+    message: {
+      en: 'Input {input} has {count} columns, the first has {first}. Combine by name, or map the columns first.',
+      zh: '第 {input} 个输入有 {count} 列，第一个有 {first} 列。请按列名合并，或先映射列。',
+    },
+  },
+  'union.types': {
+    message: {
+      en: 'The column “{column}” is {type} in one input and {other} in another. Convert one of them first.',
+      zh: '列“{column}”在一个输入中是 {type}，在另一个中是 {other}，请先转换其中之一。',
+    },
+  },
   'expression.invalid': {
     message: { en: '{detail}', zh: '表达式有误：{detail}' },
   },

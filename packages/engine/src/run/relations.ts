@@ -2,7 +2,7 @@ import type { InferredNode } from '../graph/infer.ts'
 import { rejectColumns, relationOf, withRejectColumns } from '../graph/infer.ts'
 import type { Column } from '../model/index.ts'
 import type { Input, OpenedSource } from '../spec/index.ts'
-import { empty, identifier, join, type Sql, sql, typeText } from '../sql/index.ts'
+import { empty, faultTexts, identifier, join, type Sql, sql, typeText } from '../sql/index.ts'
 
 const carried = sql`, "__mr_file", "__mr_line"`
 const position = sql`"__mr_file" AS file, "__mr_line" AS line`
@@ -150,9 +150,6 @@ export class Relations {
     return select && hasPosition ? { relation: sql`(${select})`, hasPosition } : plain
   }
 }
-
-const faultTexts = (part: string) =>
-  sql`array_to_string(list_distinct(list_transform("__mr_faults", lambda fault: fault[${part}])), '; ')`
 
 const faultColumns = [
   sql`${faultTexts('column')} AS reject_column`,

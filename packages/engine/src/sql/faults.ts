@@ -42,3 +42,9 @@ export function splitByFaults(
     rejects: sql`SELECT *, ${faultList(faults)} AS "__mr_faults" FROM ${relation} WHERE NOT (${good})`,
   }
 }
+
+/** One part of all faults of a row as a text, in the order of the rules, each only once. */
+export function faultTexts(part: 'column' | 'value' | 'rule' | 'reason'): Sql {
+  const texts = sql`list_transform("__mr_faults", lambda fault: fault[${part}])`
+  return sql`array_to_string(list_filter(${texts}, lambda item, place: list_position(${texts}, item) = place), '; ')`
+}
