@@ -1,5 +1,6 @@
 import {
   type Icon,
+  IconArrowAutofitWidth,
   IconArrowMerge,
   IconArrowsJoin,
   IconArrowsShuffle,
@@ -12,10 +13,14 @@ import {
   IconChecklist,
   IconCircleDashed,
   IconColumns,
+  IconCopyMinus,
   IconCopyOff,
+  IconCut,
   IconDatabase,
   IconDroplet,
+  IconDropletHalf2,
   IconFileCode,
+  IconFileDatabase,
   IconFileDiff,
   IconFileSpreadsheet,
   IconFileTypeCsv,
@@ -26,6 +31,7 @@ import {
   IconGitCompare,
   IconGitMerge,
   IconJson,
+  IconLayersUnion,
   IconListSearch,
   IconLock,
   IconMask,
@@ -52,6 +58,12 @@ import {
  * five thousand icons to the browser.
  */
 const icons: Readonly<Record<string, Icon>> = {
+  IconLayersUnion,
+  IconFileDatabase,
+  IconDropletHalf2,
+  IconCut,
+  IconCopyMinus,
+  IconArrowAutofitWidth,
   IconArrowMerge,
   IconArrowsJoin,
   IconArrowsShuffle,

@@ -134,6 +134,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
             <button
               type="button"
               className={`${styles['plus']} nodrag nopan`}
+              data-named={outputs.length > 1 || undefined}
               style={{ top: place(index, outputs.length) - 10 }}
               aria-label={t('editor.card.addAfter', { port: label(port.label), node: name })}
               onClick={(event) => {

@@ -109,7 +109,7 @@ export function FileField({ meta, name, value, problems, onChange }: WidgetProps
           {(button) => (
             <Button
               {...button}
-              size="compact-sm"
+              size="compact-xs"
               variant="default"
               disabled={state.busy}
               leftSection={state.busy ? <Loader size={12} /> : <IconUpload size={14} />}

@@ -49,12 +49,11 @@ export function RowsField({
   return (
     <div className={styles['rows']}>
       {rows.map((row, index) => (
-        <div
+        <fieldset
           // Rows have no identity of their own; their place is all there is.
           // biome-ignore lint/suspicious/noArrayIndexKey: see above
           key={index}
           className={styles['row']}
-          role="group"
           aria-label={t('editor.rows.row', { number: index + 1 })}
         >
           <div className={styles['rowFields']}>
@@ -101,7 +100,7 @@ export function RowsField({
               <IconArrowDown size={14} />
             </ActionIcon>
           </div>
-        </div>
+        </fieldset>
       ))}
       <Group gap={8}>
         <Button

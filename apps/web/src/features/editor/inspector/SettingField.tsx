@@ -39,7 +39,7 @@ export function SettingField({ field, path, value, onChange }: SettingFieldProps
   const { label } = useText()
   const { problems } = useForm()
   const { meta } = field
-  const box = useRef<HTMLDivElement>(null)
+  const box = useRef<HTMLFieldSetElement>(null)
   const focus = useView((state) => state.focus)
   const isFocused = focus?.field === path
   useEffect(() => {
@@ -52,13 +52,7 @@ export function SettingField({ field, path, value, onChange }: SettingFieldProps
   const shown = meta.widget === 'rows' ? mine.filter((problem) => problem.location.field === path) : mine
   const name = label(meta.label)
   return (
-    <div
-      ref={box}
-      className={styles['field']}
-      role="group"
-      aria-label={name}
-      data-focused={isFocused || undefined}
-    >
+    <fieldset ref={box} className={styles['field']} aria-label={name} data-focused={isFocused || undefined}>
       {meta.widget !== 'switch' && <span className={styles['label']}>{name}</span>}
       <Widget field={field} path={path} name={name} value={value} problems={mine} onChange={onChange} />
       {meta.help && <span className={styles['help']}>{label(meta.help)}</span>}
@@ -70,7 +64,7 @@ export function SettingField({ field, path, value, onChange }: SettingFieldProps
           onChange={meta.widget === 'conditions' ? undefined : onChange}
         />
       ))}
-    </div>
+    </fieldset>
   )
 }
 

@@ -116,7 +116,7 @@ export function SourceColumnsField({ value, onChange }: WidgetProps<'sourceColum
       )}
       <Button
         mt={8}
-        size="compact-sm"
+        size="compact-xs"
         variant="default"
         disabled={detection?.state === 'working'}
         leftSection={detection?.state === 'working' ? <Loader size={12} /> : <IconRefresh size={14} />}

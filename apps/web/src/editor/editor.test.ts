@@ -1,0 +1,119 @@
+import { emptyFlow, type Flow, nodeKinds } from '@millrace/engine'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { copyText, pasted } from './clipboard.ts'
+import { commandFor, commands } from './commands.ts'
+import { refusal } from './connection.ts'
+import { useDocument } from './document-store.ts'
+
+const kind = (name: string) => {
+  const found = nodeKinds.get(name)
+  if (!found) throw new TypeError(name)
+  return found
+}
+const store = () => useDocument.getState()
+const draw = (): Flow => {
+  const source = store().addNode(kind('csv.source'), { x: 0, y: 0 })
+  const filter = store().addNode(kind('filter'), { x: 300, y: 0 }, { node: source, port: 'out' })
+  store().addNode(kind('csv.target'), { x: 600, y: 0 }, { node: filter, port: 'out' })
+  return store().flow
+}
+
+beforeEach(() => store().open('f', emptyFlow('Test')))
+
+describe('the document', () => {
+  it('gives readable ids and connects what is added after a port', () => {
+    const flow = draw()
+    expect(flow.nodes.map(({ id }) => id)).toEqual(['csv', 'filter', 'csv-target'])
+    expect(flow.edges.map(({ from, to }) => [from.node, to.node])).toEqual([
+      ['csv', 'filter'],
+      ['filter', 'csv-target'],
+    ])
+  })
+
+  it('takes back and repeats every kind of edit exactly', () => {
+    const drawn = draw()
+    const edits = [
+      () => store().rename('filter', 'Active'),
+      () => store().setSettings('filter', { expression: 'true' }, 'expression'),
+      () => store().toggleDisabled(['filter']),
+      () => store().remove(['filter'], []),
+      () => store().arrange(),
+      () => store().setHeader({ name: 'Other' }),
+      () => store().paste(copyText(drawn, new Set(['csv', 'filter']))),
+    ]
+    const states = [store().flow]
+    for (const edit of edits) {
+      edit()
+      states.push(store().flow)
+    }
+    for (const before of states.slice(0, -1).toReversed()) {
+      store().undo()
+      expect(store().flow).toEqual(before)
+    }
+    for (const after of states.slice(1)) {
+      store().redo()
+      expect(store().flow).toEqual(after)
+    }
+  })
+
+  it('undoes typing in one field as one edit, and two fields apart', () => {
+    draw()
+    const count = store().done.length
+    for (const text of ['a', 'ab', 'abc']) store().setSettings('filter', { expression: text }, 'expression')
+    expect(store().done.length).toBe(count + 1)
+    store().rename('filter', 'x')
+    expect(store().done.length).toBe(count + 2)
+  })
+
+  it('puts a node into an edge', () => {
+    const flow = draw()
+    const [edge] = flow.edges
+    if (edge) store().insertNode(kind('map'), { x: 150, y: 0 }, edge)
+    expect(store().flow.edges.map(({ from, to }) => `${from.node} ${to.node}`)).toEqual([
+      'filter csv-target',
+      'csv map',
+      'map filter',
+    ])
+  })
+})
+
+describe('connections', () => {
+  it('refuses circles, taken inputs and a node on itself', () => {
+    const flow = draw()
+    const to = (node: string) => ({ node, port: 'in' })
+    expect(refusal(flow, { from: { node: 'filter', port: 'out' }, to: to('filter') })?.en).toMatch(/itself/)
+    expect(refusal(flow, { from: { node: 'csv', port: 'out' }, to: to('csv-target') })?.en).toMatch(/already/)
+    const open = { ...flow, edges: flow.edges.slice(0, 1) }
+    expect(refusal(open, { from: { node: 'filter', port: 'out' }, to: to('csv-target') })).toBeUndefined()
+    const second = store().addNode(kind('filter'), { x: 0, y: 300 }, { node: 'filter', port: 'out' })
+    const cut = { ...store().flow, edges: store().flow.edges.filter((edge) => edge.to.node !== 'filter') }
+    expect(refusal(cut, { from: { node: second, port: 'out' }, to: to('filter') })?.en).toMatch(/circle/)
+  })
+})
+
+describe('commands', () => {
+  it('are told by their keys, each key by one command', () => {
+    const press = (key: string, more: Partial<KeyboardEvent> = {}) =>
+      commandFor({ key, ctrlKey: false, metaKey: false, shiftKey: false, altKey: false, ...more })?.id
+    expect(press('z', { ctrlKey: true })).toBe('undo')
+    expect(press('Z', { metaKey: true, shiftKey: true })).toBe('redo')
+    expect(press('y', { ctrlKey: true })).toBe('redo')
+    expect(press('?', { shiftKey: true })).toBe('help')
+    expect(press('Enter', { ctrlKey: true })).toBe('run')
+    expect(press('d')).toBe('disable')
+    expect(press('d', { ctrlKey: true })).toBeUndefined()
+    const keys = commands.flatMap(({ shortcuts }) => shortcuts.map((shortcut) => JSON.stringify(shortcut)))
+    expect(new Set(keys).size).toBe(keys.length)
+  })
+})
+
+describe('the clipboard', () => {
+  it('gives pasted nodes ids of their own and takes no foreign text', () => {
+    const flow = draw()
+    const added = pasted(flow, copyText(flow, new Set(['csv', 'filter'])))
+    expect(added?.nodes.map(({ id }) => id)).toEqual(['csv-2', 'filter-2'])
+    expect(added?.edges.map(({ from, to }) => [from.node, to.node])).toEqual([['csv-2', 'filter-2']])
+    expect(pasted(flow, 'hello')).toBeUndefined()
+    expect(pasted(flow, '{"format":"other"}')).toBeUndefined()
+  })
+})
