@@ -1,4 +1,5 @@
 import type { Column, Flow, FlowNode } from '../model/index.ts'
+import { inputNames } from '../operators/sql/input-names.ts'
 import { createProblem, type Location, type Problem, ProblemError } from '../problems/index.ts'
 import type { Compiled, Input } from '../spec/index.ts'
 import { checkScalar, checkSelect } from '../sql/check.ts'
@@ -179,13 +180,13 @@ async function checkTexts(
   }
 }
 
-/** The names under which the inputs of a `sql` node are known; see operators/sql. */
+/** The tables that a query of the node may read: its inputs, as operators/sql names them. */
 function queryTables(
   settings: Readonly<Record<string, unknown>>,
   inputs: Readonly<Record<string, readonly Input[]>>,
 ): string[] {
   const names = Array.isArray(settings['names']) ? settings['names'].map(String) : []
-  return (inputs['in'] ?? []).map((_, index) => names[index] || `input${index + 1}`)
+  return inputNames(names, inputs['in']?.length ?? 0)
 }
 
 async function bindExpression(

@@ -96,3 +96,26 @@ export function uniqueNames(names: readonly string[]): string[] {
     return unique
   })
 }
+
+/** Names of the fields of a `STRUCT(…)` type at its top level, unquoted; empty for other types. */
+export function structFields(type: string): string[] {
+  if (kindOf(type) !== 'struct') return []
+  const body = type.slice('STRUCT('.length, -1)
+  const parts: string[] = []
+  let depth = 0
+  let quoted = false
+  let start = 0
+  for (let index = 0; index <= body.length; index++) {
+    const character = body[index]
+    if (character === '"') quoted = !quoted
+    else if (!quoted && character === '(') depth++
+    else if (!quoted && character === ')') depth--
+    else if (character === undefined || (!quoted && depth === 0 && character === ',')) {
+      parts.push(body.slice(start, index).trim())
+      start = index + 1
+    }
+  }
+  return parts.map(
+    (part) => /^"((?:[^"]|"")*)"/.exec(part)?.[1]?.replaceAll('""', '"') ?? part.split(' ')[0] ?? part,
+  )
+}
