@@ -13,6 +13,7 @@ import {
   ReactFlow,
   type ReactFlowInstance,
   ReactFlowProvider,
+  useNodesInitialized,
 } from '@xyflow/react'
 import {
   type DragEvent,
@@ -116,6 +117,17 @@ function Canvas(props: FlowCanvasProps) {
       return drawn.map((node) => ({ ...node, measured: old.get(node.id)?.measured }))
     })
   }, [drawn])
+  // The first fit waits until every node is measured; React Flow's own knows only the first of them.
+  const isMeasured = useNodesInitialized()
+  const isFitted = useRef(false)
+  useEffect(() => {
+    if (!isMeasured || isFitted.current) return
+    const frame = requestAnimationFrame(() => {
+      isFitted.current = true
+      void instance.current?.fitView({ maxZoom: 1, padding: 0.16 })
+    })
+    return () => cancelAnimationFrame(frame)
+  }, [isMeasured])
   const edges = useMemo(
     () =>
       flow.edges.map(
@@ -262,7 +274,6 @@ function Canvas(props: FlowCanvasProps) {
         snapGrid={[16, 16]}
         minZoom={0.15}
         maxZoom={2}
-        fitView
         fitViewOptions={{ maxZoom: 1, padding: 0.16 }}
         onlyRenderVisibleElements={flow.nodes.length > 150}
         ariaLabelConfig={{

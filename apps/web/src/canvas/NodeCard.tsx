@@ -24,8 +24,9 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
   const kind = node && nodeKinds.get(node.kind)
   const outputs = kind?.outputs(node?.settings) ?? []
   const ports = outputs.map((port) => port.name).join(' ')
-  // biome-ignore format: one line
-  useEffect(() => { if (ports !== undefined) updateInternals(id) }, [id, ports, updateInternals])
+  useEffect(() => {
+    if (ports !== undefined) updateInternals(id)
+  }, [id, ports, updateInternals])
   if (!node) return null
   const inputs = kind?.inputs ?? []
   const name = node.label || (kind ? label(kind.label) : node.kind)
