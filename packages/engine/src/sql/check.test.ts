@@ -29,6 +29,10 @@ describe('checkScalar', () => {
     'now()',
     'x BETWEEN 1 AND 2 AND y IN (1, 2)',
     "s.field['key']",
+    'trim(a) || substring(b FROM 1 FOR 2)',
+    'extract(year FROM d)',
+    '[x FOR x IN l IF x > 1]',
+    '{a: 1}.a',
   ])('takes %s', async (text) => {
     expect(await scalar(text)).toEqual([])
   })
@@ -52,7 +56,7 @@ describe('checkScalar', () => {
     'x::VARIANT',
     "current_setting('home_directory')",
     "error('x')",
-    'main.upper(a)',
+    'pg_catalog.upper(a)',
     'x = (FROM enable_logging())',
     'unnest(l)',
     '',

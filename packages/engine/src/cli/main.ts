@@ -1,0 +1,138 @@
+/** `pnpm millrace run|check|plan FLOW.flow.json`: the engine without a server. */
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { parseArgs } from 'node:util'
+import { parseFlow } from '../graph/flow-file.ts'
+import type { Flow } from '../model/index.ts'
+import { type Problem, ProblemError } from '../problems/index.ts'
+import { createEngine, type Engine, type RunResult } from '../runtime.ts'
+import { describeProblem, ledgerTable, progressLine } from './report.ts'
+
+const usage = `Usage: pnpm millrace run|check|plan FLOW.flow.json [--param name=value …] [--files FOLDER] [--json]
+
+  run    run the flow; exit code 0 for a balanced success, 1 for a failed run, 2 for a faulty flow
+  check  report the columns and problems of the flow
+  plan   print the SQL that a run would execute
+
+  --param name=value   value of a parameter of the flow
+  --files FOLDER       where the flow's files are (default: the folder of the flow)
+  --json               print one JSON document`
+
+/** Exit codes. */
+const success = 0
+const runFailed = 1
+const flowFaulty = 2
+
+interface Options {
+  readonly json: boolean
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+function readParameters(given: readonly string[]): Record<string, string> {
+  const parameters: Record<string, string> = {}
+  for (const text of given) {
+    const at = text.indexOf('=')
+    if (at < 1) throw new Error(`--param takes name=value, not "${text}"`)
+    parameters[text.slice(0, at)] = text.slice(at + 1)
+  }
+  return parameters
+}
+
+const isFaulty = (problems: readonly Problem[]): boolean =>
+  problems.some(({ severity }) => severity === 'error')
+
+function report(document: unknown, options: Options, text: () => string): void {
+  console.log(options.json ? JSON.stringify(document, null, 2) : text())
+}
+
+async function check(engine: Engine, flow: Flow, options: Options): Promise<number> {
+  const { ports, problems } = await engine.infer(flow)
+  report({ ports, problems }, options, () =>
+    problems.length === 0 ? 'No problems.' : problems.map(describeProblem).join('\n'),
+  )
+  return isFaulty(problems) ? flowFaulty : success
+}
+
+async function plan(engine: Engine, flow: Flow, options: Options): Promise<number> {
+  const planned = await engine.plan(flow)
+  report(planned, options, () =>
+    [...planned.problems.map(describeProblem), ...planned.stages.map(({ sql }) => `${sql};`)].join('\n\n'),
+  )
+  return isFaulty(planned.problems) ? flowFaulty : success
+}
+
+async function run(engine: Engine, flow: Flow, work: string, options: Options): Promise<number> {
+  const { problems } = await engine.infer(flow)
+  if (isFaulty(problems)) {
+    report({ status: 'invalid', problems }, options, () => problems.map(describeProblem).join('\n'))
+    return flowFaulty
+  }
+  const controller = new AbortController()
+  process.once('SIGINT', () => controller.abort())
+  const result: RunResult = await engine.run({
+    flow,
+    runId: randomUUID(),
+    clock: new Date().toISOString(),
+    parameters: options.parameters,
+    resultFolder: path.join(work, 'result'),
+    signal: controller.signal,
+    onEvent(event) {
+      const line = options.json ? undefined : progressLine(event)
+      if (line !== undefined) console.error(line)
+    },
+    onPrepared: () => Promise.resolve(),
+  })
+  report(result, options, () => ledgerTable(flow, result))
+  return result.status === 'succeeded' && result.balanced === true ? success : runFailed
+}
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      param: { type: 'string', multiple: true, default: [] },
+      files: { type: 'string' },
+      json: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  })
+  const [command, file, ...rest] = positionals
+  const commands = ['run', 'check', 'plan']
+  if (
+    values.help ||
+    command === undefined ||
+    file === undefined ||
+    rest.length > 0 ||
+    !commands.includes(command)
+  ) {
+    console.error(usage)
+    return values.help ? success : flowFaulty
+  }
+  const options: Options = { json: values.json, parameters: readParameters(values.param) }
+  const work = mkdtempSync(path.join(tmpdir(), 'millrace-'))
+  const files = path.resolve(values.files ?? path.dirname(file))
+  const engine = createEngine({ roots: { files, folders: {} }, work: path.join(work, 'work') })
+  try {
+    const flow = parseFlow(await readFile(file, 'utf8'))
+    if (command === 'check') return await check(engine, flow, options)
+    if (command === 'plan') return await plan(engine, flow, options)
+    return await run(engine, flow, work, options)
+  } catch (error) {
+    if (!(error instanceof ProblemError)) throw error
+    report({ status: 'invalid', problems: [error.problem] }, options, () => describeProblem(error.problem))
+    return flowFaulty
+  } finally {
+    await engine.close()
+    rmSync(work, { recursive: true, force: true })
+  }
+}
+
+try {
+  process.exitCode = await main()
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = flowFaulty
+}
