@@ -114,8 +114,9 @@ class Checker {
         this.refuse('sql.notAllowed', name, tree)
       return
     }
-    if (textOf(tree['schema']) !== '' || textOf(tree['catalog']) !== '')
-      this.refuse('sql.notAllowed', name, tree)
+    // DuckDB's grammar puts what SQL spells specially (TRIM, EXTRACT, lists) into `main` by itself.
+    const isBuiltIn = ['', 'main'].includes(textOf(tree['schema'])) && textOf(tree['catalog']) === ''
+    if (!isBuiltIn) this.refuse('sql.notAllowed', name, tree)
     else if (scalarFunctions.has(name)) return
     else if (aggregateFunctions.has(name)) {
       if (this.#scalarOnly) this.refuse('expression.notScalar', `the aggregate ${name}`, tree)

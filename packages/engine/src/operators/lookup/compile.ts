@@ -48,7 +48,7 @@ export const lookup = defineOperator(lookupSpec, (context) => {
         sql`"__mr_left".${identifier(left.name)} = "__mr_found".${identifier(`__mr_key_${index}`)}`,
     ),
   )
-  const joined = sql`(SELECT "__mr_left".*, coalesce("__mr_hits", 0) AS "__mr_hits"${taken.length > 0 ? sql`, ${join(taken.map(({ hidden }) => hidden))}` : sql``} FROM ${input.relation} AS "__mr_left" LEFT JOIN ${found} AS "__mr_found" ON ${pairs.length > 0 ? on : sql`false`})`
+  const joined = sql`(SELECT "__mr_left".*, coalesce("__mr_hits", 0) AS "__mr_hits"${taken.length > 0 ? sql`, ${join(taken.map(({ hidden }) => hidden))}` : sql``} FROM (SELECT *, row_number() OVER () AS "__mr_place" FROM ${input.relation}) AS "__mr_left" LEFT JOIN ${found} AS "__mr_found" ON ${pairs.length > 0 ? on : sql`false`})`
 
   const value = sql`concat_ws(', ', ${join(pairs.length > 0 ? pairs.map(({ left }) => identifier(left.name)) : [sql`''`])})`
   const column = pairs.map(({ left }) => left.name).join(', ')
@@ -78,6 +78,10 @@ export const lookup = defineOperator(lookupSpec, (context) => {
   })
   const list = join([...input.columns.map(({ name }) => identifier(name)), ...added])
   const { out, rejects } = splitByFaults(joined, faults, sql`${list}${context.carry}`)
-  const hidden = join([sql`"__mr_hits"`, ...taken.map((entry) => entry.hidden)])
-  return { outputs: { out }, rejects: rejects && sql`SELECT * EXCLUDE (${hidden}) FROM (${rejects})` }
+  const hidden = join([sql`"__mr_place"`, sql`"__mr_hits"`, ...taken.map((entry) => entry.hidden)])
+  // A join may turn its sides round; the rows of the input keep their order all the same.
+  return {
+    outputs: { out: sql`${out} ORDER BY "__mr_place"` },
+    rejects: rejects && sql`SELECT * EXCLUDE (${hidden}) FROM (${rejects}) ORDER BY "__mr_place"`,
+  }
 })
