@@ -112,7 +112,8 @@ function ledgerOf(node: InferredNode, accounts: Accounts, balanced: boolean): No
       : term === 'out'
         ? outputs.reduce((sum, port) => sum + get(`out:${port}`), 0)
         : get(term)
-  const side = (terms: readonly string[]) => terms.map((term) => `${total(term)} ${term}`).join(' + ')
+  const side = (terms: readonly string[]) =>
+    terms.map((term) => `${total(term)} ${term.replace(/^in:in$/, 'in')}`).join(' + ')
   const special = new Set(['in', 'out', 'filtered', 'rejected', 'written'])
   const terms = [...law.left, ...law.right, ...Object.keys(node.compiled?.tallies ?? {})].filter(
     (term) => !special.has(term) && !term.includes(':'),

@@ -1,21 +1,15 @@
 import { ActionIcon, Button, Group } from '@mantine/core'
 import { type FieldOf, fieldsOf, rowSchemaOf } from '@millrace/engine'
 import { IconArrowDown, IconArrowUp, IconPlus, IconX } from '@tabler/icons-react'
-import { useMemo } from 'react'
+import { type ComponentType, useMemo } from 'react'
 import { useText } from '../../../i18n/index.ts'
-import { recordOf, useForm, type WidgetProps } from './field-context.ts'
+import { defaultOf, recordOf, type SettingFieldProps, useForm, type WidgetProps } from './field-context.ts'
 import styles from './inspector.module.css'
-import { SettingField } from './SettingField.tsx'
 
 const quotedName = (name: string) => `"${name.replaceAll('"', '""')}"`
 
 const defaultsOf = (fields: readonly FieldOf[]): Record<string, unknown> =>
-  Object.fromEntries(
-    fields.map(({ name, schema }) => {
-      const parsed = schema.safeParse(undefined)
-      return [name, parsed.success ? parsed.data : '']
-    }),
-  )
+  Object.fromEntries(fields.map((field) => [field.name, defaultOf(field)]))
 
 /** A list of form rows: added, removed, put in order; the fields of a row describe themselves. */
 export function RowsField({
@@ -24,7 +18,12 @@ export function RowsField({
   value,
   schema,
   onChange,
-}: WidgetProps<'rows'> & { readonly schema: FieldOf['schema'] }) {
+  Field,
+}: WidgetProps<'rows'> & {
+  readonly schema: FieldOf['schema']
+  /** How a setting is edited; handed in, because a row's settings may be rows again. */
+  readonly Field: ComponentType<SettingFieldProps>
+}) {
   const { t, label } = useText()
   const { columns } = useForm()
   const fields = useMemo(() => fieldsOf(rowSchemaOf(schema)), [schema])
@@ -44,7 +43,9 @@ export function RowsField({
     : []
   const isShown = (field: FieldOf, row: Record<string, unknown>) => {
     const { when } = field.meta
-    return !when || when.is.some((wanted) => wanted === row[when.field])
+    const other = fields.find(({ name }) => name === when?.field)
+    const current = (name: string) => row[name] ?? (other && defaultOf(other))
+    return !when || when.is.some((wanted) => wanted === current(when.field))
   }
   return (
     <div className={styles['rows']}>
@@ -60,7 +61,7 @@ export function RowsField({
             {fields
               .filter((field) => isShown(field, row))
               .map((field) => (
-                <SettingField
+                <Field
                   key={field.name}
                   field={field}
                   path={`${path}.${index}.${field.name}`}

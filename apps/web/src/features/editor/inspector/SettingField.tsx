@@ -17,25 +17,26 @@ import { useText } from '../../../i18n/index.ts'
 import { CodeField } from './CodeField.tsx'
 import { ConditionsField } from './ConditionsField.tsx'
 import { FileField } from './FileField.tsx'
-import { textOf, textsOf, useForm, type WidgetProps } from './field-context.ts'
+import {
+  defaultOf,
+  type SettingFieldProps,
+  textOf,
+  textsOf,
+  useForm,
+  type WidgetProps,
+} from './field-context.ts'
 import styles from './inspector.module.css'
 import { NewFileField } from './NewFileField.tsx'
 import { RowsField } from './RowsField.tsx'
 import { SourceColumnsField } from './SourceColumnsField.tsx'
 import { TypeField } from './TypeField.tsx'
 
-interface SettingFieldProps {
-  readonly field: FieldOf
-  readonly path: string
-  readonly value: unknown
-  readonly onChange: (value: unknown) => void
-}
-
 const isOf = (problem: Problem, path: string) =>
   problem.location.field === path || problem.location.field?.startsWith(`${path}.`) === true
 
 /** One setting: its label, its widget, and what is wrong with it. */
-export function SettingField({ field, path, value, onChange }: SettingFieldProps) {
+export function SettingField({ field, path, value: given, onChange }: SettingFieldProps) {
+  const value = given === undefined ? defaultOf(field) : given
   const { label } = useText()
   const { problems } = useForm()
   const { meta } = field
@@ -247,7 +248,7 @@ function Widget({
     case 'sourceColumns':
       return <SourceColumnsField {...rest} meta={meta} />
     case 'rows':
-      return <RowsField {...rest} meta={meta} schema={field.schema} />
+      return <RowsField Field={SettingField} {...rest} meta={meta} schema={field.schema} />
     case 'texts':
       return (
         <TagsInput

@@ -1,4 +1,4 @@
-import type { Column, FieldMeta, NodeKind, Problem } from '@millrace/engine'
+import type { Column, FieldMeta, FieldOf, NodeKind, Problem } from '@millrace/engine'
 import { createContext, useContext } from 'react'
 
 /** What the fields of a node's form need to know of the node. */
@@ -36,3 +36,16 @@ export const textsOf = (value: unknown): string[] =>
   Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
 export const recordOf = (value: unknown): Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {}
+
+export interface SettingFieldProps {
+  readonly field: FieldOf
+  readonly path: string
+  readonly value: unknown
+  readonly onChange: (value: unknown) => void
+}
+
+/** What a setting is while the flow says nothing of it. */
+export function defaultOf({ schema }: FieldOf): unknown {
+  const parsed = schema.safeParse(undefined)
+  return parsed.success ? parsed.data : ''
+}
