@@ -1,6 +1,12 @@
 import { csvSource } from './csv/source.ts'
 import { csvTarget } from './csv/target.ts'
 import type { ConnectorName } from './index.ts'
+import { jsonSource } from './json/source.ts'
+import { jsonTarget } from './json/target.ts'
+import { parquetSource } from './parquet/source.ts'
+import { parquetTarget } from './parquet/target.ts'
+import { sqliteSource } from './sqlite/source.ts'
+import { sqliteTarget } from './sqlite/target.ts'
 
 interface ConnectorRuntime {
   readonly source?: unknown
@@ -10,4 +16,7 @@ interface ConnectorRuntime {
 /** What reads and writes, by connector. Adding one is a line here; see also `index.ts`. */
 export const connectorRuntimes = {
   csv: { source: csvSource, target: csvTarget },
+  json: { source: jsonSource, target: jsonTarget },
+  parquet: { source: parquetSource, target: parquetTarget },
+  sqlite: { source: sqliteSource, target: sqliteTarget },
 } as const satisfies Readonly<Record<ConnectorName, ConnectorRuntime>>

@@ -1,2 +1,3 @@
 export * from './conformance.ts'
+export * from './engine-bench.ts'
 export * from './flow-builder.ts'

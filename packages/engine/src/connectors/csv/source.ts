@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import path from 'node:path'
 import { fail } from '../../problems/index.ts'
 import {
   type ConnectorContext,
@@ -14,11 +13,12 @@ import { and, identifier, join, literal, type Sql, sql } from '../../sql/index.t
 import { type PlainFile, readHead, toPlainFile } from '../files/byte-source.ts'
 import { conform } from '../files/conform.ts'
 import { detectTypes } from '../files/detect-types.ts'
+import { displayName } from '../files/located.ts'
 import { columnNames, type Dialect, dialectOf, splitRecords } from './dialect.ts'
 import type { CsvSourceSettings, csv } from './spec.ts'
 
 /** Bytes that one line may have; longer ones are rejected. */
-const longestLine = 16 * 2 ** 20
+const longestLine = 4 * 2 ** 20
 /** Rows that detection looks at. */
 const detectedRows = 100_000
 
@@ -44,10 +44,6 @@ async function openPart(context: ConnectorContext, settings: CsvSourceSettings, 
 }
 
 const countLines = (text: string): number => Math.max(1, text.split('\n').length - 1)
-
-/** A file of a pattern is called as the pattern is, with its own last name. */
-const displayName = (setting: string, file: string): string =>
-  /[*?]/.test(setting) ? path.posix.join(path.posix.dirname(setting), path.basename(file)) : setting
 
 const option = (value: string): Sql => literal(value)
 

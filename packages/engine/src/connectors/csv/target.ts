@@ -21,7 +21,7 @@ export const csvTarget: TargetRuntime<typeof csv.target.settings> = {
         if (!settings.guardFormulas || kindOf(type) !== 'text') return cell
         const risky = sql`left(${cell}, 1) IN (${join(formulaStarts.map((start) => sql`${start}`))})`
         // A number is no formula: a text such as -12.5 or +86 138 stays as it is.
-        const harmless = sql`regexp_full_match(${cell}, '[+-]?[0-9 ().,/-]*')`
+        const harmless = sql`translate(${cell}, '0123456789 ().,/+-', '') = ''`
         return sql`CASE WHEN ${risky} AND NOT ${harmless} THEN '''' || ${cell} ELSE ${cell} END AS ${cell}`
       })
       const rows = await context.execute(
