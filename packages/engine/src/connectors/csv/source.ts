@@ -10,7 +10,7 @@ import {
   unfitMarker,
 } from '../../spec/index.ts'
 import { and, identifier, join, literal, type Sql, sql } from '../../sql/index.ts'
-import { type PlainFile, readHead, toPlainFile } from '../files/byte-source.ts'
+import { endlessLineAt, type PlainFile, readHead, toPlainFile } from '../files/byte-source.ts'
 import { conform } from '../files/conform.ts'
 import { detectTypes } from '../files/detect-types.ts'
 import { displayName } from '../files/located.ts'
@@ -34,6 +34,13 @@ interface Part {
 async function openPart(context: ConnectorContext, settings: CsvSourceSettings, file: string): Promise<Part> {
   const name = displayName(settings.path, file)
   const plain = await toPlainFile(context, file, name, settings.encoding)
+  const endless = await endlessLineAt(plain.path)
+  if (endless !== undefined)
+    fail(
+      'file.unreadable',
+      { path: name, detail: `from byte ${endless} on, no line ends within 32 MiB` },
+      { nodeId: context.nodeId, field: 'path' },
+    )
   const text = (await readHead(plain.path)).toString('utf8').replace(/^\uFEFF/, '')
   const dialect = dialectOf(settings, text.slice(0, 2 ** 18))
   const records = splitRecords(text, dialect.delimiter, dialect.quote, 100)

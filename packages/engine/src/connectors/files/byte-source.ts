@@ -148,3 +148,30 @@ function limitBytes(context: ConnectorContext, name: string): Transform {
     },
   })
 }
+
+/** Bytes after which a line has to end. */
+const longestStretch = 32 * 2 ** 20
+
+/**
+ * The byte from which a file goes on for 32 MiB without a line break, or undefined. DuckDB's reader
+ * loses a line longer than its buffer without a word, so such a file is refused. Looks at a little of
+ * every 32 MiB only: a break in each is proof enough.
+ */
+export async function endlessLineAt(file: string): Promise<number | undefined> {
+  const handle = await open(file, 'r')
+  try {
+    const { size } = await handle.stat()
+    const chunk = Buffer.alloc(64 * 1024)
+    for (let start = 0; start + longestStretch <= size; start += longestStretch) {
+      let found = false
+      for (let at = start; at < start + longestStretch && !found; at += chunk.length) {
+        const { bytesRead } = await handle.read(chunk, 0, chunk.length, at)
+        found = chunk.subarray(0, bytesRead).includes(10)
+      }
+      if (!found) return start
+    }
+    return undefined
+  } finally {
+    await handle.close()
+  }
+}
