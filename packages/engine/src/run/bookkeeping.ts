@@ -83,21 +83,19 @@ function nextCounts(accounts: Accounts, nodes: readonly InferredNode[]): [string
   }
   const [first] = ports
   if (first) return [first]
-  return nodes.flatMap((node) =>
-    Object.entries(node.compiled?.tallies ?? {}).flatMap(([term, select]): [string, Sql][] => {
-      const name = variable(node.node.id, term)
-      return unknown.has(name) || !isInLaw(node, term)
-        ? accounts.isMeasured(name)
-          ? []
-          : [[name, select]]
-        : []
-    }),
-  )
-}
-
-const isInLaw = (node: InferredNode, term: string): boolean => {
-  const law = lawOf(node)
-  return law.left.includes(term) || law.right.includes(term)
+  return nodes.flatMap((node) => {
+    const tallies = Object.entries(node.compiled?.tallies ?? {}).map(([term, select]): [string, Sql] => [
+      variable(node.node.id, term),
+      select,
+    ])
+    // Of several open terms of a law the last often follows from the others: one a round.
+    const open = tallies.filter(([name]) => unknown.has(name)).slice(-1)
+    const law = new Set(
+      [...lawOf(node).left, ...lawOf(node).right].map((term) => variable(node.node.id, term)),
+    )
+    const beside = tallies.filter(([name]) => !law.has(name) && !accounts.isMeasured(name))
+    return [...open, ...beside]
+  })
 }
 
 function ledgerOf(node: InferredNode, accounts: Accounts, balanced: boolean): NodeLedger {

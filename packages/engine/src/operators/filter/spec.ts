@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { conditionGroup, field, inPort, laws, type OperatorSpec, outPort } from '../../spec/index.ts'
+import type { Language } from '../../model/index.ts'
+import {
+  conditionGroup,
+  conditionOperators,
+  field,
+  inPort,
+  laws,
+  type OperatorSpec,
+  outPort,
+} from '../../spec/index.ts'
 
 const settings = z.strictObject({
   where: field(conditionGroup.default({ combine: 'and', conditions: [] }), {
@@ -32,12 +41,17 @@ export const filterSpec = {
   law: laws.filter,
   provenance: 'keep',
   describe: ({ where, expression }) => {
-    const parts = where.conditions.map((item) =>
-      `${item.column} ${item.operator} ${item.values.join(', ')}`.trim(),
-    )
-    if (expression.trim() !== '') parts.push(expression.trim())
-    const text = parts.join(where.combine === 'or' ? ' or ' : ' and ')
-    return text === '' ? { en: 'keeps every row', zh: '保留所有行' } : { en: text, zh: text }
+    const say = (language: Language, both: string, either: string): string => {
+      const parts = where.conditions.map(({ column, operator, values }) =>
+        `${column} ${conditionOperators[operator].label[language]} ${values.join(', ')}`.trim(),
+      )
+      const visual = parts.join(where.combine === 'or' ? either : both)
+      return [visual, expression.trim()].filter((part) => part !== '').join(both)
+    }
+    return {
+      en: say('en', ' and ', ' or ') || 'keeps every row',
+      zh: say('zh', ' 且 ', ' 或 ') || '保留所有行',
+    }
   },
   examples: [
     {
