@@ -1,0 +1,105 @@
+import { readFileSync, writeFileSync } from 'node:fs'
+import path from 'node:path'
+import { expect, test } from './server.ts'
+
+const customers = 'id,name,state,amount\n1,李雷,active,12.5\n2,Zoë,closed,80\n3,Bo,active,3\n4,Al,active,99\n'
+
+test('a malformed GB18030 file: rejects are found with their lines', async ({ page, address, home }) => {
+  // 姓名 and 李雷 in GB18030; line 3 has a field too many.
+  const bytes = Buffer.from([
+    0xd0, 0xd5, 0xc3, 0xfb, 0x2c, 0x6e, 0x0a, 0xc0, 0xee, 0xc0, 0xd7, 0x2c, 0x31, 0x0a, 0x78, 0x2c, 0x32,
+    0x2c, 0x33, 0x0a,
+  ])
+  const file = path.join(home, 'gb.csv')
+  writeFileSync(file, bytes)
+  await page.goto(`${address}/files`)
+  await page.locator('input[type=file]').setInputFiles(file)
+  await page.getByRole('button', { name: 'Preview gb.csv' }).click()
+  await expect(page.getByText('李雷')).toBeVisible()
+  await page.keyboard.press('Escape')
+
+  const node = (id: string, kind: string, settings: object, x: number) => ({
+    id,
+    kind,
+    settings,
+    position: { x, y: 0 },
+  })
+  const flow = {
+    format: 'millrace.flow',
+    version: 1,
+    name: 'GB18030',
+    nodes: [
+      node('people', 'csv.source', { path: 'gb.csv' }, 0),
+      node('out', 'csv.target', { path: 'gb-out.csv' }, 320),
+    ],
+    edges: [{ from: { node: 'people', port: 'out' }, to: { node: 'out', port: 'in' } }],
+  }
+  const made = await page.request.post(`${address}/api/flows`, { data: { flow } })
+  expect(made.status()).toBe(201)
+  const { id } = await made.json()
+  await page.goto(`${address}/flows/${id}`)
+  await page.getByRole('button', { name: 'Run now' }).click()
+  await expect(async () => {
+    const { items } = await (await page.request.get(`${address}/api/runs?flowId=${id}`)).json()
+    expect(items[0]?.status).toBe('succeeded')
+    await page.goto(`${address}/runs/${items[0].id}`)
+  }).toPass()
+  await page.getByRole('tab', { name: /Rejects/ }).click()
+  await expect(page.getByText('gb.csv:3')).toBeVisible()
+  await expect(page.getByText('x,2,3')).toBeVisible()
+})
+
+test('a long run is cancelled from its page, and writes nothing', async ({ page, address, home }) => {
+  const rows = Array.from({ length: 200_000 }, (_, index) => `${index},name ${index}`)
+  writeFileSync(path.join(home, 'files', 'long.csv'), `id,name\n${rows.join('\n')}\n`)
+  const node = (id: string, kind: string, settings: object, x: number) => ({
+    id,
+    kind,
+    settings,
+    position: { x, y: 0 },
+  })
+  const flow = {
+    format: 'millrace.flow',
+    version: 1,
+    name: 'Long',
+    nodes: [
+      node('rows', 'csv.source', { path: 'long.csv' }, 0),
+      node('slow', 'filter', { expression: "levenshtein(repeat(name, 400), repeat('abc', 3000)) >= 0" }, 320),
+      node('out', 'csv.target', { path: 'long-out.csv' }, 640),
+    ],
+    edges: [
+      { from: { node: 'rows', port: 'out' }, to: { node: 'slow', port: 'in' } },
+      { from: { node: 'slow', port: 'out' }, to: { node: 'out', port: 'in' } },
+    ],
+  }
+  const { id } = await (await page.request.post(`${address}/api/flows`, { data: { flow } })).json()
+  const run = await (await page.request.post(`${address}/api/flows/${id}/runs`, { data: {} })).json()
+  await page.goto(`${address}/runs/${run.id}`)
+  await page.getByRole('button', { name: 'Cancel run' }).click()
+  await expect(page.getByText('Cancelled').first()).toBeVisible()
+  const { items } = { items: await (await page.request.get(`${address}/api/files`)).json() }
+  expect(items.map((file: { path: string }) => file.path)).not.toContain('long-out.csv')
+})
+
+test('draw a flow from nothing, run it, find it again', async ({ page, address, home }) => {
+  const file = path.join(home, 'drawn.csv')
+  writeFileSync(file, customers)
+  await page.goto(address)
+  await page.getByRole('button', { name: 'New flow' }).click()
+  await page.getByRole('menuitem', { name: 'Empty flow' }).click()
+  const palette = page.getByRole('region', { name: 'Palette' })
+  const canvas = page.locator('.react-flow__pane')
+  await palette
+    .getByRole('button', { name: 'CSV' })
+    .first()
+    .dragTo(canvas, { targetPosition: { x: 120, y: 160 } })
+  const settings = page.getByRole('region', { name: 'Settings' })
+  await settings.locator('input[type=file]').setInputFiles(file)
+  const data = page.getByRole('region', { name: 'Data' })
+  await expect(data.getByText('李雷')).toBeVisible()
+  await palette.getByRole('button', { name: 'Filter' }).click()
+  await expect(page.locator('.react-flow__node')).toHaveCount(2)
+  await page.reload()
+  await expect(page.locator('.react-flow__node')).toHaveCount(2)
+  expect(readFileSync(path.join(home, 'files', 'drawn.csv'), 'utf8')).toBe(customers)
+})
