@@ -125,3 +125,34 @@ test('draw a flow from nothing, run it, find it again', async ({ page, address, 
   const written = readFileSync(await (await download).path(), 'utf8')
   expect(written).toBe('id,name,state,amount\n1,李雷,active,12.5\n3,Bo,active,3.0\n4,Al,active,99.0\n')
 })
+
+test('what was typed last counts when “Run now” is pressed at once', async ({ page, address, home }) => {
+  writeFileSync(path.join(home, 'files', 'typed.csv'), customers)
+  const flow = {
+    format: 'millrace.flow',
+    version: 1,
+    name: 'Typed',
+    nodes: [
+      { id: 'rows', kind: 'csv.source', settings: { path: 'typed.csv' }, position: { x: 0, y: 0 } },
+      { id: 'out', kind: 'csv.target', settings: { path: '' }, position: { x: 320, y: 0 } },
+    ],
+    edges: [{ from: { node: 'rows', port: 'out' }, to: { node: 'out', port: 'in' } }],
+  }
+  const { id } = await (await page.request.post(`${address}/api/flows`, { data: { flow } })).json()
+  await page.goto(`${address}/flows/${id}`)
+  const card = page.locator('.react-flow__node[data-id=out]')
+  await card.click()
+  const file = page.getByRole('region', { name: 'Settings' }).getByLabel('File', { exact: true }).last()
+  const run = page.getByRole('button', { name: 'Run now' })
+  // The faults that were found before are out of date the moment the name is there.
+  await expect(page.getByText('File is missing.')).toBeVisible()
+  await file.fill('typed-out.csv')
+  await run.click()
+  await expect(page.getByText(/Every row is accounted for/).first()).toBeVisible()
+  // And what is broken within the same moment is refused.
+  await file.fill('')
+  await run.click()
+  await expect(page.getByText('Fix 1 problem before running.')).toBeVisible()
+  const { total } = await (await page.request.get(`${address}/api/runs?flowId=${id}`)).json()
+  expect(total).toBe(1)
+})

@@ -10,8 +10,8 @@ export interface CommandTarget {
   zoomOut(): void
   zoomTo(scale: number): void
   fit(): void
-  run(): void
-  publish(): void
+  run(): void | Promise<void>
+  publish(): void | Promise<void>
 }
 
 /** A key: `mod` is Ctrl, or Cmd on a Mac. `key` as `KeyboardEvent.key`, lower case. */

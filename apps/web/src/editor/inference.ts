@@ -28,32 +28,66 @@ const meaning = (flow: Flow) =>
     flow.edges.map(edgeId),
   ])
 
+const quietTime = 150
+
+/** What was planned to be asked last, what is being asked, and what the store holds the answer to. */
+let planned = ''
+let known: string | undefined
+let underway: { readonly meaning: string; readonly answer: Promise<void> } | undefined
+let timer: ReturnType<typeof setTimeout> | undefined
+let turn = 0
+
+async function take(flow: Flow, about: string): Promise<void> {
+  const mine = ++turn
+  useInference.setState({ state: 'working' })
+  try {
+    const { ports, problems } = await call('infer', { body: { flow } })
+    if (mine !== turn) return
+    const byNode = Map.groupBy(problems, (problem) => problem.location.nodeId ?? '')
+    known = about
+    useInference.setState({ ports, problems, byNode, state: 'current' })
+  } catch {
+    if (mine === turn) useInference.setState({ state: 'failed' })
+  }
+}
+
+/** Asks the engine about the flow as it is now; a question that is being answered is not asked twice. */
+function ask(): Promise<void> {
+  clearTimeout(timer)
+  const { flow } = useDocument.getState()
+  const about = meaning(flow)
+  if (underway?.meaning === about) return underway.answer
+  const asked = {
+    meaning: about,
+    answer: take(flow, about).finally(() => {
+      if (underway === asked) underway = undefined
+    }),
+  }
+  underway = asked
+  return asked.answer
+}
+
+/**
+ * Resolves when the columns and problems are those of the flow as it is now, without waiting for the
+ * pause after an edit; also when the engine cannot be asked (`state` is `failed` then).
+ */
+export async function inferred(): Promise<void> {
+  while (known !== meaning(useDocument.getState().flow)) {
+    await ask()
+    if (useInference.getState().state === 'failed') return
+  }
+}
+
 /** Asks the engine for columns and problems shortly after each change that can matter. */
 export function useLiveInference(ready: boolean): void {
   useEffect(() => {
     if (!ready) return
-    let asked = ''
-    let timer: ReturnType<typeof setTimeout> | undefined
-    let turn = 0
-    const ask = async () => {
-      const { flow } = useDocument.getState()
-      const mine = ++turn
-      useInference.setState({ state: 'working' })
-      try {
-        const { ports, problems } = await call('infer', { body: { flow } })
-        if (mine !== turn) return
-        const byNode = Map.groupBy(problems, (problem) => problem.location.nodeId ?? '')
-        useInference.setState({ ports, problems, byNode, state: 'current' })
-      } catch {
-        if (mine === turn) useInference.setState({ state: 'failed' })
-      }
-    }
     const check = () => {
       const now = meaning(useDocument.getState().flow)
-      if (now === asked) return
-      asked = now
+      if (now === planned) return
+      planned = now
       clearTimeout(timer)
-      timer = setTimeout(() => void ask(), 150)
+      timer = setTimeout(() => void ask(), quietTime)
     }
     check()
     const stop = useDocument.subscribe(check)
@@ -61,6 +95,9 @@ export function useLiveInference(ready: boolean): void {
       stop()
       turn++
       clearTimeout(timer)
+      planned = ''
+      known = undefined
+      underway = undefined
       useInference.setState({ ports: {}, problems: [], byNode: new Map(), state: 'none' })
     }
   }, [ready])

@@ -25,6 +25,8 @@ const waiting: NodeRun = {
 interface RunState {
   readonly runId: string | null
   readonly status: RunStatus | null
+  /** “Run now” was pressed, and what was edited last is being read, checked and saved. */
+  readonly preparing: boolean
   readonly problem: Problem | null
   readonly nodes: ReadonlyMap<string, NodeRun>
   /** The finished run as it is stored. */
@@ -74,6 +76,7 @@ export const nodesOf = (run: Run): ReadonlyMap<string, NodeRun> =>
 export const useRun = create<RunState>()((set, get) => ({
   runId: null,
   status: null,
+  preparing: false,
   problem: null,
   nodes: new Map(),
   result: null,

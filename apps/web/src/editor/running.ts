@@ -2,10 +2,23 @@ import { runEvent } from '@millrace/contract'
 import { isFinal } from '@millrace/engine'
 import { call } from '../api/client.ts'
 import { flush } from './autosave.ts'
+import { detected } from './detection.ts'
 import { useDocument } from './document-store.ts'
+import { inferred } from './inference.ts'
 import { useRun } from './run-store.ts'
 
 let source: EventSource | undefined
+
+/** Waits until what was edited last is read, checked and saved, so that a run can be judged. */
+export async function settle(): Promise<void> {
+  useRun.setState({ preparing: true })
+  try {
+    await detected()
+    await Promise.all([flush(), inferred()])
+  } finally {
+    useRun.setState({ preparing: false })
+  }
+}
 
 /**
  * Saves the draft, starts a run of it and follows it to its end. Returns false when the draft

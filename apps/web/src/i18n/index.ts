@@ -38,14 +38,19 @@ document.documentElement.lang = initialLanguage() === 'zh' ? 'zh-CN' : 'en'
 
 type Values = Readonly<Record<string, string | number>>
 
+/** A text with its values: `{name}` is the value, `{name|row|rows}` one word for 1 and one for the rest. */
+export const filled = (text: string, values: Values): string =>
+  text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name: string, one?: string, many = '') => {
+    if (!Object.hasOwn(values, name)) return whole
+    if (one === undefined) return String(values[name])
+    return String(values[name]) === '1' ? one : many
+  })
+
 /** The texts of the interface in the language that the person has chosen. */
 export function useText() {
   const { language, setLanguage } = useLanguage()
   const dictionary: Readonly<Record<string, string>> = dictionaries[language]
-  const t = (key: TextKey, values: Values = {}): string =>
-    (dictionary[key] ?? key).replace(/\{(\w+)\}/g, (whole, name: string) =>
-      Object.hasOwn(values, name) ? String(values[name]) : whole,
-    )
+  const t = (key: TextKey, values: Values = {}): string => filled(dictionary[key] ?? key, values)
   return { t, label: (text: Label): string => text[language], language, setLanguage }
 }
 

@@ -48,6 +48,7 @@ export function TopBar({ target }: { target: CommandTarget }) {
   const setHeader = useDocument((state) => state.setHeader)
   const saving = useSaving()
   const status = useRun((state) => state.status)
+  const preparing = useRun((state) => state.preparing)
   const isRunning = status === 'queued' || status === 'running'
   const SaveIcon = saveIcons[saving.state]
   return (
@@ -120,7 +121,7 @@ export function TopBar({ target }: { target: CommandTarget }) {
         variant="default"
         size="sm"
         disabled={!hasNodes || (saving.publishedVersion !== null && !saving.unpublished)}
-        onClick={() => target.publish()}
+        onClick={() => void target.publish()}
       >
         {t('editor.publish')}
       </Button>
@@ -138,8 +139,10 @@ export function TopBar({ target }: { target: CommandTarget }) {
         <Button
           size="sm"
           disabled={!hasNodes}
+          loading={preparing}
+          loaderProps={{ 'aria-label': t('editor.run.preparing') }}
           leftSection={<IconPlayerPlayFilled size={14} />}
-          onClick={() => target.run()}
+          onClick={() => void target.run()}
         >
           {t('editor.run.now')}
         </Button>

@@ -8,7 +8,8 @@ import type { CommandTarget } from '../../editor/commands.ts'
 import { useDocument } from '../../editor/document-store.ts'
 import { useInference } from '../../editor/inference.ts'
 import { columnStep } from '../../editor/new-node.ts'
-import { startRun } from '../../editor/running.ts'
+import { useRun } from '../../editor/run-store.ts'
+import { settle, startRun } from '../../editor/running.ts'
 import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
 import { announce } from '../../ui/Announcer.tsx'
@@ -69,7 +70,9 @@ export function useActions(): Actions {
       zoomOut: () => void canvas.current?.zoomOut({ duration: 120 }),
       zoomTo: (scale) => void canvas.current?.zoomTo(scale, { duration: 120 }),
       fit: () => void canvas.current?.fitView({ maxZoom: 1, padding: 0.16, duration: 160 }),
-      run() {
+      async run() {
+        if (useRun.getState().preparing) return
+        await settle()
         const errors = useInference.getState().problems.filter(({ severity }) => severity === 'error')
         if (errors.length > 0) {
           useView.getState().openTab('problems')

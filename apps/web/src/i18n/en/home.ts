@@ -11,7 +11,7 @@ export const home = {
   'home.neverRan': 'Never ran',
   'home.ran': 'Ran {when}',
   'home.changed': 'Changed {when}',
-  'home.rows': '{rows} rows written',
+  'home.rows': '{rows} {rows|row|rows} written',
   'home.rejects': '{rows} rejected',
   'home.unpublished': 'Unpublished changes',
   'home.published': 'Version {version}',

@@ -127,6 +127,7 @@ export const editor = {
   'editor.data.refresh': '重新读取',
   'editor.run.tab': '运行',
   'editor.run.now': '立即运行',
+  'editor.run.preparing': '正在保存并检查流程',
   'editor.run.cancel': '取消运行',
   'editor.run.close': '关闭运行',
   'editor.run.open': '查看此次运行',

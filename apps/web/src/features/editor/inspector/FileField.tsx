@@ -5,9 +5,9 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useState } from 'react'
 import { z } from 'zod'
 import { addressOf, call } from '../../../api/client.ts'
+import { detect } from '../../../editor/detection.ts'
 import { useDocument } from '../../../editor/document-store.ts'
 import { useText } from '../../../i18n/index.ts'
-import { detect } from './detection.ts'
 import { textOf, useForm, type WidgetProps } from './field-context.ts'
 import styles from './inspector.module.css'
 
@@ -52,9 +52,10 @@ export function FileField({ meta, name, value, problems, onChange }: WidgetProps
     if (kind.role !== 'source' || path === '') return
     // Columns of the file before must not be forced upon the new one.
     const base = { ...settings, path, ...('columns' in settings && { columns: [] }) }
-    const found = await detect(nodeId, kind.kind, base)
-    const now = useDocument.getState().flow.nodes.find((node) => node.id === nodeId)
-    if (found && now && textOf(now.settings['path']) === path) setAll({ ...base, ...found })
+    await detect(nodeId, kind.kind, base, (found) => {
+      const now = useDocument.getState().flow.nodes.find((node) => node.id === nodeId)
+      if (now && textOf(now.settings['path']) === path) setAll({ ...base, ...found })
+    })
   }
   const take = async (file: File | null | undefined, replace = false) => {
     if (!file) return

@@ -3,8 +3,8 @@ import { kindOf, type SourceColumn, sourceColumn } from '@millrace/engine'
 import { IconRefresh } from '@tabler/icons-react'
 import { Fragment } from 'react'
 import { z } from 'zod'
+import { detect, useDetections } from '../../../editor/detection.ts'
 import { useText } from '../../../i18n/index.ts'
-import { detect, useDetections } from './detection.ts'
 import { useForm, type WidgetProps } from './field-context.ts'
 import styles from './inspector.module.css'
 import { TypeField } from './TypeField.tsx'
@@ -23,10 +23,8 @@ export function SourceColumnsField({ value, onChange }: WidgetProps<'sourceColum
     const column = columns[index]
     if (column) onChange(columns.with(index, { ...column, ...change }))
   }
-  const readAgain = async () => {
-    const found = await detect(nodeId, kind.kind, { ...settings, columns: [] })
-    if (found) setAll({ ...settings, ...found })
-  }
+  const readAgain = () =>
+    detect(nodeId, kind.kind, { ...settings, columns: [] }, (found) => setAll({ ...settings, ...found }))
   return (
     <div>
       {columns.length === 0 && detection?.state !== 'working' && (
@@ -111,7 +109,7 @@ export function SourceColumnsField({ value, onChange }: WidgetProps<'sourceColum
       )}
       {detection?.state === 'failed' && (
         <div className={styles['problem']} role="alert">
-          {detection.fault}
+          {label(detection.fault)}
         </div>
       )}
       <Button
