@@ -89,7 +89,13 @@ describe('what the scaffolds wrote', () => {
     const ofScaffolds = /rows-with-value|list-lines|operators\/index|connectors\/(index|runtime)/
     const found = tool('tsc', '-p', 'tsconfig.json').output.split('\n')
     expect(found.filter((line) => ofScaffolds.test(line))).toEqual([])
-    const written = ['operators/rows-with-value', 'operators/index.ts', 'connectors'].map(engine)
+    const written = [
+      'operators/rows-with-value',
+      'operators/index.ts',
+      'connectors/list-lines',
+      'connectors/index.ts',
+      'connectors/runtime.ts',
+    ].map(engine)
     const { status, output } = tool('biome', 'ci', '--vcs-enabled=false', '--error-on-warnings', ...written)
     expect(status, output).toBe(0)
   }, 120_000)
