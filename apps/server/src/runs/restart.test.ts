@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import path from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { openDatabase } from '../database/database.ts'
@@ -51,6 +51,18 @@ it('ends running runs truthfully when it is stopped, and takes up the queued one
   expect((await server.waitFor(queued.id)).status).toBe('succeeded')
 }, 30_000)
 
+/** Processes that work inside a folder (Linux; elsewhere none are seen). */
+function processesIn(folder: string): string[] {
+  if (!existsSync('/proc')) return []
+  return readdirSync('/proc').filter((pid) => {
+    try {
+      return /^\d+$/.test(pid) && readlinkSync(`/proc/${pid}/cwd`).startsWith(folder)
+    } catch {
+      return false
+    }
+  })
+}
+
 /** A server in a process of its own, to be killed. */
 async function spawnServer(home: string): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, '../serve.ts')], {
@@ -78,8 +90,11 @@ it('finds the truth after kill -9 in the middle of a run', async () => {
     })
   const { id }: { id: string } = JSON.parse(await (await post(`/flows/${flow.id}/runs`)).text())
   await new Promise((resolve) => setTimeout(resolve, 1_500))
+  expect(processesIn(server.home).length).toBeGreaterThan(0)
   child.kill('SIGKILL')
   await new Promise((resolve) => child.once('exit', resolve))
+  // Nobody waits for its engine processes any more, so they must not grind on.
+  await expect.poll(() => processesIn(server.home), { timeout: 2_000 }).toEqual([])
   const begun = Date.now()
   await server.start()
   const run = await server.getRun(id)

@@ -132,5 +132,5 @@ process.on('message', (message: ToProcess) => {
   }
 })
 
-// A parent that is gone needs no answers.
-process.on('disconnect', () => process.exit(0))
+// A parent that is gone needs no answers. An orderly exit would wait for the statement that is running.
+process.on('disconnect', () => process.kill(process.pid, 'SIGKILL'))
