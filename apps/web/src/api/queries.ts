@@ -37,11 +37,7 @@ export const useRuns = (filter: RunFilter) =>
   })
 
 export const useRun = (id: string) =>
-  useQuery({
-    queryKey: ['run', id],
-    queryFn: () => call('getRun', { params: { id } }),
-    refetchInterval: (query) => (query.state.data && isOpen(query.state.data.status) ? 1000 : false),
-  })
+  useQuery({ queryKey: ['run', id], queryFn: () => call('getRun', { params: { id } }) })
 
 export const useRunFlow = (id: string) =>
   useQuery({
@@ -50,12 +46,8 @@ export const useRunFlow = (id: string) =>
     staleTime: Number.POSITIVE_INFINITY,
   })
 
-export const useRunLog = (id: string, live: boolean) =>
-  useQuery({
-    queryKey: ['run', id, 'log'],
-    queryFn: () => call('getRunLog', { params: { id } }),
-    refetchInterval: live ? 1000 : false,
-  })
+export const useRunLog = (id: string) =>
+  useQuery({ queryKey: ['run', id, 'log'], queryFn: () => call('getRunLog', { params: { id } }) })
 
 export const useRunRejects = (id: string, nodeId: string | undefined, page: number, pageSize: number) =>
   useQuery({

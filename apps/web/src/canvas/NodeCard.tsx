@@ -1,5 +1,5 @@
 import { Tooltip } from '@mantine/core'
-import { nodeKinds, type PortSpec } from '@millrace/engine'
+import { type Language, nodeKinds, type PortSpec } from '@millrace/engine'
 import { IconAlertCircleFilled, IconAlertTriangleFilled, IconPlus } from '@tabler/icons-react'
 import { Handle, type Node, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react'
 import { memo, useEffect } from 'react'
@@ -14,6 +14,12 @@ export type CardNode = Node<{ readonly revision: number }, 'card'>
 const top = 44
 const spacing = 28
 const place = (index: number, count: number) => top + (index - (count - 1) / 2) * spacing
+
+const rate = (rows: number, language: Language): string =>
+  new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en', {
+    notation: 'compact',
+    maximumFractionDigits: 1,
+  }).format(rows)
 
 /** One node: what it is, what it is set to, what is wrong with it, and how far a run is with it. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardNode>) {
@@ -104,6 +110,11 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
               title={run.ledger.equation}
             >
               {run.ledger.balanced ? t('editor.ledger.balanced') : t('editor.ledger.unbalanced')}
+            </span>
+          )}
+          {run.state === 'running' && run.rowsPerSecond > 0 && (
+            <span className={styles['rate']}>
+              {t('editor.rate', { rows: rate(run.rowsPerSecond, language) })}
             </span>
           )}
           {run.state === 'running' && run.fraction !== null && (

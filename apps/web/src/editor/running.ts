@@ -1,13 +1,12 @@
-import { runEvent } from '@millrace/contract'
-import { isFinal } from '@millrace/engine'
 import { call } from '../api/client.ts'
+import { followRun } from '../api/run-stream.ts'
 import { flush } from './autosave.ts'
 import { detected } from './detection.ts'
 import { useDocument } from './document-store.ts'
 import { inferred } from './inference.ts'
 import { useRun } from './run-store.ts'
 
-let source: EventSource | undefined
+let leave: (() => void) | undefined
 
 /** Waits until what was edited last is read, checked and saved, so that a run can be judged. */
 export async function settle(): Promise<void> {
@@ -29,38 +28,12 @@ export async function startRun(parameters: Record<string, string>): Promise<bool
   const { flowId } = useDocument.getState()
   const started = await call('startRun', { params: { id: flowId }, body: { parameters } })
   useRun.getState().begin(started)
-  follow(started.id)
+  leave?.()
+  leave = followRun(started.id, {
+    take: (event) => useRun.getState().take(event),
+    end: (run) => useRun.getState().finish(run),
+  })
   return true
-}
-
-function follow(runId: string) {
-  source?.close()
-  const stream = new EventSource(`/api/runs/${runId}/events`)
-  source = stream
-  let ended = false
-  const end = async () => {
-    if (ended) return
-    ended = true
-    stream.close()
-    const finished = await call('getRun', { params: { id: runId } })
-    if (useRun.getState().runId === runId) useRun.getState().finish(finished)
-  }
-  stream.onmessage = (message: MessageEvent<string>) => {
-    const parsed = runEvent.safeParse(JSON.parse(message.data))
-    if (!parsed.success || useRun.getState().runId !== runId) return
-    useRun.getState().take(parsed.data)
-    if (parsed.data.type === 'status' && isFinal(parsed.data.status)) void end()
-  }
-  // The browser reconnects by itself; the run may have ended while the line was down.
-  stream.onerror = async () => {
-    if (ended) return
-    try {
-      const now = await call('getRun', { params: { id: runId } })
-      if (isFinal(now.status)) await end()
-    } catch {
-      // The server is away: EventSource goes on trying.
-    }
-  }
 }
 
 export async function cancelRun(): Promise<void> {
@@ -70,7 +43,7 @@ export async function cancelRun(): Promise<void> {
 
 /** Forgets the run that is shown; a run that still goes on goes on. */
 export function closeRun(): void {
-  source?.close()
-  source = undefined
+  leave?.()
+  leave = undefined
   useRun.getState().clear()
 }

@@ -1,4 +1,5 @@
 import { Table, Text } from '@mantine/core'
+import type { LogLine } from '@millrace/contract'
 import type { Flow } from '@millrace/engine'
 import { IconNotes } from '@tabler/icons-react'
 import { useRunLog } from '../../api/queries.ts'
@@ -9,7 +10,8 @@ import classes from './runs.module.css'
 
 interface Props {
   readonly id: string
-  readonly live: boolean
+  /** While the run goes on: the lines so far. */
+  readonly live: readonly LogLine[] | undefined
   readonly flow: Flow | undefined
 }
 
@@ -18,8 +20,9 @@ const colors = { info: undefined, warning: 'orange', error: 'red' } as const
 export function LogTable({ id, live, flow }: Props) {
   const { t, label } = useText()
   const format = useFormat()
-  const log = useRunLog(id, live)
-  if (log.data?.length === 0)
+  const stored = useRunLog(id)
+  const lines = live && live.length >= (stored.data?.length ?? 0) ? live : stored.data
+  if (lines?.length === 0)
     return <EmptyState icon={<IconNotes size={36} stroke={1.2} />} title={t('run.noLog')} />
   return (
     <div className={`panel ${classes.scroll}`}>
@@ -32,7 +35,7 @@ export function LogTable({ id, live, flow }: Props) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {log.data?.map((line, index) => (
+          {lines?.map((line, index) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever appended
             <Table.Tr key={index}>
               <Table.Td className="mono">{format.time(line.at)}</Table.Td>

@@ -1,14 +1,20 @@
 import { Alert, Badge, Button, Group, Skeleton, Tabs, Text } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { Run } from '@millrace/contract'
-import type { Flow } from '@millrace/engine'
-import { IconAlertTriangle, IconPencil, IconPlayerStop, IconTrash } from '@tabler/icons-react'
-import { useEffect, useMemo, useRef } from 'react'
+import { type Flow, isFinal } from '@millrace/engine'
+import {
+  IconAlertTriangle,
+  IconPencil,
+  IconPlayerStop,
+  IconPlugConnectedX,
+  IconTrash,
+} from '@tabler/icons-react'
+import { useEffect, useRef } from 'react'
 import { Link, useNavigate, useParams } from 'react-router'
 import { call } from '../../api/client.ts'
 import { useChange, useRun, useRunFlow } from '../../api/queries.ts'
 import { FlowCanvas } from '../../canvas/index.ts'
-import { nodesOf } from '../../editor/run-store.ts'
+import { useLiveRun } from '../../editor/live-run.ts'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { announce } from '../../ui/Announcer.tsx'
 import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
@@ -45,12 +51,12 @@ interface Props {
   readonly flow: Flow | undefined
 }
 
-function RunDetails({ run, flow }: Props) {
+function RunDetails({ run: stored, flow }: Props) {
   const { t } = useText()
   const format = useFormat()
-  const live = run.status === 'queued' || run.status === 'running'
+  const { run, nodes, log, isConnected } = useLiveRun(stored)
+  const live = !isFinal(run.status)
   useEndAnnouncement(run)
-  const states = useMemo(() => nodesOf(run), [run])
   const problems = run.problems.length > 0 ? run.problems : run.problem ? [run.problem] : []
   return (
     <>
@@ -66,6 +72,11 @@ function RunDetails({ run, flow }: Props) {
           {format.dateTime(run.queuedAt)}
           {run.durationMs !== null && ` · ${format.duration(run.durationMs)}`}
         </Text>
+        {live && !isConnected && (
+          <Badge color="orange" variant="light" tt="none" leftSection={<IconPlugConnectedX size={12} />}>
+            {t('run.offline')}
+          </Badge>
+        )}
         <BalanceMark balanced={run.balanced} />
         <Text size="sm">
           {t('run.summary', {
@@ -91,7 +102,7 @@ function RunDetails({ run, flow }: Props) {
         </Alert>
       ))}
       <section className={`panel ${classes.canvas}`} aria-label={t('run.canvas')}>
-        {flow && <FlowCanvas flow={flow} runs={states} readOnly />}
+        {flow && <FlowCanvas flow={flow} runs={nodes} readOnly />}
       </section>
       <Tabs defaultValue="ledger" keepMounted={false}>
         <Tabs.List mb="md">
@@ -125,7 +136,7 @@ function RunDetails({ run, flow }: Props) {
           <OutputsTable run={run} flow={flow} />
         </Tabs.Panel>
         <Tabs.Panel value="log">
-          <LogTable id={run.id} live={live} flow={flow} />
+          <LogTable id={run.id} live={live ? log : undefined} flow={flow} />
         </Tabs.Panel>
       </Tabs>
     </>
@@ -137,7 +148,7 @@ function useEndAnnouncement(run: Run) {
   const { t } = useText()
   const before = useRef(run.status)
   useEffect(() => {
-    const ended = run.status !== 'queued' && run.status !== 'running'
+    const ended = isFinal(run.status)
     if (before.current !== run.status && ended)
       announce(t('run.announce', { status: t(`state.${run.status}`) }))
     before.current = run.status

@@ -24,6 +24,7 @@ export const editor = {
   'editor.ledger.balanced': 'Balanced',
   'editor.ledger.unbalanced': 'Not balanced',
   'editor.rows': '{count} {count|row|rows}',
+  'editor.rate': '{rows} rows/s',
   'editor.kind.text': 'Text',
   'editor.kind.integer': 'Whole number',
   'editor.kind.decimal': 'Decimal',

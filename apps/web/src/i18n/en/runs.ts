@@ -56,5 +56,6 @@ export const runs = {
   'run.rows': 'Rows',
   'run.at': 'Time',
   'run.message': 'Message',
+  'run.offline': 'Connection lost, trying again',
   'run.announce': 'The run has ended: {status}',
 } as const

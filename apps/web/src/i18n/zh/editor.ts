@@ -26,6 +26,7 @@ export const editor = {
   'editor.ledger.balanced': '已平衡',
   'editor.ledger.unbalanced': '不平衡',
   'editor.rows': '{count} 行',
+  'editor.rate': '每秒 {rows} 行',
   'editor.kind.text': '文本',
   'editor.kind.integer': '整数',
   'editor.kind.decimal': '小数',

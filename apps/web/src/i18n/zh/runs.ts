@@ -58,5 +58,6 @@ export const runs = {
   'run.rows': '行数',
   'run.at': '时间',
   'run.message': '内容',
+  'run.offline': '连接已断开，正在重连',
   'run.announce': '运行已结束：{status}',
 } as const satisfies Record<keyof typeof en, string>
