@@ -7,6 +7,8 @@ import { parquetSource } from './parquet/source.ts'
 import { parquetTarget } from './parquet/target.ts'
 import { sqliteSource } from './sqlite/source.ts'
 import { sqliteTarget } from './sqlite/target.ts'
+import { xmlSource } from './xml/source.ts'
+import { xmlTarget } from './xml/target.ts'
 
 interface ConnectorRuntime {
   readonly source?: unknown
@@ -19,4 +21,5 @@ export const connectorRuntimes = {
   json: { source: jsonSource, target: jsonTarget },
   parquet: { source: parquetSource, target: parquetTarget },
   sqlite: { source: sqliteSource, target: sqliteTarget },
+  xml: { source: xmlSource, target: xmlTarget },
 } as const satisfies Readonly<Record<ConnectorName, ConnectorRuntime>>

@@ -1,0 +1,160 @@
+import { sameName } from '../../model/column.ts'
+import { fail } from '../../problems/index.ts'
+import type { ConnectorContext, SourceColumn, SourceRuntime } from '../../spec/index.ts'
+import { identifier, sql, type Value } from '../../sql/index.ts'
+import { detectLanded, type Landed, landedColumns, openLanded } from '../files/landed-source.ts'
+import { openXml, parseXml, type XmlHandler, type XmlInput } from './reader.ts'
+import { findRows, matchRows } from './row-path.ts'
+import { RowBuilder, withinRows } from './rows.ts'
+import { layColumns, type Shape, ShapeRecorder } from './shape.ts'
+import type { XmlSourceSettings, xml } from './spec.ts'
+
+/** Cells that are handed to DuckDB at once. */
+const batchCells = 50_000
+
+async function parseWhole(context: ConnectorContext, input: XmlInput, handler: XmlHandler): Promise<void> {
+  for await (const _ of parseXml(context, input, handler)) if (handler.done) return
+}
+
+/** The row element as the setting has it, or as the first file that tells shows it. */
+async function rowPathOf(
+  context: ConnectorContext,
+  settings: XmlSourceSettings,
+  inputs: readonly XmlInput[],
+): Promise<string> {
+  const wanted = settings.rowPath.trim()
+  if (wanted !== '') return wanted
+  let single: string | undefined
+  for (const input of inputs) {
+    const finder = findRows()
+    await parseWhole(context, input, finder)
+    if (finder.repeating !== undefined) return finder.repeating
+    single ??= finder.single
+  }
+  if (single !== undefined) return single
+  // A document with a root element alone is a list of no rows, for which the columns must be known.
+  if (settings.columns.length === 0)
+    fail('file.empty', { path: settings.path }, { nodeId: context.nodeId, field: 'path' })
+  return '/*/*'
+}
+
+/** Rows that may still be read, where only a sample is wanted. */
+const remaining = (context: ConnectorContext, rows: number): number | undefined =>
+  context.sample === undefined ? undefined : Math.max(0, context.sample - rows)
+
+interface Learned {
+  readonly shape: Shape
+  readonly rows: number
+}
+
+/** The first pass: what the rows of all files have. No row is used before every file is proved well-formed. */
+async function learn(
+  context: ConnectorContext,
+  settings: XmlSourceSettings,
+  inputs: readonly XmlInput[],
+  rowPath: string,
+): Promise<Learned> {
+  const recorder = new ShapeRecorder()
+  let rows = 0
+  let parentSeen = false
+  for (const input of inputs) {
+    const matcher = matchRows(rowPath)
+    const handler = withinRows(matcher, remaining(context, rows), recorder)
+    await parseWhole(context, input, handler)
+    rows += handler.rows
+    parentSeen ||= matcher.parentSeen
+  }
+  // With known columns a document without rows is an answer, unless the place of the rows is not there either.
+  if (rows === 0 && !(parentSeen && settings.columns.length > 0))
+    fail(
+      'file.unreadable',
+      { path: settings.path, detail: `it has no element “${rowPath}”` },
+      { nodeId: context.nodeId, field: 'rowPath' },
+    )
+  return { shape: recorder.root, rows }
+}
+
+/** The second pass: the rows, in batches. */
+async function* batchesOf(
+  context: ConnectorContext,
+  inputs: readonly XmlInput[],
+  rowPath: string,
+  shape: Shape,
+  width: number,
+  missing: number,
+): AsyncGenerator<Value[][]> {
+  const batchRows = Math.max(1, Math.floor(batchCells / (width + missing + 2)))
+  const absent: null[] = new Array<null>(missing).fill(null)
+  let rows = 0
+  for (const input of inputs) {
+    const builder = new RowBuilder(shape, width, input.name)
+    const handler = withinRows(matchRows(rowPath), remaining(context, rows), builder)
+    for await (const _ of parseXml(context, input, handler)) {
+      if (builder.gathered < batchRows && !handler.done) continue
+      context.progress(rows + handler.rows)
+      yield builder.take().map((row) => [...absent, ...row])
+      if (handler.done) break
+    }
+    yield builder.take().map((row) => [...absent, ...row])
+    rows += handler.rows
+  }
+}
+
+/** Names of the landed columns, and those of them that the user has but no row does. */
+function alignNames(found: readonly string[], wanted: readonly SourceColumn[]) {
+  const byName = new Map(found.map((name, index) => [name.toLowerCase(), index]))
+  const names = [...found]
+  const missing: string[] = []
+  const matched = new Set(wanted.flatMap(({ name }) => byName.get(name.toLowerCase()) ?? []))
+  for (const [index, { name }] of wanted.entries()) {
+    const at = byName.get(name.toLowerCase())
+    // As in every file source a column that was renamed is found by its place; here only where there
+    // are as many as before, as elements may be left out of a file.
+    const renamed = at === undefined && wanted.length === found.length && !matched.has(index)
+    if (at !== undefined || renamed) names[at ?? index] = name
+    else if (!missing.some((other) => sameName(other, name))) missing.push(name)
+  }
+  return { names, missing }
+}
+
+async function land(
+  context: ConnectorContext,
+  settings: XmlSourceSettings,
+): Promise<Landed & { found: SourceColumn[]; rowPath: string; rows: number }> {
+  const table = `${context.nodeId} rows`
+  await context.execute(sql`DROP TABLE IF EXISTS ${identifier(table)}`)
+  const inputs: XmlInput[] = []
+  for (const file of await context.resolvePattern(settings.path))
+    inputs.push(await openXml(context, settings, file))
+  const rowPath = await rowPathOf(context, settings, inputs)
+  const { shape, rows } = await learn(context, settings, inputs, rowPath)
+  const columns = rows === 0 ? [] : layColumns(shape)
+  const { names, missing } = alignNames(
+    columns.map(({ name }) => name),
+    settings.columns,
+  )
+  await context.appendRows(
+    table,
+    landedColumns([...missing, ...names]),
+    batchesOf(context, inputs, rowPath, shape, columns.length, missing.length),
+  )
+  const found = columns.map(({ type }, index) => ({ name: names[index] ?? '', type, format: '' }))
+  return { table, names: [...missing, ...names], found, rowPath, rows }
+}
+
+export const xmlSource: SourceRuntime<typeof xml.source.settings> = {
+  async open(context, settings) {
+    const landed = await land(context, settings)
+    return { ...openLanded(landed, { ...settings, found: landed.found }), estimatedRows: landed.rows }
+  },
+  async detect(context, settings) {
+    const landed = await land(context, { ...settings, columns: [] })
+    const detection = await detectLanded(context, landed)
+    const lists = new Set(landed.found.filter(({ type }) => type === 'JSON').map(({ name }) => name))
+    const typed = <Item extends { name: string; type: string; format: string }>(item: Item): Item =>
+      lists.has(item.name) ? { ...item, type: 'JSON', format: '' } : item
+    const evidence = detection.evidence.map(typed)
+    const columns = evidence.map(({ name, type, format }) => ({ name, type, format }))
+    return { settings: { rowPath: landed.rowPath, columns }, evidence, sampled: detection.sampled }
+  },
+}
