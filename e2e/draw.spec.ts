@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import type { Request } from '@playwright/test'
 import { expect, test } from './server.ts'
 
 const customers = 'id,name,state,amount\n1,李雷,active,12.5\n2,Zoë,closed,80\n3,Bo,active,3\n4,Al,active,99\n'
@@ -75,14 +76,14 @@ test('a long run is cancelled from its page, and writes nothing', async ({ page,
   const { id } = await (await page.request.post(`${address}/api/flows`, { data: { flow } })).json()
   const run = await (await page.request.post(`${address}/api/flows/${id}/runs`, { data: {} })).json()
   // The line breaks after the first event: the page comes back for what it has not heard yet.
-  const heard: (string | undefined)[] = []
+  const lines: Request[] = []
   let fetched = 0
   page.on('request', (request) => {
     if (request.url().endsWith(`/runs/${run.id}`) && request.resourceType() === 'fetch') fetched++
   })
-  await page.route('**/events', async (route) => {
-    heard.push((await route.request().allHeaders())['last-event-id'])
-    if (heard.length > 1) return route.continue()
+  await page.route('**/events', (route) => {
+    lines.push(route.request())
+    if (lines.length > 1) return route.continue()
     const first = { type: 'status', status: 'running', problem: null }
     const body = `retry: 100\n\nid: 1\ndata: ${JSON.stringify(first)}\n\n`
     return route.fulfill({ headers: { 'content-type': 'text/event-stream' }, body })
@@ -90,11 +91,14 @@ test('a long run is cancelled from its page, and writes nothing', async ({ page,
   await page.goto(`${address}/runs/${run.id}`)
   const card = page.locator('.react-flow__node[data-id=slow]')
   await expect(card.getByText('Running')).toBeVisible()
-  await expect.poll(() => heard).toEqual([undefined, '1'])
+  await expect.poll(() => lines.length).toBe(2)
   await page.waitForTimeout(2500)
   expect(fetched).toBeLessThanOrEqual(2)
   await page.getByRole('button', { name: 'Cancel run' }).click()
   await expect(page.getByText('Cancelled').first()).toBeVisible()
+  const second = await (await lines[1]?.response())?.text()
+  expect(second).toMatch(/^id: 2$/m)
+  expect(second).not.toMatch(/^id: 1$/m)
   const { items } = { items: await (await page.request.get(`${address}/api/files`)).json() }
   expect(items.map((file: { path: string }) => file.path)).not.toContain('long-out.csv')
 })
