@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { kindOf } from '../model/column.ts'
 import type { Label } from '../model/label.ts'
 
 export interface Option {
@@ -46,7 +47,10 @@ export type FieldMeta = Widget & {
   readonly help?: Label
   /** Shown under “More settings”. */
   readonly advanced?: boolean
-  /** Shown only while a sibling setting has one of these values. */
+  /**
+   * Shown only while a sibling setting has one of these values: of a type its kind (`date`), of a list
+   * whether anything is in it.
+   */
   readonly when?: { readonly field: string; readonly is: readonly (string | boolean)[] }
 }
 
@@ -71,6 +75,23 @@ export function fieldsOf(schema: z.ZodObject): FieldOf[] {
     const meta = fieldMeta.get(child)
     return meta ? [{ name, schema: child as z.ZodType, meta }] : []
   })
+}
+
+/** Whether a setting matters for what its siblings are set to; what they leave out has its default. */
+export function isShown(
+  { meta: { when } }: FieldOf,
+  siblings: readonly FieldOf[],
+  values: Readonly<Record<string, unknown>>,
+): boolean {
+  const decisive = siblings.find(({ name }) => name === when?.field)
+  if (!when || !decisive) return true
+  const given = values[when.field] ?? decisive.schema.safeParse(undefined).data
+  const value = Array.isArray(given)
+    ? given.length > 0
+    : decisive.meta.widget === 'type' && typeof given === 'string'
+      ? kindOf(given)
+      : given
+  return when.is.some((wanted) => wanted === value)
 }
 
 /** The object schema of one row of a `rows` field. */

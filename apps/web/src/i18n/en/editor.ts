@@ -92,6 +92,7 @@ export const editor = {
   'editor.inspector.description': 'Description',
   'editor.inspector.name': 'Name of the node',
   'editor.inspector.more': 'More settings',
+  'editor.inspector.changed': '{count} set',
   'editor.inspector.note': 'Note',
   'editor.inspector.enabled': 'Enabled',
   'editor.parameters.title': 'Parameters',

@@ -94,6 +94,7 @@ export const editor = {
   'editor.inspector.description': '描述',
   'editor.inspector.name': '节点名称',
   'editor.inspector.more': '更多设置',
+  'editor.inspector.changed': '已设 {count} 项',
   'editor.inspector.note': '备注',
   'editor.inspector.enabled': '启用',
   'editor.parameters.title': '参数',

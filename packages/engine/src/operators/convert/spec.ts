@@ -2,6 +2,8 @@ import { z } from 'zod'
 import { typeName } from '../../model/column.ts'
 import { field, inPort, laws, type OperatorSpec, outPort, rejectsPort } from '../../spec/index.ts'
 
+const numbers = (...others: string[]) => ({ field: 'type', is: ['integer', 'decimal', 'float', ...others] })
+
 const code = z.strictObject({
   from: field(z.string(), { widget: 'text', label: { en: 'From', zh: '原值' } }),
   to: field(z.string(), { widget: 'text', label: { en: 'To', zh: '新值' } }),
@@ -14,6 +16,7 @@ const conversion = z.strictObject({
     add: { en: 'Add code', zh: '添加编码' },
     label: { en: 'Code list', zh: '编码对照' },
     help: { en: 'Values to replace before anything else.', zh: '在其他转换之前先按对照替换。' },
+    advanced: true,
   }),
   unlisted: field(z.enum(['keep', 'reject', 'empty']).default('keep'), {
     widget: 'select',
@@ -23,12 +26,16 @@ const conversion = z.strictObject({
       { value: 'empty', label: { en: 'Make it missing', zh: '置为缺失' } },
     ],
     label: { en: 'Values not in the list', zh: '不在对照中的值' },
+    advanced: true,
+    when: { field: 'codes', is: [true] },
   }),
   strip: field(z.string().default(''), {
     widget: 'text',
     placeholder: '¥$€, ',
     label: { en: 'Leave out these characters', zh: '去除这些字符' },
     help: { en: 'Currency signs and thousands separators, e.g. ¥,', zh: '货币符号和千位分隔符，例如 ¥,' },
+    advanced: true,
+    when: numbers('text'),
   }),
   type: field(typeName.default('VARCHAR'), { widget: 'type', label: { en: 'Type', zh: '类型' } }),
   formats: field(z.array(z.string().min(1)).default([]), {
@@ -38,10 +45,13 @@ const conversion = z.strictObject({
       en: 'How dates are written, e.g. %d/%m/%Y or %Y年%m月%d日; for a date that becomes a text, how to write it.',
       zh: '日期的写法，例如 %d/%m/%Y 或 %Y年%m月%d日；日期转为文本时表示输出格式。',
     },
+    when: { field: 'type', is: ['date', 'time', 'timestamp', 'text'] },
   }),
   decimalComma: field(z.boolean().default(false), {
     widget: 'switch',
     label: { en: 'Decimal comma', zh: '小数逗号' },
+    advanced: true,
+    when: numbers(),
   }),
   factor: field(z.number().positive().default(1), {
     widget: 'number',
@@ -51,11 +61,14 @@ const conversion = z.strictObject({
       en: 'A factor for units and currencies, e.g. 7.1 or 0.001.',
       zh: '单位或货币换算系数，例如 7.1 或 0.001。',
     },
+    advanced: true,
+    when: numbers(),
   }),
   name: field(z.string().default(''), {
     widget: 'text',
     label: { en: 'New name', zh: '新列名' },
     help: { en: 'Empty: as before.', zh: '留空则不变。' },
+    advanced: true,
   }),
 })
 export type ColumnConversion = z.infer<typeof conversion>

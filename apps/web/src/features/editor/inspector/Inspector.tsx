@@ -1,11 +1,11 @@
 import { Button, Switch, Textarea, TextInput } from '@mantine/core'
 import { fieldsOf, nodeKinds } from '@millrace/engine'
-import { IconChevronDown, IconChevronRight } from '@tabler/icons-react'
-import { useMemo, useState } from 'react'
+import { useMemo } from 'react'
 import { useDocument } from '../../../editor/document-store.ts'
 import { columnsAt, useInference } from '../../../editor/inference.ts'
 import { useView } from '../../../editor/view-store.ts'
 import { useText } from '../../../i18n/index.ts'
+import { FieldGroup } from './FieldGroup.tsx'
 import { type FormContents, FormContext } from './field-context.ts'
 import styles from './inspector.module.css'
 import { FieldProblem, SettingField } from './SettingField.tsx'
@@ -62,8 +62,6 @@ function NodeForm({ nodeId }: { nodeId: string }) {
   const { setSettings, rename, setNote, toggleDisabled } = useDocument.getState()
   const ports = useInference((state) => state.ports)
   const found = useInference((state) => state.byNode.get(nodeId))
-  const focus = useView((state) => state.focus)
-  const [more, setMore] = useState(false)
   const node = flow.nodes.find((item) => item.id === nodeId)
   const kind = node && nodeKinds.get(node.kind)
   const fields = useMemo(() => (kind ? fieldsOf(kind.settings) : []), [kind])
@@ -82,30 +80,10 @@ function NodeForm({ nodeId }: { nodeId: string }) {
   )
   if (!node) return null
   if (!form || !kind) return <p className={styles['empty']}>{t('editor.card.unknown')}</p>
-  const visible = fields.filter(
-    ({ meta: { when } }) => !when || when.is.some((wanted) => wanted === node.settings[when.field]),
-  )
-  const basic = visible.filter(({ meta }) => !meta.advanced)
-  const advanced = visible.filter(({ meta }) => meta.advanced)
-  const isOpen =
-    more || advanced.some(({ name }) => focus?.field === name || focus?.field.startsWith(`${name}.`))
   const elsewhere = (found ?? []).filter(
     ({ location }) =>
       !location.field ||
       !fields.some(({ name }) => location.field === name || location.field?.startsWith(`${name}.`)),
-  )
-  const setting = (field: (typeof fields)[number]) => (
-    <SettingField
-      key={field.name}
-      field={field}
-      path={field.name}
-      value={node.settings[field.name]}
-      onChange={(value) => {
-        // From the store: two fields may change within one render.
-        const now = useDocument.getState().flow.nodes.find((item) => item.id === nodeId)?.settings
-        setSettings(nodeId, { ...now, [field.name]: value }, field.name)
-      }}
-    />
   )
   return (
     <FormContext value={form}>
@@ -129,21 +107,17 @@ function NodeForm({ nodeId }: { nodeId: string }) {
               onChange={undefined}
             />
           ))}
-          {basic.map(setting)}
-          {advanced.length > 0 && (
-            <Button
-              size="compact-sm"
-              variant="subtle"
-              color="gray"
-              justify="flex-start"
-              aria-expanded={isOpen}
-              leftSection={isOpen ? <IconChevronDown size={14} /> : <IconChevronRight size={14} />}
-              onClick={() => setMore(!isOpen)}
-            >
-              {t('editor.inspector.more')}
-            </Button>
-          )}
-          {isOpen && advanced.map(setting)}
+          <FieldGroup
+            fields={fields}
+            prefix=""
+            values={node.settings}
+            Field={SettingField}
+            onChange={(name, value) => {
+              // From the store: two fields may change within one render.
+              const now = useDocument.getState().flow.nodes.find((item) => item.id === nodeId)?.settings
+              setSettings(nodeId, { ...now, [name]: value }, name)
+            }}
+          />
           {kind.role === 'target' && <p className={styles['help']}>{kind.end.guaranteeNote[language]}</p>}
           <Textarea
             label={t('editor.inspector.note')}

@@ -3,6 +3,7 @@ import { type FieldOf, fieldsOf, rowSchemaOf } from '@millrace/engine'
 import { IconArrowDown, IconArrowUp, IconPlus, IconX } from '@tabler/icons-react'
 import { type ComponentType, useMemo } from 'react'
 import { useText } from '../../../i18n/index.ts'
+import { FieldGroup } from './FieldGroup.tsx'
 import { defaultOf, recordOf, type SettingFieldProps, useForm, type WidgetProps } from './field-context.ts'
 import styles from './inspector.module.css'
 
@@ -41,12 +42,6 @@ export function RowsField({
           !rows.some((row) => row['expression'] === quotedName(column.name) || row['name'] === column.name),
       )
     : []
-  const isShown = (field: FieldOf, row: Record<string, unknown>) => {
-    const { when } = field.meta
-    const other = fields.find(({ name }) => name === when?.field)
-    const current = (name: string) => row[name] ?? (other && defaultOf(other))
-    return !when || when.is.some((wanted) => wanted === current(when.field))
-  }
   return (
     <div className={styles['rows']}>
       {rows.map((row, index) => (
@@ -58,17 +53,14 @@ export function RowsField({
           aria-label={t('editor.rows.row', { number: index + 1 })}
         >
           <div className={styles['rowFields']}>
-            {fields
-              .filter((field) => isShown(field, row))
-              .map((field) => (
-                <Field
-                  key={field.name}
-                  field={field}
-                  path={`${path}.${index}.${field.name}`}
-                  value={row[field.name]}
-                  onChange={(next) => onChange(rows.with(index, { ...row, [field.name]: next }))}
-                />
-              ))}
+            <FieldGroup
+              fields={fields}
+              prefix={`${path}.${index}.`}
+              values={row}
+              quiet={index > 0}
+              Field={Field}
+              onChange={(name, next) => onChange(rows.with(index, { ...row, [name]: next }))}
+            />
           </div>
           <div className={styles['rowTools']}>
             <ActionIcon

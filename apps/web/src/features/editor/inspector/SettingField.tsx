@@ -35,7 +35,7 @@ const isOf = (problem: Problem, path: string) =>
   problem.location.field === path || problem.location.field?.startsWith(`${path}.`) === true
 
 /** One setting: its label, its widget, and what is wrong with it. */
-export function SettingField({ field, path, value: given, onChange }: SettingFieldProps) {
+export function SettingField({ field, quiet = false, path, value: given, onChange }: SettingFieldProps) {
   const value = given === undefined ? defaultOf(field) : given
   const { label } = useText()
   const { problems } = useForm()
@@ -56,7 +56,7 @@ export function SettingField({ field, path, value: given, onChange }: SettingFie
     <fieldset ref={box} className={styles['field']} aria-label={name} data-focused={isFocused || undefined}>
       {meta.widget !== 'switch' && <span className={styles['label']}>{name}</span>}
       <Widget field={field} path={path} name={name} value={value} problems={mine} onChange={onChange} />
-      {meta.help && <span className={styles['help']}>{label(meta.help)}</span>}
+      {meta.help && !quiet && <span className={styles['help']}>{label(meta.help)}</span>}
       {shown.map((problem) => (
         <FieldProblem
           key={`${problem.code} ${problem.location.field} ${problem.location.position}`}

@@ -39,6 +39,8 @@ export const recordOf = (value: unknown): Record<string, unknown> =>
 
 export interface SettingFieldProps {
   readonly field: FieldOf
+  /** Leave out what helps to understand the field: it was said above. */
+  readonly quiet?: boolean
   readonly path: string
   readonly value: unknown
   readonly onChange: (value: unknown) => void
