@@ -9,9 +9,13 @@ prepareClient()
 
 /** The server, started anew at every change, and Vite, which passes `/api` on to it. */
 const children: ChildProcess[] = [
-  spawn(process.execPath, ['--watch', path.join(repository, 'apps/server/src/serve.ts')], {
-    stdio: 'inherit',
-  }),
+  spawn(
+    process.execPath,
+    ['--watch', '--disable-warning=ExperimentalWarning', path.join(repository, 'apps/server/src/serve.ts')],
+    {
+      stdio: 'inherit',
+    },
+  ),
   spawn(path.join(bin, 'vite'), [], { cwd: path.join(repository, 'apps/web'), stdio: 'inherit' }),
 ]
 

@@ -7,7 +7,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { parseFlow } from '../graph/flow-file.ts'
 import type { Flow } from '../model/index.ts'
-import { type Problem, ProblemError } from '../problems/index.ts'
+import { fail, type Problem, ProblemError } from '../problems/index.ts'
 import { createEngine, type Engine, type RunResult } from '../runtime.ts'
 import { describeProblem, ledgerTable, progressLine } from './report.ts'
 
@@ -66,7 +66,8 @@ async function plan(engine: Engine, flow: Flow, options: Options): Promise<numbe
 
 async function run(engine: Engine, flow: Flow, work: string, options: Options): Promise<number> {
   const { problems } = await engine.infer(flow)
-  if (isFaulty(problems)) {
+  // A file that is missing or cannot be read is no fault of the flow: the run fails of it, and says so.
+  if (isFaulty(problems.filter(({ code }) => !code.startsWith('file.')))) {
     report({ status: 'invalid', problems }, options, () => problems.map(describeProblem).join('\n'))
     return flowFaulty
   }
@@ -88,6 +89,11 @@ async function run(engine: Engine, flow: Flow, work: string, options: Options): 
   report(result, options, () => ledgerTable(flow, result))
   return result.status === 'succeeded' && result.balanced === true ? success : runFailed
 }
+
+const textOf = (file: string): Promise<string> =>
+  readFile(file, 'utf8').catch((error: unknown) =>
+    fail('flow.invalid', { detail: error instanceof Error ? error.message : String(error) }),
+  )
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -116,7 +122,7 @@ async function main(): Promise<number> {
   const files = path.resolve(values.files ?? path.dirname(file))
   const engine = createEngine({ roots: { files, folders: {} }, work: path.join(work, 'work') })
   try {
-    const flow = parseFlow(await readFile(file, 'utf8'))
+    const flow = parseFlow(await textOf(file))
     if (command === 'check') return await check(engine, flow, options)
     if (command === 'plan') return await plan(engine, flow, options)
     return await run(engine, flow, work, options)

@@ -1,0 +1,142 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { formatFlow } from '../graph/flow-file.ts'
+import type { Flow } from '../model/index.ts'
+import { flowOf } from '../testing/flow-builder.ts'
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'millrace-cli-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const program = path.join(import.meta.dirname, 'main.ts')
+const inFolder = (name: string) => path.join(folder, name)
+
+/** Runs the command line as a person would, in the folder of the flow. */
+function millrace(...parameters: string[]): { status: number | null; stdout: string; stderr: string } {
+  const { status, stdout, stderr } = spawnSync(
+    process.execPath,
+    ['--disable-warning=ExperimentalWarning', program, ...parameters],
+    { cwd: folder, encoding: 'utf8', timeout: 60_000 },
+  )
+  return { status, stdout, stderr }
+}
+
+const column = (name: string, type = 'VARCHAR') => ({ name, type, format: '' })
+const columns = [column('id', 'BIGINT'), column('city')]
+
+const write = (name: string, flow: Flow) => writeFileSync(inFolder(name), formatFlow(flow))
+
+/** customers.csv → only Beijing → out.csv; by default with a parameter for the city. */
+const filtered = (expression = 'city = ${city}', source: Record<string, unknown> = { columns }): Flow =>
+  flowOf(
+    [
+      { id: 'customers', kind: 'csv.source', settings: { path: 'customers.csv', ...source } },
+      { id: 'only', kind: 'filter', settings: { expression } },
+      { id: 'out', kind: 'csv.target', settings: { path: 'out.csv' } },
+    ],
+    ['customers -> only', 'only -> out'],
+    [{ name: 'city', type: 'text', default: '北京', description: '' }],
+  )
+
+beforeEach(() => {
+  rmSync(inFolder('out.csv'), { force: true })
+  writeFileSync(inFolder('customers.csv'), 'id,city\n1,北京\n2,上海\nx,北京\n')
+  write('good.flow.json', filtered())
+})
+
+describe('millrace run', () => {
+  it('ends with 0 after a balanced success, and prints one JSON document', () => {
+    const { status, stdout } = millrace('run', 'good.flow.json', '--json')
+    const result = JSON.parse(stdout)
+    expect(status).toBe(0)
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 1, problems: [] })
+    expect(result.durationMs).toBeGreaterThan(0)
+    expect(result.outputs).toEqual([
+      { nodeId: 'out', name: 'out.csv', rows: 1, bytes: Buffer.byteLength('id,city\n1,北京\n') },
+    ])
+    const ledgers = Object.fromEntries(
+      result.nodes.map((node: { nodeId: string; ledger: object }) => [node.nodeId, node.ledger]),
+    )
+    expect(ledgers).toMatchObject({
+      customers: { terms: { read: 3 }, out: { out: 2 }, rejected: 1, balanced: true },
+      only: { in: { in: 2 }, out: { out: 1 }, filtered: 1, balanced: true },
+      out: { in: { in: 1 }, balanced: true },
+    })
+    expect(readFileSync(inFolder('out.csv'), 'utf8')).toBe('id,city\n1,北京\n')
+  })
+
+  it('tells a person what happened, and takes parameters', () => {
+    const { status, stdout, stderr } = millrace('run', 'good.flow.json', '--param', 'city=上海')
+    expect(status).toBe(0)
+    expect(stderr).toContain('only: succeeded')
+    expect(stdout).toContain('wrote out.csv: 1 rows')
+    expect(readFileSync(inFolder('out.csv'), 'utf8')).toBe('id,city\n2,上海\n')
+  })
+
+  it.each([
+    ['a value cannot be computed', 'only', 'CAST(city AS INTEGER) > 0', () => {}],
+    ['its file is gone', 'customers', 'true', () => rmSync(inFolder('customers.csv'))],
+  ])('ends with 1 and the node at fault when %s', (_, nodeId, expression, prepare) => {
+    write('fails.flow.json', filtered(expression))
+    writeFileSync(inFolder('out.csv'), 'old')
+    prepare()
+    const { status, stdout } = millrace('run', 'fails.flow.json', '--json')
+    const result = JSON.parse(stdout)
+    expect(status).toBe(1)
+    expect(result).toMatchObject({ status: 'failed', outputs: [] })
+    expect(result.problems[0].location.nodeId).toBe(nodeId)
+    expect(readFileSync(inFolder('out.csv'), 'utf8')).toBe('old')
+    expect(millrace('run', 'fails.flow.json')).toMatchObject({ status: 1 })
+  })
+
+  it.each([
+    ['has a problem', 'column.unknown', () => write('bad.flow.json', filtered('nothing = 1'))],
+    ['is no flow', 'flow.invalid', () => writeFileSync(inFolder('bad.flow.json'), '{')],
+    ['is not there', 'flow.invalid', () => rmSync(inFolder('bad.flow.json'), { force: true })],
+  ])('ends with 2 when the flow %s', (_, code, prepare) => {
+    prepare()
+    const { status, stdout } = millrace('run', 'bad.flow.json', '--json')
+    expect(status).toBe(2)
+    expect(JSON.parse(stdout)).toMatchObject({ status: 'invalid', problems: [{ code }] })
+    expect(existsSync(inFolder('out.csv'))).toBe(false)
+  })
+
+  it('ends with 1 and one document when a parameter is not of the flow', () => {
+    const { status, stdout } = millrace('run', 'good.flow.json', '--param', 'nothing=1', '--json')
+    expect(JSON.parse(stdout).problems[0].code).toBe('parameter.unknown')
+    expect(status).toBe(1)
+  })
+
+  it.each([[[]], [['run']], [['walk', 'good.flow.json']], [['run', 'good.flow.json', '--loud']]])(
+    'ends with 2 and explains itself when it is called as %j',
+    (parameters) => {
+      const { status, stdout, stderr } = millrace(...parameters)
+      expect(status).toBe(2)
+      expect(stdout).toBe('')
+      expect(stderr).not.toBe('')
+    },
+  )
+})
+
+describe('millrace check and plan', () => {
+  it('end with 0 for a sound flow, and write nothing', () => {
+    expect(millrace('check', 'good.flow.json')).toMatchObject({ status: 0, stdout: 'No problems.\n' })
+    const plan = millrace('plan', 'good.flow.json', '--json')
+    expect(plan.status).toBe(0)
+    expect(JSON.parse(plan.stdout).stages[0].sql).toContain("city = CAST('北京' AS VARCHAR)")
+    expect(existsSync(inFolder('out.csv'))).toBe(false)
+  })
+
+  it('end with 2 for a faulty one', () => {
+    write('bad.flow.json', filtered('nothing = 1'))
+    const { status, stdout } = millrace('check', 'bad.flow.json', '--json')
+    expect(status).toBe(2)
+    expect(JSON.parse(stdout).problems[0]).toMatchObject({ location: { nodeId: 'only' } })
+    expect(millrace('plan', 'bad.flow.json').status).toBe(2)
+  })
+})
