@@ -109,12 +109,15 @@ describe('every connector', () => {
     },
   )
 
-  it.each(['csv', 'json', 'parquet', 'sqlite', 'xml'])('%s explains a file of the wrong kind', async (name) => {
-    bench.write('wrong.bin', Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(200, 7)]))
-    const result = await bench.run(toCsv(`${name}.source`, { path: 'wrong.bin' }))
-    expect(result.status).toBe('failed')
-    expect(result.problems[0]).toMatchObject({ code: 'file.unreadable', location: { nodeId: 'in' } })
-  })
+  it.each(['csv', 'excel', 'json', 'parquet', 'sqlite', 'xml'])(
+    '%s explains a file of the wrong kind',
+    async (name) => {
+      bench.write('wrong.bin', Buffer.concat([Buffer.from('PK\u0003\u0004'), Buffer.alloc(200, 7)]))
+      const result = await bench.run(toCsv(`${name}.source`, { path: 'wrong.bin' }))
+      expect(result.status).toBe('failed')
+      expect(result.problems[0]).toMatchObject({ code: 'file.unreadable', location: { nodeId: 'in' } })
+    },
+  )
 })
 
 describe('csv', () => {

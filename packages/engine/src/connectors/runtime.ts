@@ -1,5 +1,7 @@
 import { csvSource } from './csv/source.ts'
 import { csvTarget } from './csv/target.ts'
+import { excelSource } from './excel/source.ts'
+import { excelTarget } from './excel/target.ts'
 import type { ConnectorName } from './index.ts'
 import { jsonSource } from './json/source.ts'
 import { jsonTarget } from './json/target.ts'
@@ -18,6 +20,7 @@ interface ConnectorRuntime {
 /** What reads and writes, by connector. Adding one is a line here; see also `index.ts`. */
 export const connectorRuntimes = {
   csv: { source: csvSource, target: csvTarget },
+  excel: { source: excelSource, target: excelTarget },
   json: { source: jsonSource, target: jsonTarget },
   parquet: { source: parquetSource, target: parquetTarget },
   sqlite: { source: sqliteSource, target: sqliteTarget },

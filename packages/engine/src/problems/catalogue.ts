@@ -146,6 +146,9 @@ const catalogue = {
     actor: 'operator',
     message: { en: 'Writing “{path}” failed: {detail}', zh: '写入“{path}”失败：{detail}' },
   },
+  'target.limit': {
+    message: { en: '“{path}” cannot hold this: {detail}', zh: '“{path}”无法容纳这些数据：{detail}' },
+  },
   'disk.full': {
     actor: 'operator',
     message: {
