@@ -15,7 +15,9 @@ export function problemOf(error: unknown, nodeId: string | undefined): Problem {
   if (/max_temp_directory_size|failed to offload data block/i.test(message))
     return createProblem('disk.full', {}, location)
   if (
-    /^(Out of Memory|failed to allocate|could not allocate)|std::bad_alloc|Out of Memory Error/i.test(message)
+    /^(Out of Memory|failed to (allocate|pin block)|could not allocate)|std::bad_alloc|Out of Memory Error|"exception_type":"Out of Memory"/i.test(
+      message,
+    )
   )
     return createProblem('run.memory', { limit: 'the limit', detail: message }, location)
   const isValue =

@@ -1,7 +1,7 @@
 import { sameName } from '../../model/column.ts'
 import { fail } from '../../problems/index.ts'
 import type { ConnectorContext, SourceColumn, SourceRuntime } from '../../spec/index.ts'
-import { identifier, sql, type Value } from '../../sql/index.ts'
+import { identifier, join, sql, type Value } from '../../sql/index.ts'
 import { detectLanded, type Landed, landedColumns, openLanded } from '../files/landed-source.ts'
 import { openXml, parseXml, type XmlHandler, type XmlInput } from './reader.ts'
 import { findRows, matchRows } from './row-path.ts'
@@ -11,6 +11,11 @@ import type { XmlSourceSettings, xml } from './spec.ts'
 
 /** Cells that are handed to DuckDB at once. */
 const batchCells = 50_000
+/**
+ * Columns that a table of its own may have. DuckDB reserves some 60 KiB for each column that is
+ * appended to; rows of more cells are landed as one list each, with a view over it.
+ */
+const mostAppended = 1000
 
 async function parseWhole(context: ConnectorContext, input: XmlInput, handler: XmlHandler): Promise<void> {
   for await (const _ of parseXml(context, input, handler)) if (handler.done) return
@@ -117,6 +122,39 @@ function alignNames(found: readonly string[], wanted: readonly SourceColumn[]) {
   return { names, missing }
 }
 
+/** Lands rows with the columns of `names`, `__mr_file` and `__mr_line`; returns the table or view to read. */
+async function append(
+  context: ConnectorContext,
+  table: string,
+  names: readonly string[],
+  batches: AsyncIterable<Value[][]>,
+): Promise<string> {
+  if (names.length <= mostAppended) {
+    await context.appendRows(table, landedColumns(names), batches)
+    return table
+  }
+  const texts = `${context.nodeId} texts`
+  const lists = `${context.nodeId} lists`
+  const view = `${context.nodeId} wide rows`
+  await context.execute(sql`DROP TABLE IF EXISTS ${identifier(texts)}`)
+  await context.appendRows(texts, landedColumns(['cells']), packed(batches, names.length))
+  await context.execute(
+    sql`CREATE OR REPLACE TEMP TABLE ${identifier(lists)} AS SELECT from_json(cells, '["VARCHAR"]') AS cells, "__mr_file", "__mr_line" FROM ${identifier(texts)}`,
+  )
+  await context.execute(sql`DROP TABLE ${identifier(texts)}`)
+  const cells = names.map((name, index) => sql`cells[${index + 1}] AS ${identifier(name)}`)
+  await context.execute(
+    sql`CREATE OR REPLACE TEMP VIEW ${identifier(view)} AS SELECT ${join(cells)}, "__mr_file", "__mr_line" FROM ${identifier(lists)}`,
+  )
+  return view
+}
+
+/** Rows with their first `width` cells as one JSON list. */
+async function* packed(batches: AsyncIterable<Value[][]>, width: number): AsyncGenerator<Value[][]> {
+  for await (const batch of batches)
+    yield batch.map((row) => [JSON.stringify(row.slice(0, width)), ...row.slice(width)])
+}
+
 async function land(
   context: ConnectorContext,
   settings: XmlSourceSettings,
@@ -133,13 +171,10 @@ async function land(
     columns.map(({ name }) => name),
     settings.columns,
   )
-  await context.appendRows(
-    table,
-    landedColumns([...missing, ...names]),
-    batchesOf(context, inputs, rowPath, shape, columns.length, missing.length),
-  )
+  const batches = batchesOf(context, inputs, rowPath, shape, columns.length, missing.length)
+  const landed = await append(context, table, [...missing, ...names], batches)
   const found = columns.map(({ type }, index) => ({ name: names[index] ?? '', type, format: '' }))
-  return { table, names: [...missing, ...names], found, rowPath, rows }
+  return { table: landed, names: [...missing, ...names], found, rowPath, rows }
 }
 
 export const xmlSource: SourceRuntime<typeof xml.source.settings> = {
