@@ -13,7 +13,10 @@ import {
   ReactFlow,
   type ReactFlowInstance,
   ReactFlowProvider,
+  type ReactFlowState,
   useNodesInitialized,
+  useReactFlow,
+  useStore,
 } from '@xyflow/react'
 import {
   type DragEvent,
@@ -25,14 +28,17 @@ import {
   useRef,
   useState,
 } from 'react'
+import { shallow } from 'zustand/shallow'
 import { refusal } from '../editor/connection.ts'
 import type { NodeRun } from '../editor/run-store.ts'
 import { useText } from '../i18n/index.ts'
 import styles from './canvas.module.css'
 import { type CanvasContents, CanvasContext } from './canvas-context.ts'
+import { firstView } from './first-view.ts'
 import { type CardNode, NodeCard } from './NodeCard.tsx'
 import { RowEdge, type RowsEdge } from './RowEdge.tsx'
 
+const roomOf = ({ width, height }: ReactFlowState) => ({ width, height })
 const nodeTypes = { card: NodeCard }
 const edgeTypes = { rows: RowEdge }
 const noProblems: ReadonlyMap<string, readonly Problem[]> = new Map()
@@ -120,14 +126,13 @@ function Canvas(props: FlowCanvasProps) {
   // The first fit waits until every node is measured; React Flow's own knows only the first of them.
   const isMeasured = useNodesInitialized()
   const isFitted = useRef(false)
+  const { width, height } = useStore(roomOf, shallow)
+  const { getNodes, getNodesBounds, setViewport } = useReactFlow<CardNode, RowsEdge>()
   useEffect(() => {
-    if (!isMeasured || isFitted.current) return
-    const frame = requestAnimationFrame(() => {
-      isFitted.current = true
-      void instance.current?.fitView({ maxZoom: 1, padding: 0.16 })
-    })
-    return () => cancelAnimationFrame(frame)
-  }, [isMeasured])
+    if (!isMeasured || isFitted.current || width === 0 || height === 0) return
+    isFitted.current = true
+    void setViewport(firstView(getNodesBounds(getNodes()), width, height))
+  }, [isMeasured, width, height, getNodes, getNodesBounds, setViewport])
   const edges = useMemo(
     () =>
       flow.edges.map(

@@ -1,3 +1,4 @@
 export { type CanvasInstance, dragType, FlowCanvas, type FlowCanvasProps } from './FlowCanvas.tsx'
+export { legibleZoom } from './first-view.ts'
 export { KindIcon } from './KindIcon.tsx'
 export { NodeStateMark } from './NodeStateMark.tsx'

@@ -1,5 +1,6 @@
 import type { Label, Language } from '@millrace/engine'
 import { create } from 'zustand'
+import { readStored, writeStored } from '../browser-storage.ts'
 import * as en from './en/index.ts'
 import * as zh from './zh/index.ts'
 
@@ -15,7 +16,7 @@ export type TextKey = KeysOf<Feature>
 const storageKey = 'millrace.language'
 
 function initialLanguage(): Language {
-  const stored = localStorage.getItem(storageKey)
+  const stored = readStored(storageKey)
   if (stored === 'en' || stored === 'zh') return stored
   return navigator.language.toLowerCase().startsWith('zh') ? 'zh' : 'en'
 }
@@ -28,7 +29,7 @@ interface LanguageStore {
 const useLanguage = create<LanguageStore>((set) => ({
   language: initialLanguage(),
   setLanguage(language) {
-    localStorage.setItem(storageKey, language)
+    writeStored(storageKey, language)
     document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en'
     set({ language })
   },

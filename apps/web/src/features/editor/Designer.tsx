@@ -6,6 +6,7 @@ import { FlowCanvas } from '../../canvas/index.ts'
 import { type Command, commands, shortcutText } from '../../editor/commands.ts'
 import { useDocument } from '../../editor/document-store.ts'
 import { useInference } from '../../editor/inference.ts'
+import { resizePane, usePaneSizes } from '../../editor/pane-sizes.ts'
 import { useRun } from '../../editor/run-store.ts'
 import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
@@ -17,14 +18,12 @@ import { Palette } from './Palette.tsx'
 import { Splitter } from './Splitter.tsx'
 import type { Actions } from './use-actions.tsx'
 
-const first = { palette: 208, inspector: 336, data: 264 }
-
 /** Palette, canvas, settings and data, each as wide or high as the person likes. */
 export function Designer({ actions, children }: { actions: Actions; children: ReactNode }) {
   const { t } = useText()
   const { palette, inspector, data } = useView()
   const { ref, width, height } = useElementSize()
-  const [sizes, setSizes] = useState(first)
+  const sizes = usePaneSizes()
   const narrow = width > 0 && width < 1100
   const left = Math.min(sizes.palette, narrow ? 176 : 360)
   const right = Math.min(sizes.inspector, narrow ? 304 : 640)
@@ -48,7 +47,7 @@ export function Designer({ actions, children }: { actions: Actions; children: Re
             min={160}
             max={360}
             after={false}
-            onSize={(size) => setSizes({ ...sizes, palette: size })}
+            onSize={(size) => resizePane('palette', size)}
           />
         </>
       )}
@@ -69,7 +68,7 @@ export function Designer({ actions, children }: { actions: Actions; children: Re
               min={120}
               max={640}
               after
-              onSize={(size) => setSizes({ ...sizes, data: size })}
+              onSize={(size) => resizePane('data', size)}
             />
             <section className={styles['pane']} aria-label={t('editor.data.title')}>
               <DataPane />
@@ -86,7 +85,7 @@ export function Designer({ actions, children }: { actions: Actions; children: Re
             min={264}
             max={640}
             after
-            onSize={(size) => setSizes({ ...sizes, inspector: size })}
+            onSize={(size) => resizePane('inspector', size)}
           />
           <section className={styles['pane']} aria-label={t('editor.inspector.title')}>
             <Inspector />

@@ -2,7 +2,7 @@ import { notifications } from '@mantine/notifications'
 import { type Label, type NodeKind, nodeKinds } from '@millrace/engine'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
 import { call } from '../../api/client.ts'
-import type { CanvasInstance } from '../../canvas/index.ts'
+import { type CanvasInstance, legibleZoom } from '../../canvas/index.ts'
 import { flush, opened, useSaving } from '../../editor/autosave.ts'
 import type { CommandTarget } from '../../editor/commands.ts'
 import { useDocument } from '../../editor/document-store.ts'
@@ -98,6 +98,11 @@ export function useActions(): Actions {
         }
       },
     }
+    /** Moves the canvas, no more and no smaller than is needed to see a new node and to read it. */
+    const reveal = ({ x, y }: { readonly x: number; readonly y: number }) => {
+      const zoom = Math.max(legibleZoom, canvas.current?.getZoom() ?? 1)
+      void canvas.current?.setCenter(x + 112, y + 44, { zoom, duration: 160 })
+    }
     const add = (kind: NodeKind) => {
       const { flow, addNode } = useDocument.getState()
       const after = following(kind)
@@ -129,7 +134,7 @@ export function useActions(): Actions {
             shown.left < box.left ||
             shown.top < box.top)
         )
-          target.fit()
+          reveal(place)
       }, 80)
     }
     return {
