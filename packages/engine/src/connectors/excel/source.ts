@@ -12,7 +12,7 @@ import { displayName, unreadable } from '../files/located.ts'
 import { type Area, parseArea } from './area.ts'
 import { type LandedSheet, Landing } from './landing.ts'
 import { openPackage } from './package.ts'
-import { sheetRows } from './sheet.ts'
+import { type SheetRow, sheetRows } from './sheet.ts'
 import type { ExcelSourceSettings, excel } from './spec.ts'
 import { ColumnSurvey } from './survey.ts'
 import { readWorkbook } from './workbook.ts'
@@ -41,31 +41,38 @@ function areaOf(context: ConnectorContext, { range }: ExcelSourceSettings): Area
   )
 }
 
-async function landFile({ context, settings, area }: Work, file: string, index: number): Promise<NamedSheet> {
-  const name = displayName(settings.path, file)
+/** What goes wrong with the file is said of the file; what goes wrong in the database stays as it is. */
+async function* located({ context }: Work, name: string, rows: AsyncIterable<SheetRow[]>) {
   try {
-    const zip = await openPackage(context, file, name)
-    try {
-      const workbook = await readWorkbook(zip, settings.sheet)
-      const table = `${context.nodeId} sheet ${index}`
-      const { headerRow } = settings
-      const landing = new Landing(sheetRows(zip, workbook), { context, name, area, headerRow, table })
-      const sheet = await landing.run()
-      if (sheet.names.length === 0)
-        zip.refuse(
-          {
-            en: `its sheet “${workbook.sheetName}” has no cells with values there.`,
-            zh: `其工作表“${workbook.sheetName}”在此处没有任何值。`,
-          },
-          area ? 'range' : 'path',
-        )
-      return { ...sheet, name }
-    } finally {
-      zip.close()
-    }
+    yield* rows
   } catch (error) {
-    context.signal.throwIfAborted()
     throw unreadable(context, name, error)
+  }
+}
+
+async function landFile(work: Work, file: string, index: number): Promise<NamedSheet> {
+  const { context, settings, area } = work
+  const name = displayName(settings.path, file)
+  const zip = await openPackage(context, file, name)
+  try {
+    const workbook = await readWorkbook(zip, settings.sheet).catch((error: unknown) => {
+      throw unreadable(context, name, error)
+    })
+    const table = `${context.nodeId} sheet ${index}`
+    const { headerRow } = settings
+    const rows = located(work, name, sheetRows(zip, workbook))
+    const sheet = await new Landing(rows, { context, name, area, headerRow, table }).run()
+    if (sheet.names.length === 0)
+      zip.refuse(
+        {
+          en: `its sheet “${workbook.sheetName}” has no cells with values there.`,
+          zh: `其工作表“${workbook.sheetName}”在此处没有任何值。`,
+        },
+        area ? 'range' : 'path',
+      )
+    return { ...sheet, name }
+  } finally {
+    zip.close()
   }
 }
 
