@@ -4,6 +4,7 @@ import { IconAlertCircleFilled, IconAlertTriangleFilled, IconPlus } from '@table
 import { Handle, type Node, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react'
 import { memo, useEffect } from 'react'
 import { useText } from '../i18n/index.ts'
+import { useRowLaw } from '../ui/use-row-law.ts'
 import styles from './canvas.module.css'
 import { useCanvas } from './canvas-context.ts'
 import { KindIcon } from './KindIcon.tsx'
@@ -25,6 +26,7 @@ const rate = (rows: number, language: Language): string =>
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardNode>) {
   const { t, label, language } = useText()
   const { nodes, problems, runs, readOnly, renaming, onRename, onAddAfter } = useCanvas()
+  const rowLaw = useRowLaw()
   const updateInternals = useUpdateNodeInternals()
   const node = nodes.get(id)
   const kind = node && nodeKinds.get(node.kind)
@@ -107,7 +109,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
             <span
               className={styles['ledger']}
               data-balanced={run.ledger.balanced}
-              title={run.ledger.equation}
+              title={rowLaw(run.ledger.equation, node.kind)}
             >
               {run.ledger.balanced ? t('editor.ledger.balanced') : t('editor.ledger.unbalanced')}
             </span>

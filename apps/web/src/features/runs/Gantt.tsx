@@ -4,7 +4,7 @@ import type { Flow } from '@millrace/engine'
 import { Fragment } from 'react'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { stateLooks } from '../../ui/StatusBadge.tsx'
-import { nameOf } from './node-name.ts'
+import { useNodeName } from './node-name.ts'
 import classes from './runs.module.css'
 
 const at = (iso: string): number => new Date(iso).getTime()
@@ -12,6 +12,7 @@ const at = (iso: string): number => new Date(iso).getTime()
 /** When each node worked. Nodes that share a statement share its time. */
 export function Gantt({ run, flow }: { readonly run: Run; readonly flow: Flow | undefined }) {
   const { t } = useText()
+  const nameOf = useNodeName(flow)
   const format = useFormat()
   const begin = at(run.startedAt ?? run.queuedAt)
   const end = run.endedAt ? at(run.endedAt) : Date.now()
@@ -24,7 +25,7 @@ export function Gantt({ run, flow }: { readonly run: Run; readonly flow: Flow | 
         return (
           <Fragment key={nodeId}>
             <Text size="sm" truncate>
-              {nameOf(flow, nodeId)}
+              {nameOf(nodeId)}
             </Text>
             <div className={classes.track}>
               {from !== undefined && (

@@ -3,8 +3,9 @@ import type { Run } from '@millrace/contract'
 import type { Flow } from '@millrace/engine'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { StatusBadge } from '../../ui/StatusBadge.tsx'
+import { useRowLaw } from '../../ui/use-row-law.ts'
 import { BalanceMark } from './BalanceMark.tsx'
-import { nameOf } from './node-name.ts'
+import { useNodeName } from './node-name.ts'
 import classes from './runs.module.css'
 
 const sum = (counts: Readonly<Record<string, number>> | undefined): number =>
@@ -13,7 +14,10 @@ const sum = (counts: Readonly<Record<string, number>> | undefined): number =>
 /** Every node with what came in, what left, and the law that both must satisfy. */
 export function LedgerTable({ run, flow }: { readonly run: Run; readonly flow: Flow | undefined }) {
   const { t } = useText()
+  const rowLaw = useRowLaw()
+  const nameOf = useNodeName(flow)
   const format = useFormat()
+  const kinds = new Map(flow?.nodes.map(({ id, kind }) => [id, kind]))
   return (
     <div className={`panel ${classes.scroll}`}>
       <Table verticalSpacing="xs">
@@ -32,7 +36,7 @@ export function LedgerTable({ run, flow }: { readonly run: Run; readonly flow: F
         <Table.Tbody>
           {run.nodes.map(({ nodeId, state, ledger }) => (
             <Table.Tr key={nodeId}>
-              <Table.Td fw={500}>{nameOf(flow, nodeId)}</Table.Td>
+              <Table.Td fw={500}>{nameOf(nodeId)}</Table.Td>
               <Table.Td>
                 <StatusBadge state={state} size="sm" />
               </Table.Td>
@@ -45,8 +49,8 @@ export function LedgerTable({ run, flow }: { readonly run: Run; readonly flow: F
                 {ledger && format.number(ledger.rejected)}
               </Table.Td>
               <Table.Td>
-                <Text size="xs" c="dimmed" className="mono">
-                  {ledger?.equation}
+                <Text size="xs" c="dimmed" className="numbers" ta="left">
+                  {ledger && rowLaw(ledger.equation, kinds.get(nodeId))}
                 </Text>
               </Table.Td>
               <Table.Td>

@@ -5,7 +5,7 @@ import { IconNotes } from '@tabler/icons-react'
 import { useRunLog } from '../../api/queries.ts'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { nameOf } from './node-name.ts'
+import { useNodeName } from './node-name.ts'
 import classes from './runs.module.css'
 
 interface Props {
@@ -19,6 +19,7 @@ const colors = { info: undefined, warning: 'orange', error: 'red' } as const
 
 export function LogTable({ id, live, flow }: Props) {
   const { t, label } = useText()
+  const nameOf = useNodeName(flow)
   const format = useFormat()
   const stored = useRunLog(id)
   const lines = live && live.length >= (stored.data?.length ?? 0) ? live : stored.data
@@ -39,7 +40,7 @@ export function LogTable({ id, live, flow }: Props) {
             // biome-ignore lint/suspicious/noArrayIndexKey: lines are only ever appended
             <Table.Tr key={index}>
               <Table.Td className="mono">{format.time(line.at)}</Table.Td>
-              <Table.Td>{line.nodeId && nameOf(flow, line.nodeId)}</Table.Td>
+              <Table.Td>{line.nodeId && nameOf(line.nodeId)}</Table.Td>
               <Table.Td>
                 <Text size="sm" c={colors[line.level]}>
                   {label(line.message)}

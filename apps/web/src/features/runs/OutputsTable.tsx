@@ -5,11 +5,12 @@ import { IconDownload, IconFileOff } from '@tabler/icons-react'
 import { addressOf } from '../../api/client.ts'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { nameOf } from './node-name.ts'
+import { useNodeName } from './node-name.ts'
 import classes from './runs.module.css'
 
 export function OutputsTable({ run, flow }: { readonly run: Run; readonly flow: Flow | undefined }) {
   const { t } = useText()
+  const nameOf = useNodeName(flow)
   const format = useFormat()
   if (run.outputs.length === 0)
     return <EmptyState icon={<IconFileOff size={36} stroke={1.2} />} title={t('run.noOutputs')} />
@@ -27,7 +28,7 @@ export function OutputsTable({ run, flow }: { readonly run: Run; readonly flow: 
         <Table.Tbody>
           {run.outputs.map(({ nodeId, name, rows, bytes, available }) => (
             <Table.Tr key={nodeId}>
-              <Table.Td>{nameOf(flow, nodeId)}</Table.Td>
+              <Table.Td>{nameOf(nodeId)}</Table.Td>
               <Table.Td fw={500}>{name}</Table.Td>
               <Table.Td className="numbers">{format.number(rows)}</Table.Td>
               <Table.Td className="numbers">

@@ -8,7 +8,7 @@ import { useRunRejects } from '../../api/queries.ts'
 import { useText } from '../../i18n/index.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ErrorState } from '../../ui/ErrorState.tsx'
-import { nameOf } from './node-name.ts'
+import { useNodeName } from './node-name.ts'
 import classes from './runs.module.css'
 
 const pageSize = 50
@@ -16,6 +16,7 @@ const pageSize = 50
 /** The rows that failed a rule: which, where from, and why. */
 export function RejectsTable({ run, flow }: { readonly run: Run; readonly flow: Flow | undefined }) {
   const { t } = useText()
+  const nameOf = useNodeName(flow)
   const [nodeId, setNodeId] = useState<string>()
   const [page, setPage] = useState(1)
   const rejects = useRunRejects(run.id, nodeId, page, pageSize)
@@ -30,7 +31,7 @@ export function RejectsTable({ run, flow }: { readonly run: Run; readonly flow: 
           aria-label={t('run.node')}
           placeholder={t('run.allNodes')}
           clearable
-          data={nodes.map((node) => ({ value: node.nodeId, label: nameOf(flow, node.nodeId) }))}
+          data={nodes.map((node) => ({ value: node.nodeId, label: nameOf(node.nodeId) }))}
           value={nodeId ?? null}
           onChange={(value) => {
             setPage(1)
@@ -63,7 +64,7 @@ export function RejectsTable({ run, flow }: { readonly run: Run; readonly flow: 
           <Table.Tbody>
             {rejects.data?.items.map((item) => (
               <Table.Tr key={`${item.nodeId}:${item.file}:${item.line}:${item.row}`}>
-                <Table.Td>{nameOf(flow, item.nodeId)}</Table.Td>
+                <Table.Td>{nameOf(item.nodeId)}</Table.Td>
                 <Table.Td className="mono">
                   {item.line === null ? item.file : `${item.file ?? ''}:${item.line}`}
                 </Table.Td>

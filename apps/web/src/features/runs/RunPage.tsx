@@ -25,7 +25,7 @@ import { BalanceMark } from './BalanceMark.tsx'
 import { Gantt } from './Gantt.tsx'
 import { LedgerTable } from './LedgerTable.tsx'
 import { LogTable } from './LogTable.tsx'
-import { nameOf } from './node-name.ts'
+import { useNodeName } from './node-name.ts'
 import { OutputsTable } from './OutputsTable.tsx'
 import { RejectsTable } from './RejectsTable.tsx'
 import classes from './runs.module.css'
@@ -53,6 +53,7 @@ interface Props {
 
 function RunDetails({ run: stored, flow }: Props) {
   const { t } = useText()
+  const nameOf = useNodeName(flow)
   const format = useFormat()
   const { run, nodes, log, isConnected } = useLiveRun(stored)
   const live = !isFinal(run.status)
@@ -97,7 +98,7 @@ function RunDetails({ run: stored, flow }: Props) {
         >
           <ProblemText
             problem={problem}
-            nodeName={problem.location.nodeId && nameOf(flow, problem.location.nodeId)}
+            nodeName={problem.location.nodeId && nameOf(problem.location.nodeId)}
           />
         </Alert>
       ))}
