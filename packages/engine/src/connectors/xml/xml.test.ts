@@ -187,11 +187,12 @@ describe('hostile documents', () => {
   const laughs = `<!DOCTYPE r [<!ENTITY a "ha">${Array.from({ length: 9 }, (_, n) => `<!ENTITY a${n} "&a;&a;&a;">`).join('')}]>`
 
   it.each([
-    ['a billion laughs', `${laughs}<r><i>&a8;</i><i/></r>`, 'DOCTYPE declares'],
+    ['a billion laughs', `${laughs}<r><i>&a8;</i><i/></r>`, 'DOCTYPE declares entities'],
     ['an external entity', '<!DOCTYPE r [<!ENTITY x SYSTEM "file:///etc/passwd">]><r>&x;</r>', 'DOCTYPE'],
     ['an external DTD', '<!DOCTYPE r SYSTEM "http://localhost/x.dtd"><r/>', 'external DTD'],
     ['an external DTD by public name', '<!DOCTYPE r PUBLIC "-//x" "x.dtd"><r/>', 'external DTD'],
     ['a parameter entity', '<!DOCTYPE r [<!ENTITY % p SYSTEM "x"> %p;]><r/>', 'DOCTYPE'],
+    ['attributes by default', '<!DOCTYPE r [<!ATTLIST i a CDATA "1">]><r><i/></r>', 'DOCTYPE gives'],
     ['an unknown entity', '<r>\n<i>&nbsp;</i></r>', 'line 2, column 9'],
     ['an entity that JavaScript knows', '<r><i>&constructor;</i><i>&toString;</i></r>', 'line 1'],
     ['100,000 levels', `${'<a>'.repeat(100_000)}${'</a>'.repeat(100_000)}`, '200 levels'],
@@ -218,6 +219,12 @@ describe('hostile documents', () => {
     expect(await refusal(`<r><!--${text}--><i/><i/></r>`)).toContain('16 million')
     expect(await refusal(`<r><i>${'<a>x</a>'.repeat(2 ** 20)}</i><i/></r>`)).toContain('16 million')
   }, 60_000)
+
+  it('may have a DOCTYPE that declares elements', async () => {
+    const doctype = `<!DOCTYPE r [<!-- "<!ENTITY" --><!ELEMENT r (i*)>
+      <!ATTLIST i a CDATA #IMPLIED><!ATTLIST r xmlns CDATA #FIXED "urn:r">]>`
+    expect(await read(`${doctype}<r xmlns="urn:r"><i a="1"/><i a="2"/></r>`)).toBe('@a\n1\n2\n')
+  })
 
   it('may have a bare DOCTYPE, and names that JavaScript has itself', async () => {
     const row = '<r><__proto__ constructor="1"><toString>2</toString></__proto__><中文>3</中文></r>'
