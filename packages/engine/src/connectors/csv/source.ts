@@ -15,6 +15,7 @@ import { conform } from '../files/conform.ts'
 import { detectTypes } from '../files/detect-types.ts'
 import { displayName } from '../files/located.ts'
 import { columnNames, type Dialect, dialectOf, splitRecords } from './dialect.ts'
+import { endlessRecordAt } from './endless-record.ts'
 import type { CsvSourceSettings, csv } from './spec.ts'
 
 /** Bytes that one line may have; longer ones are rejected. */
@@ -34,15 +35,15 @@ interface Part {
 async function openPart(context: ConnectorContext, settings: CsvSourceSettings, file: string): Promise<Part> {
   const name = displayName(settings.path, file)
   const plain = await toPlainFile(context, file, name, settings.encoding)
-  const endless = await endlessLineAt(plain.path)
+  const text = (await readHead(plain.path)).toString('utf8').replace(/^\uFEFF/, '')
+  const dialect = dialectOf(settings, text.slice(0, 2 ** 18))
+  const endless = (await endlessLineAt(plain.path)) ?? (await endlessRecordAt(plain.path, dialect))
   if (endless !== undefined)
     fail(
       'file.unreadable',
-      { path: name, detail: `from byte ${endless} on, no line ends within 32 MiB` },
+      { path: name, detail: `from byte ${endless} on, no row ends within 32 MiB` },
       { nodeId: context.nodeId, field: 'path' },
     )
-  const text = (await readHead(plain.path)).toString('utf8').replace(/^\uFEFF/, '')
-  const dialect = dialectOf(settings, text.slice(0, 2 ** 18))
   const records = splitRecords(text, dialect.delimiter, dialect.quote, 100)
   const [first] = records
   if (!first) return fail('file.empty', { path: name }, { nodeId: context.nodeId, field: 'path' })
