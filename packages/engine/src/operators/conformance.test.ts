@@ -112,6 +112,12 @@ describe.each(all)('%s', (_, operator) => {
       for (const [port, { rows }] of left) counts.set(`out:${port}`, rows.length)
       for (const [term, select] of Object.entries(compiled.tallies ?? {}))
         counts.set(term, Number((await bench.rows(select))[0]?.[0]))
+      if (compiled.counted)
+        for (const [term, aggregate] of Object.entries(compiled.counted.terms))
+          counts.set(
+            term,
+            Number((await bench.rows(sql`SELECT ${aggregate} FROM (${compiled.counted.select})`))[0]?.[0]),
+          )
       const unknown = [...spec.law.left, ...spec.law.right].filter((term) => !counts.has(term))
       // One term may be what is missing; then it must not be negative.
       expect(unknown.length).toBeLessThanOrEqual(1)

@@ -24,6 +24,16 @@ const volatile = /\b(random|uuid|gen_random_uuid|uuidv4|uuidv7)\s*\(|\b(?:USING 
 
 const consumers = (node: InferredNode, port: string): number => node.outgoing.get(port)?.length ?? 0
 
+/** How often the rows of a port are read: once for each output in use of each node that they reach. */
+const readings = (node: InferredNode, port: string, nodes: ReadonlyMap<string, InferredNode>): number =>
+  (node.outgoing.get(port) ?? []).reduce((sum, edge) => {
+    const reader = nodes.get(edge.to.node)
+    const outputs = [...(reader?.outgoing ?? [])].filter(
+      ([name, edges]) => name !== 'rejects' && edges.length > 0,
+    )
+    return sum + Math.max(1, outputs.length)
+  }, 0)
+
 const isRejecting = (node: InferredNode): boolean => node.compiled?.rejects !== undefined
 
 /** Whether each output row of the node still is one row of its first input. */
@@ -36,23 +46,25 @@ const keepsRows = (node: InferredNode): boolean =>
  * statement of the stage that reads it.
  *
  * Rewrites, each with what makes it necessary:
- * - *land shared*: a port that two or more edges leave is computed once, so that all of its
- *   consumers see the same rows;
+ * - *land shared*: a port that is read more than once (by several edges, or by a node with several
+ *   outputs in use) is computed once, so that all of its readers see the same rows;
  * - *land volatile*: what `random()` and its kin decide is decided once;
+ * - *land counted*: what a node counts while it computes its rows is counted once, in their table;
  * - *land before rejects*: structural faults of a source are known only after it has been read to its end.
  */
 export function planFlow(nodes: readonly InferredNode[]): Plan {
   const landed = new Set<PortName>()
+  const byId = new Map(nodes.map((node) => [node.node.id, node]))
   for (const node of nodes) {
     for (const port of Object.keys(node.columns)) {
       if (port === 'rejects') continue
       const select = node.compiled?.outputs[port]?.text ?? ''
       const needsRejects = node.kind.role === 'source' && consumers(node, 'rejects') > 0
-      if (consumers(node, port) > 1 || volatile.test(select) || needsRejects)
+      const isCounted = node.compiled?.counted?.port === port
+      if (readings(node, port, byId) > 1 || isCounted || volatile.test(select) || needsRejects)
         landed.add(`${node.node.id}.${port}`)
     }
   }
-  const byId = new Map(nodes.map((node) => [node.node.id, node]))
   const stages: Stage[] = []
   for (const node of nodes) {
     if (node.kind.role === 'target')

@@ -113,7 +113,11 @@ function ledgerOf(node: InferredNode, accounts: Accounts, balanced: boolean): No
   const side = (terms: readonly string[]) =>
     terms.map((term) => `${total(term)} ${term.replace(/^in:in$/, 'in')}`).join(' + ')
   const special = new Set(['in', 'out', 'filtered', 'rejected', 'written'])
-  const terms = [...law.left, ...law.right, ...Object.keys(node.compiled?.tallies ?? {})].filter(
+  const counted = [
+    ...Object.keys(node.compiled?.tallies ?? {}),
+    ...Object.keys(node.compiled?.counted?.terms ?? {}),
+  ]
+  const terms = [...new Set([...law.left, ...law.right, ...counted])].filter(
     (term) => !special.has(term) && !term.includes(':'),
   )
   return {

@@ -10,11 +10,12 @@ import { identifier, join, type Sql, sql } from '../sql/index.ts'
 import { variable } from './accounts.ts'
 import { type Accounting, closeAccounts, openAccounts, readsToEnd, scannedRows } from './bookkeeping.ts'
 import type { PreparedTarget, RunEvent } from './engine.ts'
-import type { NodeLedger, NodeState } from './ledger.ts'
-import { Relations, sourceRejectsView, storedSourceRejects } from './relations.ts'
+import { type NodeRecord, NodeRecords } from './node-records.ts'
+import { type Landing, Relations, sourceRejectsView, storedSourceRejects } from './relations.ts'
 import { sourceRuntime, targetRuntime } from './runtimes.ts'
 import type { Session } from './session.ts'
 import { problemOf } from './system-problems.ts'
+import { usedColumns } from './used-columns.ts'
 
 export interface ExecutionOptions {
   readonly flow: Flow
@@ -27,18 +28,10 @@ export interface ExecutionOptions {
   onEvent(event: RunEvent): void
 }
 
-interface NodeRecord {
-  state: NodeState
-  startedAt: string | null
-  endedAt: string | null
-  ledger: NodeLedger | null
-  problem: Problem | null
-}
-
 /** What an engine process reports of a run: everything is written and durable, nothing committed. */
 export interface ExecutionOutcome {
   readonly succeeded: boolean
-  readonly nodes: readonly ({ readonly nodeId: string } & Readonly<NodeRecord>)[]
+  readonly nodes: readonly ({ readonly nodeId: string } & NodeRecord)[]
   readonly prepared: readonly PreparedTarget[]
   readonly problems: readonly Problem[]
   readonly balanced: boolean | null
@@ -57,7 +50,7 @@ class NodeFailure extends Error {
 /** One run of a flow inside an engine process, from opening the sources to prepared targets. */
 export class Execution {
   readonly #options: ExecutionOptions
-  readonly #records = new Map<string, NodeRecord>()
+  readonly #records: NodeRecords
   readonly #sources = new Map<string, OpenedSource>()
   readonly #writers = new Map<string, WriteSession>()
   readonly #prepared: PreparedTarget[] = []
@@ -67,14 +60,7 @@ export class Execution {
 
   constructor(options: ExecutionOptions) {
     this.#options = options
-    for (const node of options.flow.nodes)
-      this.#records.set(node.id, {
-        state: node.disabled ? 'skipped' : 'waiting',
-        startedAt: null,
-        endedAt: null,
-        ledger: null,
-        problem: null,
-      })
+    this.#records = new NodeRecords(options.flow.nodes, options.onEvent)
   }
 
   /** The nodes whose work the statement that is running now does. */
@@ -100,7 +86,7 @@ export class Execution {
       problems = inferred.problems
       const errors = problems.filter((problem) => problem.severity === 'error')
       if (errors.length > 0) {
-        for (const problem of errors) this.#blame(problem)
+        for (const problem of errors) this.#records.blame(problem)
         return this.#outcome(false, problems, null, 0)
       }
       const plan = planFlow(inferred.nodes)
@@ -109,7 +95,8 @@ export class Execution {
       await this.#execute(inferred.nodes, plan, relations, accounting)
       rejected = await this.#keepRejects(inferred.nodes, relations, accounting)
       const ledgers = await closeAccounts(accounting)
-      balanced = this.#enterLedgers(ledgers)
+      this.#records.enterLedgers(ledgers)
+      balanced = ledgers.every((ledger) => ledger.balanced)
       const broken = ledgers.find((ledger) => !ledger.balanced)
       if (broken)
         throw new NodeFailure(
@@ -124,7 +111,7 @@ export class Execution {
   }
 
   async #open(node: FlowNode, settings: Readonly<Record<string, unknown>>) {
-    this.#begin([node.id])
+    this.#records.begin([node.id])
     const opened = await sourceRuntime(node.kind)
       .open(this.#options.context(node.id), settings)
       .catch((error: unknown) => {
@@ -143,6 +130,8 @@ export class Execution {
   ): Promise<void> {
     const { session } = this.#options
     const byId = new Map(nodes.map((node) => [node.node.id, node]))
+    if (plan.landed.size > 0)
+      relations.keepOnly(await usedColumns(nodes, plan, relations, session, this.#options.workFolder))
     relations.assertFit(strictSources(plan, byId))
     const landings = new Map(plan.stages.map((stage) => [`${stage.nodeId}.${stage.port}`, stage]))
     for (const node of nodes) {
@@ -155,20 +144,42 @@ export class Execution {
         }
         const landing = landings.get(`${node.node.id}.${port}`)
         if (!landing) await session.run(relations.view(node, port))
-        else await this.#stage(landing, byId, relations, () => this.#land(node, port, relations, accounting))
+        else
+          await this.#stage(landing, byId, relations, () => this.#land(landing, node, relations, accounting))
       }
     }
     for (const stage of plan.stages.filter(({ type }) => type === 'write'))
       await this.#stage(stage, byId, relations, () => this.#write(stage, byId, relations, accounting))
   }
 
-  async #land(node: InferredNode, port: string, relations: Relations, accounting: Accounting): Promise<void> {
-    const [create, expose] = relations.land(node, port)
-    if (!create || !expose) return
-    const rows = await this.#options.session.execute(create)
-    accounting.accounts.measure(variable(node.node.id, `out:${port}`), rows)
+  async #land(stage: Stage, node: InferredNode, relations: Relations, accounting: Accounting): Promise<void> {
+    const { session } = this.#options
+    const { accounts } = accounting
+    const landing = relations.landing(node, stage.port)
+    const rows = await session.execute(
+      sql`CREATE OR REPLACE TEMP TABLE ${landing.table} AS ${landing.select}`,
+    )
+    await this.#noteScans(stage, relations, accounting)
     if (relations.strict.has(node.node.id)) this.#provenFit.add(node.node.id)
-    await this.#options.session.run(expose)
+    if (landing.counts) await this.#count(node.node.id, stage.port, landing, accounting)
+    else accounts.measure(variable(node.node.id, `out:${stage.port}`), rows)
+    await session.run(landing.expose)
+  }
+
+  async #count(
+    id: string,
+    port: string,
+    { table, counts }: Landing,
+    { accounts }: Accounting,
+  ): Promise<void> {
+    if (!counts) return
+    const terms = Object.entries(counts.terms)
+    const columns = join([counts.leaving, ...terms.map(([, aggregate]) => aggregate)])
+    const [row] = await (await this.#options.session.run(sql`SELECT ${columns} FROM ${table}`)).getRowsJson()
+    accounts.measure(variable(id, `out:${port}`), Number(row?.[0]))
+    terms.forEach(([term], index) => {
+      accounts.measure(variable(id, term), Number(row?.[index + 1]))
+    })
   }
 
   async #write(
@@ -213,7 +224,7 @@ export class Execution {
     work: () => Promise<void>,
   ): Promise<void> {
     this.#options.signal.throwIfAborted()
-    this.#begin(stage.nodeIds)
+    this.#records.begin(stage.nodeIds)
     this.#running = stage.nodeIds
     try {
       await work().catch(async (error: unknown) => {
@@ -228,7 +239,9 @@ export class Execution {
     } finally {
       this.#running = []
     }
-    this.#end(stage.type === 'write' ? stage.nodeIds.filter((id) => id !== stage.nodeId) : stage.nodeIds)
+    this.#records.end(
+      stage.type === 'write' ? stage.nodeIds.filter((id) => id !== stage.nodeId) : stage.nodeIds,
+    )
   }
 
   /** Some value does not fit after all: the sources of the stage filter instead of asserting. */
@@ -335,49 +348,6 @@ export class Execution {
     }
   }
 
-  #begin(ids: readonly string[]): void {
-    for (const id of ids) {
-      const record = this.#records.get(id)
-      if (record?.state !== 'waiting') continue
-      record.state = 'running'
-      record.startedAt = new Date().toISOString()
-      this.#options.onEvent({ type: 'node', nodeId: id, state: 'running', problem: null })
-    }
-  }
-
-  #end(ids: readonly string[]): void {
-    for (const id of ids) {
-      const record = this.#records.get(id)
-      if (record?.state !== 'running') continue
-      record.state = 'succeeded'
-      record.endedAt = new Date().toISOString()
-      this.#options.onEvent({ type: 'node', nodeId: id, state: 'succeeded', problem: null })
-    }
-  }
-
-  #blame(problem: Problem): void {
-    const record = this.#records.get(problem.location.nodeId ?? '')
-    if (!record) return
-    record.state = 'failed'
-    record.endedAt = new Date().toISOString()
-    record.problem ??= problem
-    this.#options.onEvent({
-      type: 'node',
-      nodeId: problem.location.nodeId ?? '',
-      state: 'failed',
-      problem: record.problem,
-    })
-  }
-
-  #enterLedgers(ledgers: readonly NodeLedger[]): boolean {
-    for (const ledger of ledgers) {
-      const record = this.#records.get(ledger.nodeId)
-      if (record) record.ledger = ledger
-      this.#options.onEvent({ type: 'ledger', ledger })
-    }
-    return ledgers.every((ledger) => ledger.balanced)
-  }
-
   /** After a failure: undoes what was written, and leaves every node in a state that is true. */
   async #settle(error: unknown): Promise<Problem | undefined> {
     for (const writer of this.#writers.values()) await writer.abort().catch(() => {})
@@ -389,13 +359,8 @@ export class Execution {
       : error instanceof NodeFailure
         ? error.problem
         : problemOf(error, this.#running.at(-1))
-    if (problem) this.#blame(problem)
-    for (const [nodeId, record] of this.#records) {
-      if (record.state !== 'running') continue
-      record.state = 'cancelled'
-      record.endedAt = new Date().toISOString()
-      this.#options.onEvent({ type: 'node', nodeId, state: 'cancelled', problem: null })
-    }
+    if (problem) this.#records.blame(problem)
+    this.#records.cancelRunning()
     return problem
   }
 
@@ -405,8 +370,7 @@ export class Execution {
     balanced: boolean | null,
     rejected: number,
   ): ExecutionOutcome {
-    const nodes = [...this.#records].map(([nodeId, record]) => ({ nodeId, ...record }))
-    return { succeeded, nodes, prepared: this.#prepared, problems, balanced, rejected }
+    return { succeeded, nodes: this.#records.all(), prepared: this.#prepared, problems, balanced, rejected }
   }
 }
 

@@ -2,16 +2,26 @@ import type { InferredNode } from '../graph/infer.ts'
 import { rejectColumns, relationOf, withRejectColumns } from '../graph/infer.ts'
 import type { Column } from '../model/index.ts'
 import type { Input, OpenedSource } from '../spec/index.ts'
-import { empty, faultTexts, identifier, join, type Sql, sql, typeText } from '../sql/index.ts'
+import { empty, faultTexts, hiddenPrefix, identifier, join, type Sql, sql, typeText } from '../sql/index.ts'
+import type { UsedColumns } from './used-columns.ts'
 
 const carried = sql`, "__mr_file", "__mr_line"`
-const position = sql`"__mr_file" AS file, "__mr_line" AS line`
+const positionIn = (line: Sql = sql`"__mr_line"`): Sql => sql`"__mr_file" AS file, ${line} AS line`
 const noPosition = sql`CAST(NULL AS VARCHAR) AS file, CAST(NULL AS BIGINT) AS line`
 
-/** A relation, and whether it has the position columns. */
+/** A relation, and the source in which its position columns say where each row stands; undefined: it has none. */
 interface Positioned {
   readonly relation: Sql
-  readonly hasPosition: boolean
+  readonly origin: OpenedSource | undefined
+}
+
+export interface Landing {
+  readonly table: Sql
+  readonly select: Sql
+  /** Makes the view of the port over the table. */
+  readonly expose: Sql
+  /** Where the table holds more than the port: aggregates over it, of the rows that leave and of the law's terms. */
+  readonly counts: { readonly leaving: Sql; readonly terms: Readonly<Record<string, Sql>> } | undefined
 }
 
 /**
@@ -24,6 +34,7 @@ export class Relations {
   readonly #landed: ReadonlySet<string>
   readonly #positioned: ReadonlySet<string>
   readonly #strict = new Set<string>()
+  #used: UsedColumns = new Map()
 
   constructor(
     nodes: readonly InferredNode[],
@@ -78,31 +89,56 @@ export class Relations {
     return sql`SELECT ${join([...kept, ...faultColumns.slice(0, 2), faultColumns[3]])} FROM (${rejects})`
   }
 
-  /** The statements that turn a port into a table; the count of the first is the port's row count. */
-  land(node: InferredNode, port: string): readonly Sql[] {
+  /** Restricts what landed ports keep to these columns. */
+  keepOnly(used: UsedColumns): void {
+    this.#used = used
+  }
+
+  /** How a port becomes a table. */
+  landing(node: InferredNode, port: string): Landing {
     const name = `${node.node.id}.${port}`
     const table = identifier(`${name}#`)
     const columns = node.columns[port] ?? []
-    const { relation, hasPosition } = this.#positioned.has(name)
+    const used = this.#used.get(name)
+    const isUsed = (column: Column) => used === undefined || used.has(column.name)
+    const kept = columns.filter(isUsed).map((column) => identifier(column.name))
+    // What is left out by mistake fails, it is never empty.
+    const visible = columns.map((column) =>
+      isUsed(column)
+        ? identifier(column.name)
+        : sql`CAST(error('millrace: this column was not kept') AS ${typeText(column.type)}) AS ${identifier(column.name)}`,
+    )
+    const counted = node.compiled?.counted?.port === port ? node.compiled.counted : undefined
+    const { relation, origin } = this.#positioned.has(name)
       ? this.#compute(node, port)
-      : { relation: sql`(${this.#select(node, port)})`, hasPosition: false }
-    const visible = join(columns.map((column) => identifier(column.name)))
-    const all = hasPosition ? sql`${visible}${carried}` : visible
-    return [
-      sql`CREATE TEMP TABLE ${table} AS SELECT ${all} FROM ${relation}`,
-      sql`CREATE OR REPLACE TEMP VIEW ${relationOf(node.node.id, port)} AS SELECT ${visible} FROM ${table}`,
-    ]
+      : { relation: sql`(${counted?.select ?? this.#select(node, port)})`, origin: undefined }
+    const hidden = counted
+      ? [sql`COLUMNS(lambda name: starts_with(name, ${hiddenPrefix}))`]
+      : origin
+        ? [sql`"__mr_file"`, sql`"__mr_line"`]
+        : []
+    const list = [...kept, ...hidden]
+    const where = counted?.leaves ? sql` WHERE ${counted.leaves}` : empty
+    return {
+      table,
+      select: sql`SELECT ${list.length > 0 ? join(list) : sql`true AS "__mr_row"`} FROM ${relation}`,
+      expose: sql`CREATE OR REPLACE TEMP VIEW ${relationOf(node.node.id, port)} AS SELECT ${join(visible)} FROM ${table}${where}`,
+      counts: counted && {
+        leaving: counted.leaves ? sql`count(*) FILTER (${counted.leaves})` : sql`count(*)`,
+        terms: counted.terms,
+      },
+    }
   }
 
   /** The rejected rows of an operator as a SELECT of `storedRejects`, with their place in the source where it can be told. */
   rejectsOf(node: InferredNode): Sql {
     const port = node.kind.inputs[0]?.name ?? 'in'
-    const { compiled, hasPosition } = this.#compileWithPosition(node)
+    const { compiled, origin } = this.#compileWithPosition(node)
     const columns = node.inputs[port]?.[0]?.columns ?? []
     const row = sql`CAST(json_object(${join(columns.map((column) => sql`${column.name}, ${identifier(column.name)}`))}) AS VARCHAR)`
     return storedRejects(
       node.node.id,
-      hasPosition ? position : noPosition,
+      origin ? positionIn(origin.line) : noPosition,
       row,
       compiled?.rejects ?? noRows(columns),
     )
@@ -114,40 +150,36 @@ export class Relations {
     const first = node.inputs[port]?.[0]
     const upstream = node.incoming.get(port)?.[0]
     if (!operator || !first || !upstream || node.inputs[port]?.length !== 1)
-      return { compiled: node.compiled, hasPosition: false }
-    const { relation, hasPosition } = this.#positionedPort(upstream.from.node, upstream.from.port)
+      return { compiled: node.compiled, origin: undefined }
+    const { relation, origin } = this.#positionedPort(upstream.from.node, upstream.from.port)
     const inputs: Record<string, readonly Input[]> = { ...node.inputs, [port]: [{ ...first, relation }] }
-    const carry = hasPosition ? carried : empty
+    const carry = origin ? carried : empty
     return {
       compiled: operator.compile({ settings: node.settings, inputs, carry, report: () => {} }),
-      hasPosition,
+      origin,
     }
   }
 
   #positionedPort(nodeId: string, port: string): Positioned {
     const name = `${nodeId}.${port}`
     const node = this.#nodes.get(nodeId)
-    if (this.#landed.has(name)) {
-      const hasPosition =
-        this.#positioned.has(name) && node !== undefined && this.#compute(node, port).hasPosition
-      return hasPosition
-        ? { relation: identifier(`${name}#`), hasPosition }
-        : { relation: identifier(name), hasPosition }
-    }
-    return node && port !== 'rejects'
-      ? this.#compute(node, port)
-      : { relation: identifier(name), hasPosition: false }
+    const plain = { relation: identifier(name), origin: undefined }
+    if (!node || port === 'rejects') return plain
+    if (!this.#landed.has(name)) return this.#compute(node, port)
+    if (!this.#positioned.has(name)) return plain
+    const { origin } = this.#compute(node, port)
+    return origin ? { relation: identifier(`${name}#`), origin } : plain
   }
 
   /** The rows of a port computed anew, with positions where its node keeps rows. */
   #compute(node: InferredNode, port: string): Positioned {
     const source = this.#sources.get(node.node.id)
-    if (source) return { relation: sql`(${source.selectWithPosition})`, hasPosition: true }
-    const plain = { relation: relationOf(node.node.id, port), hasPosition: false }
+    if (source) return { relation: sql`(${source.selectWithPosition})`, origin: source }
+    const plain = { relation: relationOf(node.node.id, port), origin: undefined }
     if (node.kind.role !== 'operator' || node.kind.operator.spec.provenance !== 'keep') return plain
-    const { compiled, hasPosition } = this.#compileWithPosition(node)
+    const { compiled, origin } = this.#compileWithPosition(node)
     const select = compiled?.outputs[port]
-    return select && hasPosition ? { relation: sql`(${select})`, hasPosition } : plain
+    return select && origin ? { relation: sql`(${select})`, origin } : plain
   }
 }
 
@@ -168,7 +200,7 @@ function storedRejects(nodeId: string, place: Sql, row: Sql, rejects: Sql): Sql 
 
 /** The same for a source, whose rows stand as they were found. */
 export const storedSourceRejects = (nodeId: string, rejects: Sql): Sql =>
-  storedRejects(nodeId, position, sql`"__mr_row"`, rejects)
+  storedRejects(nodeId, positionIn(), sql`"__mr_row"`, rejects)
 
 /** What the rejects port of a source gives. */
 export const sourceRejectsView = (nodeId: string, rejects: Sql): Sql =>

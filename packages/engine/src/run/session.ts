@@ -211,6 +211,13 @@ export class Session implements Inspector {
     return String(row?.[0] ?? '{}')
   }
 
+  /** The physical plan of a SELECT, as DuckDB's JSON shows it; nothing is executed. */
+  async explain(statement: Sql): Promise<PlanNode> {
+    const [row] = await (await this.run(sql`EXPLAIN (FORMAT json) ${statement}`)).getRowsJson()
+    const [plan] = JSON.parse(String(row?.[1])) as PlanNode[]
+    return plan ?? {}
+  }
+
   /** The scans of the statement that ran last, as DuckDB's profile counted them. */
   async scannedLeaves(): Promise<ScannedLeaf[]> {
     const profile: unknown = JSON.parse(await readFile(this.#profile, 'utf8'))
@@ -231,6 +238,13 @@ export class Session implements Inspector {
     this.#connection.closeSync()
     this.#instance.closeSync()
   }
+}
+
+/** An operator of a physical plan, as far as it is looked at. */
+export interface PlanNode {
+  readonly name?: string
+  readonly extra_info?: { readonly Projections?: string | readonly string[] }
+  readonly children?: readonly PlanNode[]
 }
 
 /** A scan at the bottom of a statement's plan. */

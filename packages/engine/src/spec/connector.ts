@@ -133,8 +133,16 @@ export interface OpenedSource {
   readonly estimatedRows?: number
   /** A SELECT of exactly `columns`, of the rows that could be read. */
   readonly select: Sql
-  /** The same plus `__mr_file` VARCHAR and `__mr_line` BIGINT (1-based; a row number where a file has no lines). */
+  /**
+   * The same plus `__mr_file` VARCHAR and `__mr_line` BIGINT: the row's place in its file, which
+   * `line` turns into what people are told.
+   */
   readonly selectWithPosition: Sql
+  /**
+   * The 1-based line (a row number where a file has no lines) of the place in `__mr_file` and
+   * `__mr_line`; may be used once `rejects` has been called. Undefined: the place is the line.
+   */
+  readonly line?: Sql
   /**
    * Where values are converted: `select` with an assertion in place of its filter. The statement
    * fails with `unfitMarker` as soon as any row, wanted or not, has a value that does not fit its

@@ -2,7 +2,7 @@ import type { z } from 'zod'
 import type { Column } from '../model/column.ts'
 import type { Label } from '../model/label.ts'
 import type { Problem } from '../problems/problem.ts'
-import type { Sql } from '../sql/sql.ts'
+import { empty, identifier, join, type Sql, sql } from '../sql/sql.ts'
 import type { RowLaw } from './law.ts'
 
 export const categories = ['source', 'shape', 'clean', 'combine', 'summarise', 'advanced', 'target'] as const
@@ -59,6 +59,33 @@ export interface Compiled {
   readonly rejects?: Sql
   /** Further terms of the row law: SELECTs of one BIGINT each, over the inputs. */
   readonly tallies?: Readonly<Record<string, Sql>>
+  /** Where one pass gives both the rows of a port and terms of the law; see `countedPort`. */
+  readonly counted?: CountedPort
+}
+
+/**
+ * A port whose rows stand in a wider relation, together with rows that do not leave by it and with
+ * hidden columns to count by. A run makes that relation a table: its rows are computed once, and
+ * every term comes from them.
+ */
+export interface CountedPort {
+  readonly port: string
+  /** A SELECT of the port's columns and of hidden ones, `__mr_…`. */
+  readonly select: Sql
+  /** Which of its rows leave by the port, by hidden columns; undefined: all. */
+  readonly leaves: Sql | undefined
+  /** Terms of the row law: BIGINT aggregates over hidden columns. */
+  readonly terms: Readonly<Record<string, Sql>>
+}
+
+/** A node with one output port whose law is counted while its rows are computed. `columns`: the port's, by name. */
+export function countedPort(counted: CountedPort, columns: readonly string[]): Compiled {
+  const where = counted.leaves ? sql` WHERE ${counted.leaves}` : empty
+  const list = join(columns.map(identifier))
+  return {
+    outputs: { [counted.port]: sql`SELECT ${list} FROM (${counted.select})${where}` },
+    counted,
+  }
 }
 
 export interface ExampleFlow {

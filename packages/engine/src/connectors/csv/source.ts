@@ -90,8 +90,9 @@ class CsvSource {
         : (first?.names ?? []).map((name) => ({ name, type: 'VARCHAR', format: '' }))
   }
 
-  open(): OpenedSource {
+  async open(): Promise<OpenedSource> {
     const { fileColumn } = this.#settings
+    for (const index of this.#parts.keys()) await this.#declareLines(index)
     const columns = this.#wanted.map(({ name, type }) => ({ name, type }))
     if (fileColumn !== '') columns.push({ name: fileColumn, type: 'VARCHAR' })
     const strict = this.#parts.map((part, index) => this.#select(part, index, 'assert'))
@@ -100,6 +101,7 @@ class CsvSource {
       select: union(this.#parts.map((part, index) => this.#select(part, index, 'filter'))),
       strictSelect: union(strict),
       selectWithPosition: union(this.#parts.map((part, index) => this.#select(part, index, 'position'))),
+      line: this.#line,
       rejects: (provenFit) => this.#rejects(provenFit),
     }
   }
@@ -118,6 +120,15 @@ class CsvSource {
   #fits(part: Part): Sql | undefined {
     const parts = [this.#conformed(part).fits, this.#decoded(part)].filter((fits) => fits !== undefined)
     return parts.length === 0 ? undefined : and(parts)
+  }
+
+  /** Makes the table of the lines that the reader set aside, without any as yet. */
+  async #declareLines(index: number): Promise<Sql> {
+    const table = identifier(`${this.#rejectsTable(index)}_lines`)
+    await this.#context.execute(
+      sql`CREATE OR REPLACE TEMP TABLE ${table} (position BIGINT, line BIGINT, skipped BIGINT)`,
+    )
+    return table
   }
 
   #rejectsTable(index: number): string {
@@ -142,22 +153,29 @@ class CsvSource {
   }
 
   /**
-   * The scan with each row's line. The reader counts records, so line breaks inside earlier rows are
-   * added, and the lines of records that it set aside or that were blank.
+   * The scan with each row's place: the line it would stand on if the reader had not skipped any.
+   * The reader counts records, so line breaks inside earlier rows are added.
    */
   #positioned(part: Part, index: number): Sql {
     const breaks = join(
-      part.names.map(
-        (name) =>
-          sql`coalesce(length(${identifier(name)}) - length(replace(${identifier(name)}, chr(10), '')), 0)`,
-      ),
+      part.names.map((name) => {
+        const text = identifier(name)
+        return sql`CASE WHEN contains(${text}, chr(10)) THEN strlen(${text}) - strlen(replace(${text}, chr(10), '')) ELSE 0 END`
+      }),
       ' + ',
     )
-    const raw = sql`SELECT *, row_number() OVER () AS "__mr_row", coalesce(sum(${breaks}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS "__mr_breaks" FROM ${scan(part, this.#settings, undefined)}`
+    const raw = sql`SELECT *, row_number() OVER () AS "__mr_row", coalesce(sum(${breaks}) OVER (ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), 0) AS "__mr_breaks" FROM ${scan(part, this.#settings, this.#rejectsTable(index))}`
     const header = part.dialect.header ? 1 : 0
-    const compact = sql`CAST("__mr_row" + "__mr_breaks" + ${header} AS BIGINT)`
-    const skipped = sql`(SELECT list(skipped ORDER BY skipped) FROM ${identifier(`${this.#rejectsTable(index)}_lines`)})`
-    return sql`(SELECT * EXCLUDE ("__mr_row", "__mr_breaks"), ${part.name} AS "__mr_file", ${compact} + coalesce(len(list_filter(${skipped}, lambda line: line <= ${compact})), 0) AS "__mr_line" FROM (${raw}))`
+    return sql`(SELECT * EXCLUDE ("__mr_row", "__mr_breaks"), ${part.name} AS "__mr_file", CAST("__mr_row" + "__mr_breaks" + ${header} AS BIGINT) AS "__mr_line" FROM (${raw}))`
+  }
+
+  /** A place with the lines before it that the reader set aside or that were blank. */
+  get #line(): Sql {
+    const cases = this.#parts.map(({ name }, index) => {
+      const skipped = sql`(SELECT list(skipped) FROM ${identifier(`${this.#rejectsTable(index)}_lines`)})`
+      return sql`WHEN ${name} THEN "__mr_line" + coalesce(len(list_filter(${skipped}, lambda line: line <= "__mr_line")), 0)`
+    })
+    return sql`CASE "__mr_file" ${join(cases, ' ')} END`
   }
 
   async #rejects(provenFit: boolean): Promise<Sql> {
@@ -174,7 +192,7 @@ class CsvSource {
         : faults
       const row = sql`CAST(json_object(${join(part.names.map((name) => sql`${name}, ${identifier(name)}`))}) AS VARCHAR)`
       selects.push(
-        sql`SELECT "__mr_file", "__mr_line", ${row} AS "__mr_row", ${all} AS "__mr_faults" FROM ${this.#positioned(part, index)} WHERE NOT (${fits})`,
+        sql`SELECT "__mr_file", ${this.#line} AS "__mr_line", ${row} AS "__mr_row", ${all} AS "__mr_faults" FROM ${this.#positioned(part, index)} WHERE NOT (${fits})`,
       )
     }
     return sql`SELECT "__mr_file", "__mr_line", "__mr_row", "__mr_faults" FROM (${union(selects)})`
@@ -190,14 +208,11 @@ class CsvSource {
       part.plain.path,
       offsets.map((row) => Number(row['position'])),
     )
-    const table = identifier(`${this.#rejectsTable(index)}_lines`)
+    const table = await this.#declareLines(index)
     const values = lines.map(([position, line], order) => sql`(${position}, ${line}, ${line - order})`)
-    await this.#context.execute(
-      sql`CREATE OR REPLACE TEMP TABLE ${table} (position BIGINT, line BIGINT, skipped BIGINT)`,
-    )
     if (values.length > 0) await this.#context.execute(sql`INSERT INTO ${table} VALUES ${join(values)}`)
     const fault = sql`{'column': coalesce(column_name, ''), 'value': CAST(NULL AS VARCHAR), 'rule': 'malformed', 'reason': error_message}`
-    return sql`SELECT ${part.name} AS "__mr_file", any_value(line_table.line) AS "__mr_line", any_value(csv_line) AS "__mr_row", list(${fault}) AS "__mr_faults" FROM ${found} JOIN ${table} AS line_table ON line_byte_position = position GROUP BY line_byte_position`
+    return sql`SELECT ${part.name} AS "__mr_file", any_value(line_table.line) AS "__mr_line", any_value(csv_line) AS "__mr_row", list_sort(list(DISTINCT ${fault})) AS "__mr_faults" FROM ${found} JOIN ${table} AS line_table ON line_byte_position = position GROUP BY line_byte_position`
   }
 }
 
@@ -251,7 +266,7 @@ export const csvSource: SourceRuntime<typeof csv.source.settings> = {
       parts.map(async ({ plain, bytesPerRow }) => (await stat(plain.path)).size / bytesPerRow),
     )
     const estimatedRows = Math.round(rows.reduce((sum, count) => sum + count, 0))
-    return { ...new CsvSource(context, settings, parts).open(), estimatedRows }
+    return { ...(await new CsvSource(context, settings, parts).open()), estimatedRows }
   },
 
   async detect(context, settings): Promise<Detection> {

@@ -1,6 +1,6 @@
 import { type Column, kindOf } from '../../model/index.ts'
 import { createProblem } from '../../problems/index.ts'
-import { type CompileContext, defineOperator } from '../../spec/index.ts'
+import { type CompileContext, countedPort, defineOperator } from '../../spec/index.ts'
 import { identifier, join, type Sql, sql } from '../../sql/index.ts'
 import { requireColumn } from '../conditions.ts'
 import { onlyInput } from '../inputs.ts'
@@ -79,15 +79,16 @@ export const aggregate = defineOperator(aggregateSpec, (context) => {
   const relation = ordered
     ? sql`(SELECT *, row_number() OVER () AS "__mr_order" FROM ${input.relation})`
     : input.relation
-  const list = join([...groups.map(identifier), ...figures])
-  const grouped = groups.length === 0 ? sql`` : sql` GROUP BY ${keys} ORDER BY ${keys}`
   // Every row is in exactly one group, so the sizes of the groups add up to the rows.
-  const sizes =
-    groups.length === 0
-      ? sql`SELECT count(*) AS size FROM ${input.relation}`
-      : sql`SELECT count(*) AS size FROM ${input.relation} GROUP BY ${keys}`
-  return {
-    outputs: { out: sql`SELECT ${list} FROM ${relation}${grouped}` },
-    tallies: { merged: sql`SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM (${sizes})` },
-  }
+  const list = join([...groups.map(identifier), ...figures, sql`count(*) AS "__mr_size"`])
+  const grouped = groups.length === 0 ? sql`` : sql` GROUP BY ${keys} ORDER BY ${keys}`
+  return countedPort(
+    {
+      port: 'out',
+      select: sql`SELECT ${list} FROM ${relation}${grouped}`,
+      leaves: undefined,
+      terms: { merged: sql`coalesce(sum("__mr_size"), 0)` },
+    },
+    [...groups, ...measures.map(({ name }) => name)],
+  )
 })

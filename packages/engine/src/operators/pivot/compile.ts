@@ -1,6 +1,6 @@
 import { sameName } from '../../model/index.ts'
 import { createProblem } from '../../problems/index.ts'
-import { defineOperator } from '../../spec/index.ts'
+import { countedPort, defineOperator } from '../../spec/index.ts'
 import { identifier, join, sql } from '../../sql/index.ts'
 import { requireColumn } from '../conditions.ts'
 import { onlyInput } from '../inputs.ts'
@@ -30,13 +30,15 @@ export const pivot = defineOperator(pivotSpec, (context) => {
       createProblem('setting.required', { label: { en: 'These values', zh: '取值' } }, { field: 'values' }),
     )
   const keys = join(groups.map(identifier))
-  const grouped = groups.length === 0 ? sql`` : sql` GROUP BY ${keys}`
-  return {
-    outputs: {
-      out: sql`SELECT ${join([...groups.map(identifier), ...figures])} FROM ${relation}${grouped}${groups.length === 0 ? sql`` : sql` ORDER BY ${keys}`}`,
+  const grouped = groups.length === 0 ? sql`` : sql` GROUP BY ${keys} ORDER BY ${keys}`
+  const list = join([...groups.map(identifier), ...figures, sql`count(*) AS "__mr_size"`])
+  return countedPort(
+    {
+      port: 'out',
+      select: sql`SELECT ${list} FROM ${relation}${grouped}`,
+      leaves: undefined,
+      terms: { merged: sql`coalesce(sum("__mr_size"), 0)` },
     },
-    tallies: {
-      merged: sql`SELECT CAST(coalesce(sum(size), 0) AS BIGINT) FROM (SELECT count(*) AS size FROM ${relation}${grouped})`,
-    },
-  }
+    [...groups, ...values],
+  )
 })

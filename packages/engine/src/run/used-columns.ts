@@ -1,0 +1,80 @@
+import { writeFile } from 'node:fs/promises'
+import path from 'node:path'
+import { type InferredNode, relationOf } from '../graph/infer.ts'
+import type { Column } from '../model/index.ts'
+import type { Plan } from '../plan/plan.ts'
+import { identifier, join, type Sql, sql, typeText } from '../sql/index.ts'
+import type { Relations } from './relations.ts'
+import type { PlanNode, Session } from './session.ts'
+
+/** Columns, by the name of a landed port (`node.port`), that anything reads. */
+export type UsedColumns = ReadonlyMap<string, ReadonlySet<string>>
+
+/**
+ * Asks DuckDB's optimizer which columns of each landed port the rest of the flow needs, so that
+ * only these are kept: every landed port becomes a reader of an empty file, whose columns have
+ * names of their own, and the plans of all that is going to run show which of them are read.
+ * Nothing is executed. Leaves views of the ports behind, which the run makes anew.
+ */
+export async function usedColumns(
+  nodes: readonly InferredNode[],
+  { landed, positioned }: Plan,
+  relations: Relations,
+  session: Session,
+  workFolder: string,
+): Promise<UsedColumns> {
+  const file = path.join(workFolder, 'no-rows.csv')
+  await writeFile(file, '')
+  const ports: { name: string; columns: readonly Column[] }[] = []
+  const statements: Sql[] = []
+  for (const node of nodes) {
+    for (const port of Object.keys(node.columns)) {
+      const name = `${node.node.id}.${port}`
+      if (positioned.has(name)) {
+        // Rejects want the whole row, so all of it is kept.
+        const { table, select, expose } = relations.landing(node, port)
+        await session.run(sql`CREATE OR REPLACE TEMP TABLE ${table} AS SELECT * FROM (${select}) LIMIT 0`)
+        await session.run(expose)
+      } else if (landed.has(name)) {
+        const columns = node.columns[port] ?? []
+        statements.push(relations.landing(node, port).select)
+        const list = columns.map(
+          (column, index) =>
+            sql`CAST(${identifier(markOf(ports.length, index))} AS ${typeText(column.type)}) AS ${identifier(column.name)}`,
+        )
+        const raw = columns.map((_, index) => sql`${markOf(ports.length, index)}: 'VARCHAR'`)
+        await session.run(
+          sql`CREATE OR REPLACE TEMP VIEW ${relationOf(node.node.id, port)} AS SELECT ${join(list)} FROM read_csv(${file}, auto_detect = false, header = false, columns = {${join(raw)}})`,
+        )
+        ports.push({ name, columns })
+      } else if (node.kind.role === 'source' && port === 'rejects')
+        await session.declare(name, node.columns[port] ?? [])
+      else await session.run(relations.view(node, port))
+    }
+    statements.push(...Object.values(node.compiled?.tallies ?? {}))
+    if (node.compiled?.rejects) statements.push(relations.rejectsOf(node))
+    if (node.kind.role === 'target')
+      statements.push(...(node.inputs['in'] ?? []).map(({ relation }) => sql`SELECT * FROM ${relation}`))
+  }
+  const used = new Map(ports.map(({ name }) => [name, new Set<string>()]))
+  for (const statement of statements) {
+    for (const mark of readMarks(await session.explain(statement))) {
+      const port = ports[mark.port]
+      const column = port?.columns[mark.column]
+      if (port && column) used.get(port.name)?.add(column.name)
+    }
+  }
+  return used
+}
+
+const markOf = (port: number, column: number): string => `mr_${port}_${column}`
+
+function readMarks(node: PlanNode): { port: number; column: number }[] {
+  const projections = [node.extra_info?.Projections ?? []].flat()
+  const own = node.name?.trim() === 'READ_CSV' ? projections : []
+  const marks = own.flatMap((text) => {
+    const [, port, column] = /^mr_(\d+)_(\d+)/.exec(text) ?? []
+    return port === undefined ? [] : [{ port: Number(port), column: Number(column) }]
+  })
+  return [...marks, ...(node.children ?? []).flatMap(readMarks)]
+}
