@@ -8,7 +8,7 @@ import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router/dom'
 import { router } from './routes.tsx'
-import { theme } from './theme.ts'
+import { readableColors, theme } from './theme.ts'
 
 const client = new QueryClient({ defaultOptions: { queries: { staleTime: 1000, retry: 1 } } })
 const root = document.getElementById('root')
@@ -16,7 +16,7 @@ if (!root) throw new Error('the page has no root')
 
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} defaultColorScheme="auto">
+    <MantineProvider theme={theme} cssVariablesResolver={readableColors} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
         <Notifications position="bottom-right" />
         <RouterProvider router={router} />

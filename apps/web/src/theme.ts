@@ -1,4 +1,4 @@
-import { createTheme, type MantineColorsTuple } from '@mantine/core'
+import { type CSSVariablesResolver, createTheme, type MantineColorsTuple } from '@mantine/core'
 
 /** Deep water: the one accent of the product. */
 const race: MantineColorsTuple = [
@@ -28,4 +28,27 @@ export const theme = createTheme({
   defaultRadius: 'md',
   cursorType: 'pointer',
   autoContrast: true,
+})
+
+/** Mantine's own text colours are too faint on white (WCAG asks 4.5 to 1). */
+export const readableColors: CSSVariablesResolver = () => ({
+  variables: {},
+  light: {
+    '--mantine-color-dimmed': '#59636e',
+    '--mantine-color-placeholder': '#6b7580',
+    '--mantine-color-error': '#c92a2a',
+    '--mantine-color-red-text': '#c92a2a',
+    '--mantine-color-orange-text': '#a84300',
+    '--mantine-color-teal-text': '#087357',
+    '--mantine-color-teal-light-color': '#066347',
+    '--mantine-color-blue-light-color': '#155a9c',
+    '--mantine-color-red-light-color': '#b02525',
+    '--mantine-color-orange-light-color': '#963c00',
+    '--mantine-color-yellow-light-color': '#7d4e00',
+    '--mantine-color-gray-light-color': '#495057',
+  },
+  dark: {
+    '--mantine-color-dimmed': '#a2abb5',
+    '--mantine-color-placeholder': '#8b949e',
+  },
 })

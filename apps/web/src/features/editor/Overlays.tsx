@@ -74,7 +74,13 @@ export function Overlays({ target, onAdd }: { target: CommandTarget; onAdd: (kin
       )
     case 'help':
       return (
-        <Modal opened onClose={close} title={t('editor.help.title')} size={640}>
+        <Modal
+          opened
+          onClose={close}
+          title={t('editor.help.title')}
+          size={640}
+          closeButtonProps={{ 'aria-label': t('action.close') }}
+        >
           <div className={styles['help']}>
             {(['edit', 'view', 'flow'] as const).map((group) => (
               <section key={group}>

@@ -23,7 +23,13 @@ export function ParametersDialog({ onClose }: { onClose: () => void }) {
     put([...parameters, { name: `parameter_${n}`, type: 'text', default: '', description: '' }])
   }
   return (
-    <Modal opened onClose={onClose} title={t('editor.parameters.title')} size={680}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('editor.parameters.title')}
+      size={680}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
       <p className={styles['quietLine']}>{t('editor.parameters.help')}</p>
       {parameters.map((parameter, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the name is what is being edited
@@ -102,7 +108,12 @@ export function RunParameters({ parameters, onRun, onClose }: RunParametersProps
     Object.fromEntries(parameters.map((item) => [item.name, item.default])),
   )
   return (
-    <Modal opened onClose={onClose} title={t('editor.parameters.run')}>
+    <Modal
+      opened
+      onClose={onClose}
+      title={t('editor.parameters.run')}
+      closeButtonProps={{ 'aria-label': t('action.close') }}
+    >
       <form
         onSubmit={(event) => {
           event.preventDefault()

@@ -22,6 +22,7 @@ export function OutputsTable({ run, flow }: { readonly run: Run; readonly flow: 
             <Table.Th>{t('run.node')}</Table.Th>
             <Table.Th>{t('run.outputs')}</Table.Th>
             <Table.Th className="numbers">{t('run.rows')}</Table.Th>
+            <Table.Th className="numbers">{t('files.size')}</Table.Th>
             <Table.Th className="numbers">{t('action.download')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
@@ -31,6 +32,7 @@ export function OutputsTable({ run, flow }: { readonly run: Run; readonly flow: 
               <Table.Td>{nameOf(nodeId)}</Table.Td>
               <Table.Td fw={500}>{name}</Table.Td>
               <Table.Td className="numbers">{format.number(rows)}</Table.Td>
+              <Table.Td className="numbers">{format.bytes(bytes)}</Table.Td>
               <Table.Td className="numbers">
                 {available ? (
                   <Button
@@ -42,7 +44,7 @@ export function OutputsTable({ run, flow }: { readonly run: Run; readonly flow: 
                     leftSection={<IconDownload size={14} />}
                     aria-label={`${t('action.download')} ${name}`}
                   >
-                    {format.bytes(bytes)}
+                    {t('action.download')}
                   </Button>
                 ) : (
                   <Text size="sm" c="dimmed">

@@ -51,19 +51,22 @@ export function PortRows({ title, ports }: PortRowsProps) {
     <section className={styles['side']} aria-label={title}>
       <div className={styles['sideHead']}>
         <strong>{title}</strong>
-        {ports.length > 1 &&
-          ports.map(({ id, text }) => (
-            <button
-              key={id}
-              type="button"
-              className={styles['tab']}
-              role="tab"
-              aria-selected={id === port?.id}
-              onClick={() => setChosen(id)}
-            >
-              {text}
-            </button>
-          ))}
+        {ports.length > 1 && (
+          <div className={styles['ports']} role="tablist" aria-label={title}>
+            {ports.map(({ id, text }) => (
+              <button
+                key={id}
+                type="button"
+                className={styles['tab']}
+                role="tab"
+                aria-selected={id === port?.id}
+                onClick={() => setChosen(id)}
+              >
+                {text}
+              </button>
+            ))}
+          </div>
+        )}
       </div>
       {port?.at ? <Rows at={port.at} /> : <p className={styles['note']}>{t('editor.data.connect')}</p>}
     </section>
