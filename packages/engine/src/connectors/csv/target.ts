@@ -10,8 +10,13 @@ import { identifier, join, sql } from '../../sql/index.ts'
 import { fileCommit, openFileTarget } from '../files/file-target.ts'
 import type { CsvTargetSettings, csv } from './spec.ts'
 
-/** What spreadsheets would take for the beginning of a formula. */
-const formulaStarts = ['=', '+', '-', '@', '\t', '\r']
+/**
+ * The beginning of a text that spreadsheets would take for a formula. Numbers are none: a text such as
+ * -12.5 or +86 138 stays as it is. One expression, since each would need memory of its own for every
+ * column, and files with thousands of columns exist.
+ */
+const formula = String.raw`^([=@\t\r]|[-+][-+0-9 ().,/]*[^-+0-9 ().,/])`
+const guarded = String.raw`'\0`
 
 export const csvTarget: TargetRuntime<typeof csv.target.settings> = {
   open: (context, settings) =>
@@ -19,10 +24,7 @@ export const csvTarget: TargetRuntime<typeof csv.target.settings> = {
       const list = columns.map(({ name, type }) => {
         const cell = identifier(name)
         if (!settings.guardFormulas || kindOf(type) !== 'text') return cell
-        const risky = sql`left(${cell}, 1) IN (${join(formulaStarts.map((start) => sql`${start}`))})`
-        // A number is no formula: a text such as -12.5 or +86 138 stays as it is.
-        const harmless = sql`translate(${cell}, '0123456789 ().,/+-', '') = ''`
-        return sql`CASE WHEN ${risky} AND NOT ${harmless} THEN '''' || ${cell} ELSE ${cell} END AS ${cell}`
+        return sql`regexp_replace(${cell}, ${formula}, ${guarded}) AS ${cell}`
       })
       const rows = await context.execute(
         sql`COPY (SELECT ${join(list)} FROM ${relation}) TO ${file} (FORMAT csv, HEADER ${settings.header}, DELIMITER ${settings.delimiter})`,
