@@ -75,6 +75,9 @@ const seenAt = (path: string, depth: number): Seen => ({
   lastParent: -1,
 })
 
+/** So many elements with parts under one parent are rows; a document is not searched after them. */
+const surelyRows = 10_000
+
 /** Looks for the element that rows are, while a document is parsed. */
 export interface RowFinder extends XmlHandler {
   /** The path of the element that repeats, undefined when none does. */
@@ -93,6 +96,7 @@ export function findRows(): RowFinder {
   let occurrences = 0
   const repeated = new Set<Seen>()
   let paths = 0
+  let done = false
   return {
     open(tag) {
       const { seen: parent, occurrence } = stack.at(-1) ?? { seen: top, occurrence: 0 }
@@ -108,6 +112,7 @@ export function findRows(): RowFinder {
       seen.lastParent = occurrence
       seen.most = Math.max(seen.most, seen.inParent)
       if (seen.inParent > 1) repeated.add(seen)
+      if (seen.inParent >= surelyRows && seen.hasParts) done = true
       stack.push({ seen, occurrence: ++occurrences })
     },
     close() {
@@ -116,6 +121,9 @@ export function findRows(): RowFinder {
     text(text) {
       const seen = stack.at(-1)?.seen
       if (seen && !seen.hasText && text.trim() !== '') seen.hasText = true
+    },
+    get done() {
+      return done
     },
     get repeating() {
       const depth = Math.min(...[...repeated].map((seen) => seen.depth))

@@ -3,12 +3,21 @@ import { uniqueNames } from '../../model/column.ts'
 import type { Value } from '../../sql/index.ts'
 import { largestPiece, XmlFault, type XmlHandler } from './reader.ts'
 import type { RowMatcher } from './row-path.ts'
-import { attributeOf, childOf, dataAttributes, isNil, namesAmong, type Shape, textName } from './shape.ts'
+import {
+  type Attribute,
+  attributeOf,
+  childOf,
+  dataAttributes,
+  isNil,
+  namesAmong,
+  type Shape,
+  textName,
+} from './shape.ts'
 
 /** Follows the rows of a document: `open`, `text` and `close` reach `inside` only within a row. */
 export function withinRows(
   matcher: RowMatcher,
-  most: number | undefined,
+  most: number,
   inside: {
     open(tag: SaxesTagNS, line: number): void
     text(text: string): void
@@ -22,7 +31,7 @@ export function withinRows(
     size += by
     if (size > largestPiece) throw new XmlFault('one row has more than 16 million characters')
   }
-  const enough = () => most !== undefined && rows >= most
+  const enough = () => rows >= most
   return {
     open(tag, line) {
       // Asked for every element, as the matcher has to know where it is.
@@ -61,7 +70,7 @@ export function withinRows(
 interface Part {
   readonly shape: Shape
   readonly nil: boolean
-  readonly attributes: readonly { readonly column: number; readonly key: string; readonly value: string }[]
+  readonly attributes: readonly { readonly attribute: Attribute | undefined; readonly value: string }[]
   readonly children: Part[]
   text: string
 }
@@ -69,10 +78,10 @@ interface Part {
 /** Names of a shape's children inside a JSON object, and of its attributes. */
 interface Members {
   readonly children: ReadonlyMap<Shape, string>
-  readonly attributes: ReadonlyMap<unknown, string>
+  readonly attributes: ReadonlyMap<Attribute, string>
 }
 
-/** Makes rows of cells from elements whose shape is known. */
+/** Makes rows of cells from elements whose shape is known, until one has another shape. */
 export class RowBuilder {
   readonly #root: Shape
   readonly #width: number
@@ -81,6 +90,7 @@ export class RowBuilder {
   readonly #members = new Map<Shape, Members>()
   #line = 0
   #rows: Value[][] = []
+  #strange = false
 
   /** `width`: columns that `layColumns` has numbered. `file`: what `__mr_file` says. */
   constructor(root: Shape, width: number, file: string) {
@@ -93,6 +103,11 @@ export class RowBuilder {
     return this.#rows.length
   }
 
+  /** True once an element did not have the shape that was learnt; the rows from there on are no good. */
+  get strange(): boolean {
+    return this.#strange
+  }
+
   /** The rows since it was called last. */
   take(): Value[][] {
     const rows = this.#rows
@@ -101,20 +116,21 @@ export class RowBuilder {
   }
 
   open(tag: SaxesTagNS, line: number): void {
+    if (this.#strange) return
     const parent = this.#stack.at(-1)
-    if (this.#stack.length === 0) this.#line = line
-    const shape = this.#stack.length === 0 ? this.#root : parent && childOf(parent.shape, tag)
-    if (!shape) throw new XmlFault('it was changed while it was being read')
+    if (!parent) this.#line = line
+    const shape = parent ? childOf(parent.shape, tag) : this.#root
+    if (!shape || (parent && !shape.repeated && shape.lastParent === parent)) {
+      this.#strange = true
+      return
+    }
     const attributes = dataAttributes(tag).map((name) => {
       const attribute = attributeOf(shape, name)
-      if (!attribute) throw new XmlFault('it was changed while it was being read')
-      return {
-        column: attribute.column,
-        key: this.#membersOf(shape).attributes.get(attribute) ?? '',
-        value: name.value,
-      }
+      if (!attribute) this.#strange = true
+      return { attribute, value: name.value }
     })
     const part: Part = { shape, nil: isNil(tag), attributes, children: [], text: '' }
+    shape.lastParent = parent
     parent?.children.push(part)
     this.#stack.push(part)
   }
@@ -126,7 +142,8 @@ export class RowBuilder {
 
   close(): void {
     const part = this.#stack.pop()
-    if (!part || this.#stack.length > 0) return
+    if (part && !part.shape.hasText && part.text.trim() !== '') this.#strange = true
+    if (!part || this.#stack.length > 0 || this.#strange) return
     const cells: Value[] = new Array<Value>(this.#width).fill(null)
     this.#fill(part, cells)
     cells.push(this.#file, BigInt(this.#line))
@@ -134,7 +151,7 @@ export class RowBuilder {
   }
 
   #fill(part: Part, cells: Value[]): void {
-    for (const { column, value } of part.attributes) cells[column] = value
+    for (const { attribute, value } of part.attributes) if (attribute) cells[attribute.column] = value
     if (part.shape.column >= 0) cells[part.shape.column] = textOf(part)
     let lists: Map<Shape, string[]> | undefined
     for (const child of part.children) {
@@ -155,8 +172,10 @@ export class RowBuilder {
     const { shape } = part
     const text = textOf(part)
     if (shape.attributes.size === 0 && shape.children.size === 0) return JSON.stringify(text)
-    const names = this.#membersOf(shape).children
-    const members = part.attributes.map(({ key, value }) => member(key, JSON.stringify(value)))
+    const names = this.#membersOf(shape)
+    const members = part.attributes.map(({ attribute, value }) =>
+      member((attribute && names.attributes.get(attribute)) ?? '', JSON.stringify(value)),
+    )
     if (shape.hasText && text !== null) members.push(member(textName, JSON.stringify(text)))
     const values = new Map<Shape, string[]>()
     for (const child of part.children) {
@@ -166,7 +185,7 @@ export class RowBuilder {
     }
     for (const [child, list] of values)
       members.push(
-        member(names.get(child) ?? '', child.repeated ? `[${list.join(',')}]` : (list[0] ?? 'null')),
+        member(names.children.get(child) ?? '', child.repeated ? `[${list.join(',')}]` : (list[0] ?? 'null')),
       )
     return `{${members.join(',')}}`
   }

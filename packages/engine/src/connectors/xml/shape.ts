@@ -21,18 +21,25 @@ interface QualifiedName {
 
 const keyOf = ({ uri, local }: QualifiedName): string => (uri === '' ? local : `${uri} ${local}`)
 
+/** An attribute that elements of a shape were seen to have. */
+export interface Attribute {
+  readonly name: QualifiedName
+  /** The column of its value; -1: it is a part of a list. */
+  column: number
+}
+
 /** All that the elements of one path inside the rows were seen to have. */
 export class Shape {
   readonly name: QualifiedName
-  readonly attributes = new Map<string, { readonly name: QualifiedName; column: number }>()
+  readonly attributes = new Map<string, Attribute>()
   readonly children = new Map<string, Shape>()
   /** It was seen more than once under one parent. */
   repeated = false
   hasText = false
   /** The column of its text, or of its list; -1: none. */
   column = -1
-  /** The parent occurrence in which it was seen last. */
-  lastParent = 0
+  /** The very parent in which it was seen last; each reader of rows has its own objects for them. */
+  lastParent: object | undefined
 
   constructor(name: QualifiedName) {
     this.name = { uri: name.uri, local: name.local, prefix: name.prefix }
@@ -61,8 +68,7 @@ export const isNil = (tag: SaxesTagNS): boolean =>
 /** Learns the shape of rows from their elements, in document order. */
 export class ShapeRecorder {
   readonly root: Shape
-  readonly #stack: { readonly shape: Shape; readonly occurrence: number }[] = []
-  #occurrences = 0
+  readonly #stack: { readonly shape: Shape }[] = []
   #shapes = 0
 
   constructor() {
@@ -80,8 +86,8 @@ export class ShapeRecorder {
         this.#count()
         parent.shape.children.set(key, shape)
       }
-      if (shape.lastParent === parent.occurrence) shape.repeated = true
-      shape.lastParent = parent.occurrence
+      if (shape.lastParent === parent) shape.repeated = true
+      shape.lastParent = parent
     }
     for (const name of dataAttributes(tag)) {
       const key = keyOf(name)
@@ -89,7 +95,7 @@ export class ShapeRecorder {
       this.#count()
       shape.attributes.set(key, { name, column: -1 })
     }
-    this.#stack.push({ shape, occurrence: ++this.#occurrences })
+    this.#stack.push({ shape })
   }
 
   text(text: string): void {

@@ -16,6 +16,8 @@ const batchCells = 50_000
  * appended to; rows of more cells are landed as one list each, with a view over it.
  */
 const mostAppended = 1000
+/** Rows of each file from which the columns are learnt first; all are, where a later row differs. */
+const learnedRows = 10_000
 
 async function parseWhole(context: ConnectorContext, input: XmlInput, handler: XmlHandler): Promise<void> {
   for await (const _ of parseXml(context, input, handler)) if (handler.done) return
@@ -44,27 +46,30 @@ async function rowPathOf(
 }
 
 /** Rows that may still be read, where only a sample is wanted. */
-const remaining = (context: ConnectorContext, rows: number): number | undefined =>
-  context.sample === undefined ? undefined : Math.max(0, context.sample - rows)
+const remaining = (context: ConnectorContext, rows: number): number =>
+  context.sample === undefined ? Number.POSITIVE_INFINITY : Math.max(0, context.sample - rows)
 
+/** What was learnt of the rows of all files. */
 interface Learned {
   readonly shape: Shape
+  readonly found: readonly { readonly name: string; readonly type: string }[]
   readonly rows: number
 }
 
-/** The first pass: what the rows of all files have. No row is used before every file is proved well-formed. */
+/** Learns the columns, from `most` rows of each file or from all. */
 async function learn(
   context: ConnectorContext,
   settings: XmlSourceSettings,
   inputs: readonly XmlInput[],
   rowPath: string,
+  most: number,
 ): Promise<Learned> {
   const recorder = new ShapeRecorder()
   let rows = 0
   let parentSeen = false
   for (const input of inputs) {
     const matcher = matchRows(rowPath)
-    const handler = withinRows(matcher, remaining(context, rows), recorder)
+    const handler = withinRows(matcher, Math.min(most, remaining(context, rows)), recorder)
     await parseWhole(context, input, handler)
     rows += handler.rows
     parentSeen ||= matcher.parentSeen
@@ -76,32 +81,46 @@ async function learn(
       { path: settings.path, detail: `it has no element “${rowPath}”` },
       { nodeId: context.nodeId, field: 'rowPath' },
     )
-  return { shape: recorder.root, rows }
+  return { shape: recorder.root, found: rows === 0 ? [] : layColumns(recorder.root), rows }
 }
 
-/** The second pass: the rows, in batches. */
-async function* batchesOf(
-  context: ConnectorContext,
-  inputs: readonly XmlInput[],
-  rowPath: string,
-  shape: Shape,
-  width: number,
-  missing: number,
-): AsyncGenerator<Value[][]> {
-  const batchRows = Math.max(1, Math.floor(batchCells / (width + missing + 2)))
-  const absent: null[] = new Array<null>(missing).fill(null)
-  let rows = 0
-  for (const input of inputs) {
-    const builder = new RowBuilder(shape, width, input.name)
-    const handler = withinRows(matchRows(rowPath), remaining(context, rows), builder)
-    for await (const _ of parseXml(context, input, handler)) {
-      if (builder.gathered < batchRows && !handler.done) continue
-      context.progress(rows + handler.rows)
-      yield builder.take().map((row) => [...absent, ...row])
-      if (handler.done) break
+/** The rows of all files in batches; ends early where a row has not the shape that was learnt. */
+class RowReading {
+  readonly #context: ConnectorContext
+  readonly #inputs: readonly XmlInput[]
+  readonly #rowPath: string
+  readonly #learned: Learned
+  rows = 0
+  strange = false
+
+  constructor(context: ConnectorContext, inputs: readonly XmlInput[], rowPath: string, learned: Learned) {
+    this.#context = context
+    this.#inputs = inputs
+    this.#rowPath = rowPath
+    this.#learned = learned
+  }
+
+  /** Rows with `missing` empty cells before those that were found. */
+  async *batches(missing: number): AsyncGenerator<Value[][]> {
+    const { shape, found } = this.#learned
+    const batchRows = Math.max(1, Math.floor(batchCells / (found.length + missing + 2)))
+    const absent: null[] = new Array<null>(missing).fill(null)
+    const padded = (rows: Value[][]) => (missing === 0 ? rows : rows.map((row) => [...absent, ...row]))
+    for (const input of this.#inputs) {
+      const builder = new RowBuilder(shape, found.length, input.name)
+      const most = remaining(this.#context, this.rows)
+      const handler = withinRows(matchRows(this.#rowPath), most, builder)
+      for await (const _ of parseXml(this.#context, input, handler)) {
+        this.strange = builder.strange
+        if (this.strange) return
+        if (builder.gathered < batchRows && !handler.done) continue
+        this.#context.progress(this.rows + handler.rows)
+        yield padded(builder.take())
+        if (handler.done) break
+      }
+      yield padded(builder.take())
+      this.rows += handler.rows
     }
-    yield builder.take().map((row) => [...absent, ...row])
-    rows += handler.rows
   }
 }
 
@@ -115,7 +134,8 @@ function alignNames(found: readonly string[], wanted: readonly SourceColumn[]) {
     const at = byName.get(name.toLowerCase())
     // As in every file source a column that was renamed is found by its place; here only where there
     // are as many as before, as elements may be left out of a file.
-    const renamed = at === undefined && wanted.length === found.length && !matched.has(index)
+    const isPart = name.startsWith(`${found[index]}.`)
+    const renamed = at === undefined && wanted.length === found.length && !matched.has(index) && !isPart
     if (at !== undefined || renamed) names[at ?? index] = name
     else if (!missing.some((other) => sameName(other, name))) missing.push(name)
   }
@@ -159,22 +179,44 @@ async function land(
   context: ConnectorContext,
   settings: XmlSourceSettings,
 ): Promise<Landed & { found: SourceColumn[]; rowPath: string; rows: number }> {
-  const table = `${context.nodeId} rows`
-  await context.execute(sql`DROP TABLE IF EXISTS ${identifier(table)}`)
   const inputs: XmlInput[] = []
   for (const file of await context.resolvePattern(settings.path))
     inputs.push(await openXml(context, settings, file))
   const rowPath = await rowPathOf(context, settings, inputs)
-  const { shape, rows } = await learn(context, settings, inputs, rowPath)
-  const columns = rows === 0 ? [] : layColumns(shape)
-  const { names, missing } = alignNames(
-    columns.map(({ name }) => name),
-    settings.columns,
+  for (const most of [learnedRows, Number.POSITIVE_INFINITY]) {
+    const learned = await learn(context, settings, inputs, rowPath, most)
+    const { names, missing } = alignNames(
+      learned.found.map(({ name }) => name),
+      settings.columns,
+    )
+    checkLists(context, learned, missing)
+    const reading = new RowReading(context, inputs, rowPath, learned)
+    const table = `${context.nodeId} rows`
+    await context.execute(sql`DROP TABLE IF EXISTS ${identifier(table)}`)
+    const all = [...missing, ...names]
+    const landed = await append(context, table, all, reading.batches(missing.length))
+    if (reading.strange) continue
+    const found = learned.found.map(({ type }, index) => ({ name: names[index] ?? '', type, format: '' }))
+    return { table: landed, names: all, found, rowPath, rows: reading.rows }
+  }
+  return fail(
+    'file.unreadable',
+    { path: settings.path, detail: 'it was changed while it was being read' },
+    { nodeId: context.nodeId, field: 'path' },
   )
-  const batches = batchesOf(context, inputs, rowPath, shape, columns.length, missing.length)
-  const landed = await append(context, table, [...missing, ...names], batches)
-  const found = columns.map(({ type }, index) => ({ name: names[index] ?? '', type, format: '' }))
-  return { table: landed, names: [...missing, ...names], found, rowPath, rows }
+}
+
+/** A column inside an element that turns out to repeat would be empty in silence. */
+function checkLists(context: ConnectorContext, { found }: Learned, missing: readonly string[]): void {
+  for (const { name, type } of found) {
+    const inside = type === 'JSON' && missing.find((other) => other.startsWith(`${name}.`))
+    if (inside)
+      fail(
+        'file.unreadable',
+        { path: name, detail: `the element repeats, so “${inside}” is in a list; find the columns again` },
+        { nodeId: context.nodeId, field: 'columns' },
+      )
+  }
 }
 
 export const xmlSource: SourceRuntime<typeof xml.source.settings> = {

@@ -146,6 +146,23 @@ describe('xml source', () => {
     expect(await read('<r><row><a>1</a><b>2</b></row></r>')).toBe('a,b\n1,2\n')
   })
 
+  it.each([
+    ['a new element', '<b>x</b>', 'a,b', ',x'],
+    ['a new attribute', '<a y="x"/>', 'a,a.@y', '"",x'],
+    ['an element twice', '<a>x</a><a/>', 'a', '"[""x"",""""]"'],
+    ['a text of its own', 'x', '"#text",a', 'x,'],
+  ])('learns anew where %s turns up late', async (_, late, names, cells) => {
+    const text = await read(`<r>${'<i><a>1</a></i>'.repeat(20_000)}<i>${late}</i></r>`)
+    const lines = text.split('\n')
+    expect([lines.length, lines[0], lines[20_001]]).toEqual([20_003, names, cells])
+  })
+
+  it('does not empty a column whose element turns out to repeat', async () => {
+    const columns = [{ name: 'l.@n', type: 'BIGINT', format: '' }]
+    const rows = '<r><i><l n="1"/></i><i><l n="2"/><l n="3"/></i></r>'
+    expect(await refusal(rows, { columns })).toContain('“l.@n” is in a list')
+  })
+
   it('finds the rows of feeds beside a single title and repeated links', async () => {
     const entry = (n: number) => `<entry><title>t${n}</title><category term="x"/><category term="y"/></entry>`
     const feed = `<feed xmlns="http://www.w3.org/2005/Atom"><link/><link/><link/><title>T</title>${entry(1)}${entry(2)}</feed>`
