@@ -32,11 +32,11 @@ const folder = mkdtempSync(path.join(tmpdir(), 'millrace-bench-'))
 const median = (times: readonly number[]): number =>
   times.toSorted((a, b) => a - b)[Math.floor(times.length / 2)] ?? Number.NaN
 
-function timeScript(script: string, parameter: string): number {
+function timeScript(script: string, ...parameters: readonly string[]): number {
   const started = performance.now()
   const { status, stderr } = spawnSync(
     process.execPath,
-    [path.join(import.meta.dirname, script), parameter],
+    [path.join(import.meta.dirname, script), ...parameters],
     { encoding: 'utf8' },
   )
   if (status !== 0) throw new Error(stderr)
@@ -102,16 +102,14 @@ for (const { name, flow, sql } of workloads) {
     against: 'the same SQL by hand in DuckDB',
     ratio: median(ours) / median(theirs),
   })
-  if (name === 'filter and map') {
-    const streams = timeScript('by-streams.ts', folder)
-    figures.push({
-      name,
-      value: Math.round(median(ours)),
-      unit: 'ms',
-      against: 'a plain Node stream script',
-      ratio: median(ours) / streams,
-    })
-  }
+  const streams = timeScript('by-streams.ts', folder, name)
+  figures.push({
+    name,
+    value: Math.round(median(ours)),
+    unit: 'ms',
+    against: 'a plain Node stream script',
+    ratio: median(ours) / streams,
+  })
 }
 const large = Number(values.large)
 const [first] = workloads
