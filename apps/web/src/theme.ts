@@ -50,5 +50,7 @@ export const readableColors: CSSVariablesResolver = () => ({
   dark: {
     '--mantine-color-dimmed': '#a2abb5',
     '--mantine-color-placeholder': '#8b949e',
+    '--mantine-color-race-filled': '#0d7c91',
+    '--mantine-color-race-filled-hover': '#0f879e',
   },
 })

@@ -6,13 +6,14 @@ import {
 } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { keywordCompletionSource, PostgreSQL, sql } from '@codemirror/lang-sql'
-import { defaultHighlightStyle, syntaxHighlighting } from '@codemirror/language'
+import { syntaxHighlighting } from '@codemirror/language'
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint'
 import { Compartment, EditorState } from '@codemirror/state'
 import { EditorView, keymap, placeholder as placeholderText } from '@codemirror/view'
 import type { Column, Problem } from '@millrace/engine'
 import { useEffect, useRef } from 'react'
 import { useText } from '../../../i18n/index.ts'
+import { codeColors } from './code-colors.ts'
 import styles from './inspector.module.css'
 
 interface CodeFieldProps {
@@ -104,7 +105,7 @@ export function CodeField({
           history(),
           closeBrackets(),
           sql({ dialect: PostgreSQL }),
-          syntaxHighlighting(defaultHighlightStyle),
+          syntaxHighlighting(codeColors),
           EditorView.lineWrapping,
           placeholderText(hint),
           completion.current.of([]),
