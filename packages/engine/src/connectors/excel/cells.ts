@@ -73,9 +73,12 @@ function isoValue(text: string): CellValue {
   return time === '' ? { kind: 'date', text: date } : { kind: 'timestamp', text: `${date} ${time}` }
 }
 
+/** JavaScript would read `0x10` and the like too. */
+const decimalDigits = /^[-+]?[\d.]+(?:e[-+]?\d+)?$/i
+
 function numberValue(text: string, meaning: NumberMeaning, from1904: boolean): CellValue {
   const number = Number(text)
-  if (!Number.isFinite(number)) return fault(text, `“${text}” is not a number`)
+  if (!Number.isFinite(number) || !decimalDigits.test(text)) return fault(text, `“${text}” is not a number`)
   return meaning === 'number' ? plainNumber(text, number) : dateValue(number, meaning, from1904)
 }
 

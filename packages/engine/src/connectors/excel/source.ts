@@ -46,6 +46,7 @@ async function* located({ context }: Work, name: string, rows: AsyncIterable<She
   try {
     yield* rows
   } catch (error) {
+    context.signal.throwIfAborted()
     throw unreadable(context, name, error)
   }
 }
@@ -56,6 +57,7 @@ async function landFile(work: Work, file: string, index: number): Promise<NamedS
   const zip = await openPackage(context, file, name)
   try {
     const workbook = await readWorkbook(zip, settings.sheet).catch((error: unknown) => {
+      context.signal.throwIfAborted()
       throw unreadable(context, name, error)
     })
     const table = `${context.nodeId} sheet ${index}`
