@@ -1,4 +1,12 @@
-import { edgeId, type Flow, type FlowEdge, type FlowNode, type Label } from '@millrace/engine'
+import {
+  edgeId,
+  type Flow,
+  type FlowEdge,
+  type FlowGroup,
+  type FlowNode,
+  type FlowNote,
+  type Label,
+} from '@millrace/engine'
 
 /** The parts of a flow that are neither nodes nor edges. */
 export type FlowHeader = Pick<Flow, 'name' | 'description' | 'parameters'>
@@ -16,6 +24,18 @@ export type Step =
       readonly index: number
       readonly before: FlowEdge | null
       readonly after: FlowEdge | null
+    }
+  | {
+      readonly of: 'group'
+      readonly index: number
+      readonly before: FlowGroup | null
+      readonly after: FlowGroup | null
+    }
+  | {
+      readonly of: 'note'
+      readonly index: number
+      readonly before: FlowNote | null
+      readonly after: FlowNote | null
     }
   | { readonly of: 'header'; readonly before: FlowHeader; readonly after: FlowHeader }
 
@@ -39,6 +59,10 @@ function swap(step: Step): Step {
       return { ...step, before: step.after, after: step.before }
     case 'edge':
       return { ...step, before: step.after, after: step.before }
+    case 'group':
+      return { ...step, before: step.after, after: step.before }
+    case 'note':
+      return { ...step, before: step.after, after: step.before }
     case 'header':
       return { ...step, before: step.after, after: step.before }
   }
@@ -46,15 +70,19 @@ function swap(step: Step): Step {
 
 /** A flow with the change made to it; the flow given stays as it is. */
 export function apply(flow: Flow, change: Change): Flow {
-  let { nodes, edges } = flow
-  let header: Partial<FlowHeader> = {}
+  let { nodes, edges, groups = [], notes = [], ...rest } = flow
   for (const step of change.steps) {
-    if (step.of === 'node') nodes = put(nodes, step, (node) => node.id)
+    if (step.of === 'node') nodes = put(nodes, step, idOf)
     else if (step.of === 'edge') edges = put(edges, step, edgeId)
-    else header = step.after
+    else if (step.of === 'group') groups = put(groups, step, idOf)
+    else if (step.of === 'note') notes = put(notes, step, idOf)
+    else rest = { ...rest, ...step.after }
   }
-  return { ...flow, ...header, nodes, edges }
+  // A flow without groups and notes does not mention them.
+  return { ...rest, nodes, edges, ...(groups.length > 0 && { groups }), ...(notes.length > 0 && { notes }) }
 }
+
+const idOf = ({ id }: { readonly id: string }) => id
 
 function put<Item>(
   list: Item[],
@@ -87,18 +115,25 @@ export const addition = (
   ],
 })
 
-/** Removes nodes with all edges at them, and further edges (by id). */
+/** Removes nodes with all edges at them and their places in groups, and further edges and notes (by id). */
 export function removal(
   flow: Flow,
   nodeIds: ReadonlySet<string>,
-  edgeIds: ReadonlySet<string>,
+  otherIds: ReadonlySet<string>,
   label: Label,
 ): Change {
   const steps: Step[] = []
   // From the end, so that the indices hold again when the inverse puts things back in turn.
   for (const [index, edge] of [...flow.edges.entries()].toReversed())
-    if (nodeIds.has(edge.from.node) || nodeIds.has(edge.to.node) || edgeIds.has(edgeId(edge)))
+    if (nodeIds.has(edge.from.node) || nodeIds.has(edge.to.node) || otherIds.has(edgeId(edge)))
       steps.push({ of: 'edge', index, before: edge, after: null })
+  for (const [index, group] of [...(flow.groups ?? []).entries()].toReversed()) {
+    const nodes = group.nodes.filter((id) => !nodeIds.has(id))
+    if (nodes.length === group.nodes.length) continue
+    steps.push({ of: 'group', index, before: group, after: nodes.length > 0 ? { ...group, nodes } : null })
+  }
+  for (const [index, note] of [...(flow.notes ?? []).entries()].toReversed())
+    if (otherIds.has(note.id)) steps.push({ of: 'note', index, before: note, after: null })
   for (const [index, node] of [...flow.nodes.entries()].toReversed())
     if (nodeIds.has(node.id)) steps.push({ of: 'node', index, before: node, after: null })
   return { label, steps }
@@ -122,4 +157,28 @@ export function headerEdit(flow: Flow, edit: Partial<FlowHeader>, label: Label, 
   const before: FlowHeader = { name: flow.name, description: flow.description, parameters: flow.parameters }
   const step: Step = { of: 'header', before, after: { ...before, ...edit } }
   return mergeKey === undefined ? { label, steps: [step] } : { label, steps: [step], mergeKey }
+}
+
+/** Puts a group or a note in, replaces it, or takes it out (`after` null). */
+export const groupEdit = (
+  flow: Flow,
+  before: FlowGroup | null,
+  after: FlowGroup | null,
+  label: Label,
+): Change => ({ label, steps: [{ of: 'group', index: indexOf(flow.groups, before), before, after }] })
+
+export const noteEdit = (
+  flow: Flow,
+  before: FlowNote | null,
+  after: FlowNote | null,
+  label: Label,
+): Change => ({
+  label,
+  steps: [{ of: 'note', index: indexOf(flow.notes, before), before, after }],
+  ...(before && after && { mergeKey: `note ${before.id}` }),
+})
+
+function indexOf<Item>(list: readonly Item[] = [], item: Item | null): number {
+  const at = item === null ? -1 : list.indexOf(item)
+  return at < 0 ? list.length : at
 }

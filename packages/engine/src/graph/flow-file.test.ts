@@ -37,6 +37,17 @@ describe('flow files', () => {
     ])
   })
 
+  it('keep colours, groups and notes, and say nothing of them where there are none', () => {
+    const drawn = {
+      ...flow,
+      nodes: flow.nodes.map((node) => ({ ...node, color: 'blue' as const })),
+      groups: [{ id: 'group', title: '清洗', nodes: ['customers'], color: 'green' as const }],
+      notes: [{ id: 'note', text: 'why', position: { x: 0, y: -120 }, size: { width: 192, height: 96 } }],
+    }
+    expect(parseFlow(formatFlow(drawn))).toEqual(drawn)
+    expect(formatFlow({ ...flow, groups: [], notes: [] })).toBe(formatFlow(flow))
+  })
+
   it.each([
     ['no JSON', '{'],
     ['something else', '[]'],

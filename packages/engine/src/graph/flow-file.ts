@@ -80,11 +80,28 @@ export function formatFlow(value: Flow): string {
       from: { node: from.node, port: from.port },
       to: { node: to.node, port: to.port },
     })),
+    ...(value.groups?.length && {
+      groups: value.groups.map(({ id, title, nodes, color }) => ({
+        id,
+        ...(title && { title }),
+        nodes,
+        ...(color && { color }),
+      })),
+    }),
+    ...(value.notes?.length && {
+      notes: value.notes.map(({ id, text, position, size, color }) => ({
+        id,
+        ...(text && { text }),
+        position: { x: position.x, y: position.y },
+        size: { width: size.width, height: size.height },
+        ...(color && { color }),
+      })),
+    }),
   }
   return `${JSON.stringify(document, null, 2)}\n`
 }
 
-const formatNode = ({ id, kind, label, position, settings, disabled, note }: FlowNode) => ({
+const formatNode = ({ id, kind, label, position, settings, disabled, note, color, pinned }: FlowNode) => ({
   id,
   kind,
   ...(label && { label }),
@@ -92,4 +109,6 @@ const formatNode = ({ id, kind, label, position, settings, disabled, note }: Flo
   settings,
   ...(disabled && { disabled }),
   ...(note && { note }),
+  ...(color && { color }),
+  ...(pinned && { pinned: { columns: pinned.columns, rows: pinned.rows } }),
 })

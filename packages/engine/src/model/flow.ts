@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { column } from './column.ts'
 
 /** Ids are readable, so that a diff in git reads well: `customers`, `filter-2`. */
 export const nodeId = z
@@ -17,6 +18,21 @@ export const parameter = z.strictObject({
 })
 export type Parameter = z.infer<typeof parameter>
 
+/** Colours that mark nodes, groups and notes; how they look is up to the theme. */
+export const flowColors = ['red', 'orange', 'yellow', 'green', 'blue', 'purple', 'gray'] as const
+export type FlowColor = (typeof flowColors)[number]
+const color = z.enum(flowColors).optional()
+
+/** Rows that stand for a source while its flow is drawn; a run never uses them. */
+export const pinnedRows = z
+  .strictObject({
+    columns: z.array(column).min(1).max(1000),
+    /** Cells as DuckDB prints them as text; null: missing. One per column. */
+    rows: z.array(z.array(z.string().max(20_000).nullable())).max(1000),
+  })
+  .refine(({ columns, rows }) => rows.every((row) => row.length === columns.length), 'a cell for each column')
+export type PinnedRows = z.infer<typeof pinnedRows>
+
 export const flowNode = z.strictObject({
   id: nodeId,
   kind: z.string(),
@@ -26,6 +42,9 @@ export const flowNode = z.strictObject({
   settings: z.record(z.string(), z.unknown()).default({}),
   disabled: z.boolean().default(false),
   note: z.string().default(''),
+  color,
+  /** Sources only. */
+  pinned: pinnedRows.optional(),
 })
 export type FlowNode = z.infer<typeof flowNode>
 
@@ -33,6 +52,25 @@ const end = z.strictObject({ node: nodeId, port: z.string().min(1) })
 
 export const flowEdge = z.strictObject({ from: end, to: end })
 export type FlowEdge = z.infer<typeof flowEdge>
+
+/** A titled box around nodes. It has no place of its own: it lies around its nodes wherever they are. */
+export const flowGroup = z.strictObject({
+  id: nodeId,
+  title: z.string().max(200).default(''),
+  nodes: z.array(nodeId).min(1).max(5000),
+  color,
+})
+export type FlowGroup = z.infer<typeof flowGroup>
+
+/** A note on the canvas that belongs to no node; sizes in canvas pixels. */
+export const flowNote = z.strictObject({
+  id: nodeId,
+  text: z.string().max(20_000).default(''),
+  position: z.strictObject({ x: z.number(), y: z.number() }),
+  size: z.strictObject({ width: z.number().min(64).max(4000), height: z.number().min(48).max(4000) }),
+  color,
+})
+export type FlowNote = z.infer<typeof flowNote>
 
 export const flow = z.strictObject({
   format: z.literal('millrace.flow'),
@@ -42,6 +80,9 @@ export const flow = z.strictObject({
   parameters: z.array(parameter).default([]),
   nodes: z.array(flowNode).max(5000),
   edges: z.array(flowEdge).max(20000),
+  /** These two explain the flow to people and never change what it does. */
+  groups: z.array(flowGroup).max(1000).optional(),
+  notes: z.array(flowNote).max(1000).optional(),
 })
 export type Flow = z.infer<typeof flow>
 
