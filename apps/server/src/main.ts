@@ -64,6 +64,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       roots: { files: inHome('files'), folders: options.folders },
       work: inHome('work'),
       warm: options.warm,
+      inputLimit: options.inputBytes,
     })
     closing.push(() => engine.close())
 

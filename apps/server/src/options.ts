@@ -15,6 +15,8 @@ export interface ServerOptions {
   readonly concurrentRuns: number
   /** Bytes that one upload may have. */
   readonly uploadBytes: number
+  /** Bytes that one file may have when it is unpacked. */
+  readonly inputBytes: number
   /** Bytes that the history of runs may take. */
   readonly historyBytes: number
   readonly historyDays: number
@@ -65,6 +67,7 @@ export function readOptions(env: NodeJS.ProcessEnv): ServerOptions {
     folders: readFolders(env['MILLRACE_FOLDERS'] ?? ''),
     concurrentRuns: positive(env, 'MILLRACE_RUNS', 2),
     uploadBytes: positive(env, 'MILLRACE_UPLOAD_BYTES', 10 * 2 ** 30),
+    inputBytes: positive(env, 'MILLRACE_INPUT_BYTES', 50 * 2 ** 30),
     historyBytes: positive(env, 'MILLRACE_HISTORY_BYTES', 5 * 2 ** 30),
     historyDays: positive(env, 'MILLRACE_HISTORY_DAYS', 90),
     warm: true,
