@@ -1,5 +1,5 @@
 import type { Label } from '@millrace/engine'
-import { copyText } from './clipboard.ts'
+import { copyText, readClipboard, writeClipboard } from './clipboard.ts'
 import { useDocument } from './document-store.ts'
 import { useRun } from './run-store.ts'
 import { useView } from './view-store.ts'
@@ -10,6 +10,8 @@ export interface CommandTarget {
   zoomOut(): void
   zoomTo(scale: number): void
   fit(): void
+  /** Moves the canvas as far as is needed to see these nodes. */
+  reveal(nodeIds: readonly string[]): void
   run(): void | Promise<void>
   publish(): void | Promise<void>
 }
@@ -36,7 +38,7 @@ const doc = () => useDocument.getState()
 const hasNodes = () => view().nodes.length > 0
 const hasSelection = () => hasNodes() || view().edges.length > 0
 
-const copy = () => navigator.clipboard.writeText(copyText(doc().flow, new Set(view().nodes)))
+const copy = () => writeClipboard(copyText(doc().flow, new Set(view().nodes)))
 const removeSelected = () => {
   doc().remove(view().nodes, view().edges)
   view().select([])
@@ -96,9 +98,11 @@ export const commands = [
     group: 'edit',
     shortcuts: [{ key: 'v', mod: true }],
     enabled: always,
-    async run() {
-      const ids = doc().paste(await navigator.clipboard.readText())
-      if (ids.length > 0) view().select(ids)
+    async run(target) {
+      const ids = doc().paste(await readClipboard())
+      if (ids.length === 0) return
+      view().select(ids)
+      target.reveal(ids)
     },
   },
   {

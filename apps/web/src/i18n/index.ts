@@ -2,6 +2,7 @@ import type { Label, Language } from '@millrace/engine'
 import { create } from 'zustand'
 import { readStored, writeStored } from '../browser-storage.ts'
 import * as en from './en/index.ts'
+import { filled, type Values } from './fill.ts'
 import * as zh from './zh/index.ts'
 
 const dictionaries = {
@@ -36,16 +37,6 @@ const useLanguage = create<LanguageStore>((set) => ({
 }))
 
 document.documentElement.lang = initialLanguage() === 'zh' ? 'zh-CN' : 'en'
-
-type Values = Readonly<Record<string, string | number>>
-
-/** A text with its values: `{name}` is the value, `{name|row|rows}` one word for 1 and one for the rest. */
-export const filled = (text: string, values: Values): string =>
-  text.replace(/\{(\w+)(?:\|([^|}]*)\|([^}]*))?\}/g, (whole, name: string, one?: string, many = '') => {
-    if (!Object.hasOwn(values, name)) return whole
-    if (one === undefined) return String(values[name])
-    return String(values[name]) === '1' ? one : many
-  })
 
 /** The texts of the interface in the language that the person has chosen. */
 export function useText() {

@@ -70,6 +70,29 @@ export function useActions(): Actions {
       zoomOut: () => void canvas.current?.zoomOut({ duration: 120 }),
       zoomTo: (scale) => void canvas.current?.zoomTo(scale, { duration: 120 }),
       fit: () => void canvas.current?.fitView({ maxZoom: 1, padding: 0.16, duration: 160 }),
+      reveal(nodeIds) {
+        // They must be drawn before they can be looked for.
+        setTimeout(() => {
+          const box = document.querySelector('.react-flow')?.getBoundingClientRect()
+          const isSeen = (id: string) => {
+            const shown = document
+              .querySelector(`.react-flow__node[data-id="${id}"]`)
+              ?.getBoundingClientRect()
+            return (
+              box &&
+              shown &&
+              shown.left >= box.left &&
+              shown.right <= box.right &&
+              shown.top >= box.top &&
+              shown.bottom <= box.bottom
+            )
+          }
+          if (nodeIds.every(isSeen)) return
+          const zoom = Math.max(legibleZoom, canvas.current?.getZoom() ?? 1)
+          const nodes = nodeIds.map((id) => ({ id }))
+          void canvas.current?.fitView({ nodes, minZoom: legibleZoom, maxZoom: zoom, duration: 160 })
+        }, 80)
+      },
       async run() {
         if (useRun.getState().preparing) return
         await settle()
@@ -98,11 +121,6 @@ export function useActions(): Actions {
         }
       },
     }
-    /** Moves the canvas, no more and no smaller than is needed to see a new node and to read it. */
-    const reveal = ({ x, y }: { readonly x: number; readonly y: number }) => {
-      const zoom = Math.max(legibleZoom, canvas.current?.getZoom() ?? 1)
-      void canvas.current?.setCenter(x + 112, y + 44, { zoom, duration: 160 })
-    }
     const add = (kind: NodeKind) => {
       const { flow, addNode } = useDocument.getState()
       const after = following(kind)
@@ -123,19 +141,7 @@ export function useActions(): Actions {
       useView.getState().select([id])
       useView.setState({ addAfter: null })
       announce(kind.label[texts.current.language])
-      // The new node must be in view; with room it is already.
-      setTimeout(() => {
-        const shown = document.querySelector(`.react-flow__node[data-id="${id}"]`)?.getBoundingClientRect()
-        if (
-          box &&
-          shown &&
-          (shown.right > box.right ||
-            shown.bottom > box.bottom ||
-            shown.left < box.left ||
-            shown.top < box.top)
-        )
-          reveal(place)
-      }, 80)
+      target.reveal([id])
     }
     return {
       target,
