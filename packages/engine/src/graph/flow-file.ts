@@ -1,16 +1,9 @@
 import { type Flow, type FlowNode, flow } from '../model/index.ts'
 import { fail } from '../problems/index.ts'
+import { migrate } from './migrations.ts'
 
 /** Deeper than any flow, and shallow enough for every walk over it. */
 const deepest = 100
-
-/**
- * Steps from an older version of the format to the next, by the version they start from. Version 1
- * is the first, so there is none yet.
- */
-const migrations: ReadonlyMap<number, (old: Record<string, unknown>) => Record<string, unknown>> = new Map()
-
-const newest = 1
 
 /** Reads a flow from the text of a `*.flow.json` file; throws a problem that says what is wrong and where. */
 export function parseFlow(text: string): Flow {
@@ -34,19 +27,6 @@ export function readFlow(json: unknown): Flow {
     detail: `${issue?.path.map(String).join('.') || 'flow'}: ${issue?.message ?? ''}`,
   })
 }
-
-function migrate(json: unknown): unknown {
-  let current = json
-  while (isVersioned(current) && current.version < newest) {
-    const step = migrations.get(current.version)
-    if (!step) return current
-    current = step(current)
-  }
-  return current
-}
-
-const isVersioned = (json: unknown): json is Record<string, unknown> & { version: number } =>
-  typeof json === 'object' && json !== null && 'version' in json && typeof json.version === 'number'
 
 /** Nesting depth without recursion, so that hostile input cannot exhaust the stack. */
 function depthOf(json: unknown): number {

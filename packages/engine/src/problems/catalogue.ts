@@ -15,6 +15,18 @@ const catalogue = {
   'flow.invalid': {
     message: { en: 'This is not a flow Millrace can read: {detail}', zh: '无法读取该流程：{detail}' },
   },
+  'flow.newer': {
+    message: {
+      en: 'This flow was written by a newer Millrace: version {version} of the format; this one reads up to {newest}.',
+      zh: '该流程由更新版本的 Millrace 创建：格式版本 {version}，当前最高支持 {newest}。',
+    },
+  },
+  'flow.noVersion': {
+    message: {
+      en: 'This flow does not say of which version of the format it is; "version": 1 was the first.',
+      zh: '该流程没有注明格式版本；最早的版本是 "version": 1。',
+    },
+  },
   'flow.cycle': {
     message: {
       en: 'The nodes {nodes} feed each other in a circle. Remove one of the edges between them.',
