@@ -1,5 +1,5 @@
 import type { Inference } from '@millrace/contract'
-import { type Column, edgeId, type Flow, nodeKinds, type Problem } from '@millrace/engine'
+import { type Column, edgeId, type Flow, type FlowNode, nodeKinds, type Problem } from '@millrace/engine'
 import { useEffect } from 'react'
 import { create } from 'zustand'
 import { call } from '../api/client.ts'
@@ -20,74 +20,92 @@ export const useInference = create<InferenceState>()(() => ({
   state: 'none',
 }))
 
-/** What inference depends on: not on places, labels of nodes, or notes. */
-const meaning = (flow: Flow) =>
-  JSON.stringify([
-    flow.parameters,
-    flow.nodes.map(({ id, kind, settings, disabled }) => [id, kind, settings, disabled]),
-    flow.edges.map(edgeId),
-  ])
+const meanings = new WeakMap<FlowNode, string>()
 
-const quietTime = 150
+function nodeMeaning(node: FlowNode): string {
+  const known = meanings.get(node)
+  if (known !== undefined) return known
+  const { id, kind, settings, disabled, pinned } = node
+  const text = JSON.stringify([id, kind, settings, disabled, pinned])
+  meanings.set(node, text)
+  return text
+}
 
-/** What was planned to be asked last, what is being asked, and what the store holds the answer to. */
-let planned = ''
+/** What rows and columns depend on: not on places, labels of nodes, or notes. */
+export const meaningOf = (flow: Pick<Flow, 'parameters' | 'nodes' | 'edges'>): string =>
+  `${JSON.stringify(flow.parameters)} ${flow.nodes.map(nodeMeaning).join()} ${JSON.stringify(flow.edges.map(edgeId))}`
+
+const currentMeaning = () => meaningOf(useDocument.getState().flow)
+
+/** Edits of one moment (a paste, a drag) are asked about together; a frame of the screen is enough for that. */
+const frame = 16
+
+/** What the store holds the answer to, and the questions that are underway, one after the other. */
 let known: string | undefined
-let underway: { readonly meaning: string; readonly answer: Promise<void> } | undefined
+let asking: Promise<void> | undefined
 let timer: ReturnType<typeof setTimeout> | undefined
+/** Moves on when the editor is left, so that a late answer is not taken for the next flow's. */
 let turn = 0
 
-async function take(flow: Flow, about: string): Promise<void> {
-  const mine = ++turn
-  useInference.setState({ state: 'working' })
-  try {
-    const { ports, problems } = await call('infer', { body: { flow } })
-    if (mine !== turn) return
-    const byNode = Map.groupBy(problems, (problem) => problem.location.nodeId ?? '')
-    known = about
-    useInference.setState({ ports, problems, byNode, state: 'current' })
-  } catch {
-    if (mine === turn) useInference.setState({ state: 'failed' })
+async function askUntilCurrent(mine: number): Promise<void> {
+  while (mine === turn) {
+    const { flow } = useDocument.getState()
+    const about = meaningOf(flow)
+    if (known === about) return
+    useInference.setState({ state: 'working' })
+    try {
+      const { ports, problems } = await call('infer', { body: { flow } })
+      if (mine !== turn) return
+      known = about
+      const byNode = Map.groupBy(problems, (problem) => problem.location.nodeId ?? '')
+      useInference.setState({
+        ports,
+        problems,
+        byNode,
+        state: about === currentMeaning() ? 'current' : 'working',
+      })
+    } catch {
+      if (mine !== turn) return
+      useInference.setState({ state: 'failed' })
+      if (about === currentMeaning()) return
+    }
   }
 }
 
-/** Asks the engine about the flow as it is now; a question that is being answered is not asked twice. */
+/** Asks the engine about the flow as it is, one question at a time, until the answer is about the flow as it is. */
 function ask(): Promise<void> {
   clearTimeout(timer)
-  const { flow } = useDocument.getState()
-  const about = meaning(flow)
-  if (underway?.meaning === about) return underway.answer
-  const asked = {
-    meaning: about,
-    answer: take(flow, about).finally(() => {
-      if (underway === asked) underway = undefined
-    }),
-  }
-  underway = asked
-  return asked.answer
+  if (asking) return asking
+  const mine = askUntilCurrent(turn).finally(() => {
+    if (asking === mine) asking = undefined
+  })
+  asking = mine
+  return mine
 }
 
 /**
- * Resolves when the columns and problems are those of the flow as it is now, without waiting for the
- * pause after an edit; also when the engine cannot be asked (`state` is `failed` then).
+ * Resolves when the columns and problems are those of the flow as it is now; also when the engine cannot be
+ * asked (`state` is `failed` then).
  */
 export async function inferred(): Promise<void> {
-  while (known !== meaning(useDocument.getState().flow)) {
+  while (known !== currentMeaning()) {
     await ask()
     if (useInference.getState().state === 'failed') return
   }
 }
 
-/** Asks the engine for columns and problems shortly after each change that can matter. */
+/** Asks the engine for columns and problems after each change that can matter, at once when it is free. */
 export function useLiveInference(ready: boolean): void {
   useEffect(() => {
     if (!ready) return
+    let planned = ''
     const check = () => {
-      const now = meaning(useDocument.getState().flow)
+      const now = currentMeaning()
       if (now === planned) return
       planned = now
       clearTimeout(timer)
-      timer = setTimeout(() => void ask(), quietTime)
+      // What is underway asks again at its end.
+      if (!asking) timer = setTimeout(() => void ask(), frame)
     }
     check()
     const stop = useDocument.subscribe(check)
@@ -95,9 +113,8 @@ export function useLiveInference(ready: boolean): void {
       stop()
       turn++
       clearTimeout(timer)
-      planned = ''
       known = undefined
-      underway = undefined
+      asking = undefined
       useInference.setState({ ports: {}, problems: [], byNode: new Map(), state: 'none' })
     }
   }, [ready])
