@@ -1,0 +1,4 @@
+-- output out
+SELECT *
+FROM "test.in"
+ORDER BY "amount" DESC NULLS LAST, "name" ASC NULLS LAST;
