@@ -3,4 +3,5 @@
  * engine process (run/engine-process.ts).
  */
 export * from './run/engine.ts'
+export { KeyExists, KeyRing } from './run/key-ring.ts'
 export { createEngine } from './run/local-engine.ts'

@@ -11,7 +11,7 @@ import { fail, type Problem, ProblemError } from '../problems/index.ts'
 import { createEngine, type Engine, type RunResult } from '../runtime.ts'
 import { describeProblem, ledgerTable, progressLine } from './report.ts'
 
-const usage = `Usage: pnpm millrace run|check|plan FLOW.flow.json [--param name=value …] [--files FOLDER] [--json]
+const usage = `Usage: pnpm millrace run|check|plan FLOW.flow.json [--param name=value …] [--files FOLDER] [--keys FOLDER] [--json]
 
   run    run the flow; exit code 0 for a balanced success, 1 for a failed run, 2 for a faulty flow
   check  report the columns and problems of the flow
@@ -19,6 +19,7 @@ const usage = `Usage: pnpm millrace run|check|plan FLOW.flow.json [--param name=
 
   --param name=value   value of a parameter of the flow
   --files FOLDER       where the flow's files are (default: the folder of the flow)
+  --keys FOLDER        where the keys are that values are encrypted by (default: MILLRACE_KEYS)
   --json               print one JSON document`
 
 /** Exit codes. */
@@ -101,6 +102,7 @@ async function main(): Promise<number> {
     options: {
       param: { type: 'string', multiple: true, default: [] },
       files: { type: 'string' },
+      keys: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -120,7 +122,12 @@ async function main(): Promise<number> {
   const options: Options = { json: values.json, parameters: readParameters(values.param) }
   const work = mkdtempSync(path.join(tmpdir(), 'millrace-'))
   const files = path.resolve(values.files ?? path.dirname(file))
-  const engine = createEngine({ roots: { files, folders: {} }, work: path.join(work, 'work') })
+  const keys = values.keys ?? process.env['MILLRACE_KEYS']
+  const engine = createEngine({
+    roots: { files, folders: {} },
+    work: path.join(work, 'work'),
+    ...(keys && { keys }),
+  })
   try {
     const flow = parseFlow(await textOf(file))
     if (command === 'check') return await check(engine, flow, options)

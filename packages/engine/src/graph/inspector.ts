@@ -9,6 +9,8 @@ export interface Inspector {
   declare(relation: string, columns: readonly Column[]): Promise<void>
   /** The parse tree of a text as JSON (`json_serialize_sql`); a syntax error is inside it. */
   parse(text: string): Promise<string>
+  /** Names of the keys that there are; undefined where that is not known. */
+  keyNames?(): readonly string[]
 }
 
 /** A statement that does not parse or bind. `position`: character offset into its text. */

@@ -78,6 +78,12 @@ const catalogue = {
       zh: '以“{prefix}”开头的列名为系统保留，请重命名“{column}”。',
     },
   },
+  'key.missing': {
+    message: {
+      en: 'There is no key “{key}” here. Choose one that exists or create it; on the command line, --keys names the folder of the keys.',
+      zh: '此处没有密钥“{key}”。请选择已有密钥或新建一个；在命令行中，请用 --keys 指定密钥所在的文件夹。',
+    },
+  },
   'key.types': {
     message: {
       en: 'The keys “{left}” ({leftType}) and “{right}” ({rightType}) cannot be compared. Convert one of them first.',

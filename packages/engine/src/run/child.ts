@@ -34,6 +34,7 @@ async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
   const session = await Session.open({
     workFolder,
     inputs,
+    keys: options.keys,
     memoryLimit,
     spillLimit: options.spillLimit,
     clock,

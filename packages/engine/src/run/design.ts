@@ -20,6 +20,7 @@ import { problemOf } from './system-problems.ts'
 export interface DesignOptions {
   readonly roots: FileRoots
   readonly work: string
+  readonly keys?: string | undefined
   readonly memoryLimit: number
   readonly inputLimit: number
 }
@@ -252,7 +253,14 @@ export class Design {
   #session(workFolder: string, inputs: readonly string[]): Promise<Session> {
     const memoryLimit = Math.floor(this.#options.memoryLimit / 2)
     const clock = new Date().toISOString()
-    return Session.open({ workFolder, inputs, memoryLimit, spillLimit: 2 ** 30, clock })
+    return Session.open({
+      workFolder,
+      inputs,
+      keys: this.#options.keys,
+      memoryLimit,
+      spillLimit: 2 ** 30,
+      clock,
+    })
   }
 
   async #withSession<T>(

@@ -10,6 +10,8 @@ export interface EngineOptions {
   readonly roots: FileRoots
   /** Folder for the private folders of engine work. */
   readonly work: string
+  /** Folder of the keys that `mask` encrypts by; without it there are none. */
+  readonly keys?: string
   /** Bytes of memory that one engine process may use. Default 1 GiB. */
   readonly memoryLimit?: number
   /** Bytes that one input may unpack to. Default 50 GiB. */

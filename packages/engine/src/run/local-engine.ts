@@ -29,6 +29,7 @@ export function createEngine(options: EngineOptions): Engine {
     {
       roots: options.roots,
       work: path.resolve(options.work),
+      keys: options.keys === undefined ? undefined : path.resolve(options.keys),
       memoryLimit: options.memoryLimit ?? 2 ** 30,
       inputLimit: options.inputLimit ?? 50 * 2 ** 30,
       spillLimit: options.spillLimit ?? 20 * 2 ** 30,

@@ -7,6 +7,8 @@ import type { FileRoots } from './file-area.ts'
 export interface ProcessOptions {
   readonly roots: FileRoots
   readonly work: string
+  /** Folder of the keys that `mask` encrypts by. */
+  readonly keys?: string | undefined
   readonly memoryLimit: number
   readonly inputLimit: number
   readonly spillLimit: number

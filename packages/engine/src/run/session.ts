@@ -5,6 +5,8 @@ import { type DuckDBConnection, DuckDBInstance, type DuckDBScalarFunction } from
 import type { Inspector } from '../graph/inspector.ts'
 import type { Column } from '../model/index.ts'
 import { identifier, join, Sql, sql, typeText, type Value } from '../sql/index.ts'
+import { KeyRing } from './key-ring.ts'
+import { maskingFunctions } from './masking.ts'
 import { toSqlFault } from './sql-fault.ts'
 
 export interface SessionOptions {
@@ -12,6 +14,8 @@ export interface SessionOptions {
   readonly workFolder: string
   /** Real paths of the files it may read besides. */
   readonly inputs: readonly string[]
+  /** Folder of the keys that values are encrypted by. */
+  readonly keys?: string | undefined
   /** Bytes for DuckDB itself; the process around it has a limit of its own. */
   readonly memoryLimit: number
   /** Bytes it may spill. */
@@ -33,11 +37,18 @@ export class Session implements Inspector {
   readonly #instance: DuckDBInstance
   readonly #connection: DuckDBConnection
   readonly #profile: string
+  readonly #keys: KeyRing
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, profile: string) {
+  private constructor(
+    instance: DuckDBInstance,
+    connection: DuckDBConnection,
+    profile: string,
+    keys: KeyRing,
+  ) {
     this.#instance = instance
     this.#connection = connection
     this.#profile = profile
+    this.#keys = keys
   }
 
   /**
@@ -50,7 +61,9 @@ export class Session implements Inspector {
     const instance = await DuckDBInstance.create(':memory:', { threads: String(availableParallelism()) })
     const connection = await instance.connect()
     const profile = path.join(options.workFolder, 'profile.json')
-    const session = new Session(instance, connection, profile)
+    const keys = new KeyRing(options.keys)
+    const session = new Session(instance, connection, profile, keys)
+    for (const masking of maskingFunctions(keys)) session.register(masking)
     const mebibytes = (bytes: number) => `${Math.max(64, Math.floor(bytes / 2 ** 20))}MiB`
     const settings: [string, Value][] = [
       ['autoinstall_known_extensions', false],
@@ -104,6 +117,10 @@ export class Session implements Inspector {
     )
     if (leaked || state?.['access'] !== 'false' || state['locked'] !== 'true')
       throw new Error('the database engine could not be locked down')
+  }
+
+  keyNames(): readonly string[] {
+    return this.#keys.names()
   }
 
   /** Makes a JavaScript function callable from SQL. */

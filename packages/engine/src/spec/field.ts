@@ -35,6 +35,8 @@ export type Widget =
   | { readonly widget: 'newFile'; readonly extension: string }
   /** A text that must not be shown; never stored in a flow as such. */
   | { readonly widget: 'secret' }
+  /** The name of a key that values are encrypted by; its bytes are never part of a flow. */
+  | { readonly widget: 'key' }
   /** The columns of a source: name, type, format; filled in by detection, mended by the user. */
   | { readonly widget: 'sourceColumns' }
   /** An array of objects, one form row each; the fields of the object describe themselves. */

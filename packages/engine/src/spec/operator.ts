@@ -44,6 +44,8 @@ export interface CompileContext<Settings> {
    * declares `provenance: 'end'` ignores it.
    */
   readonly carry: Sql
+  /** Names of the keys that there are; undefined where that is not known. */
+  readonly keys?: readonly string[] | undefined
   /** Reports a problem at `field` (a path into the settings, e.g. `columns.2.name`). */
   report(problem: Problem): void
 }

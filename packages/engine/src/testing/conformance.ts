@@ -4,8 +4,15 @@ import { portRelation } from '../graph/settings.ts'
 import type { Column } from '../model/index.ts'
 import type { AnyOperator } from '../operators/index.ts'
 import type { Problem } from '../problems/index.ts'
+import { keyBytes } from '../run/key-ring.ts'
+import { maskingFunctions } from '../run/masking.ts'
 import type { Compiled, ExampleFlow, ExampleTable, Input } from '../spec/index.ts'
 import { empty, faultTexts, identifier, join, literal, Sql, sql, typeText } from '../sql/index.ts'
+
+/** One key, always the same, so that an example can show what it decrypts. */
+const exampleKeys = {
+  read: (name: string) => (name === 'example' ? Buffer.alloc(keyBytes, 'example') : undefined),
+}
 
 /** A real DuckDB in which an operator's SQL is run over tables made for a test. */
 export class Bench {
@@ -16,7 +23,9 @@ export class Bench {
 
   static async open(): Promise<Bench> {
     const instance = await DuckDBInstance.create(':memory:', { threads: '2' })
-    return new Bench(await instance.connect())
+    const connection = await instance.connect()
+    for (const masking of maskingFunctions(exampleKeys)) connection.registerScalarFunction(masking)
+    return new Bench(connection)
   }
 
   /** Runs a statement; a failure shows the SQL. */

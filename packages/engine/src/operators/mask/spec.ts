@@ -1,14 +1,16 @@
 import { z } from 'zod'
-import { field, inPort, laws, type OperatorSpec, outPort } from '../../spec/index.ts'
+import { field, inPort, laws, type OperatorSpec, outPort, rejectsPort } from '../../spec/index.ts'
 
 const masking = z.strictObject({
   column: field(z.string().min(1), { widget: 'column', label: { en: 'Column', zh: '列' } }),
-  how: field(z.enum(['hash', 'partial', 'remove']).default('partial'), {
+  how: field(z.enum(['hash', 'partial', 'remove', 'encrypt', 'decrypt']).default('partial'), {
     widget: 'select',
     options: [
       { value: 'partial', label: { en: 'Show a part', zh: '部分显示' } },
       { value: 'hash', label: { en: 'Hash (SHA-256)', zh: '哈希（SHA-256）' } },
       { value: 'remove', label: { en: 'Remove', zh: '清除' } },
+      { value: 'encrypt', label: { en: 'Encrypt (AES-256-GCM)', zh: '加密（AES-256-GCM）' } },
+      { value: 'decrypt', label: { en: 'Decrypt', zh: '解密' } },
     ],
     label: { en: 'How', zh: '方式' },
   }),
@@ -33,7 +35,17 @@ const masking = z.strictObject({
     },
     when: { field: 'how', is: ['hash'] },
   }),
+  key: field(z.string().default(''), {
+    widget: 'key',
+    label: { en: 'Key', zh: '密钥' },
+    help: {
+      en: 'The flow has its name only. What a lost key encrypted cannot be read again, so keep a copy of its file.',
+      zh: '流程中只保存密钥名称。密钥丢失后，用它加密的数据将无法恢复，请备份密钥文件。',
+    },
+    when: { field: 'how', is: ['encrypt', 'decrypt'] },
+  }),
 })
+export type ColumnMasking = z.infer<typeof masking>
 
 const settings = z.strictObject({
   columns: field(z.array(masking).default([]), {
@@ -50,14 +62,14 @@ export const maskSpec = {
   category: 'clean',
   label: { en: 'Mask', zh: '脱敏' },
   summary: {
-    en: 'Hides personal data: shows a part, hashes or removes it.',
-    zh: '隐藏个人数据：部分显示、哈希或清除。',
+    en: 'Hides personal data: shows a part, hashes, removes or encrypts it; what cannot be decrypted is rejected.',
+    zh: '隐藏个人数据：部分显示、哈希、清除或加密；无法解密的值进入拒绝行。',
   },
   icon: 'IconMask',
   settings,
   inputs: [inPort],
-  outputs: [outPort],
-  law: laws.preserve,
+  outputs: [outPort, rejectsPort],
+  law: laws.convert,
   provenance: 'keep',
   describe: ({ columns: masked }) => {
     const text = masked.map(({ column }) => column).join(', ')
@@ -82,6 +94,49 @@ export const maskSpec = {
           rows: [
             ['李雷', '139****5678', 'e903fcd0a7b9e8f14bd1ad2540112430d3ab460037058c2487a0514f4c679159'],
             ['Bo', '**', null],
+          ],
+        },
+      },
+    },
+    {
+      title: { en: 'Phone numbers, decrypted again', zh: '解密电话号码' },
+      settings: { columns: [{ column: 'phone', how: 'decrypt', key: 'example' }] },
+      inputs: {
+        in: {
+          columns,
+          rows: [
+            ['李雷', 'mr1:example:bm9uY2Vub25jZW5vc6mQTGXAleSIk93FJaQcsZWM9LBDlBMvIoEl', '1'],
+            ['Bo', null, '2'],
+            ['Ann', 'mr1:example:bm9uY2Vub25jZW5vc6mQTGYAleSIk93FJaQcsZWM9LBDlBMvIoEl', '3'],
+            ['Cy', '13912345678', '4'],
+          ],
+        },
+      },
+      outputs: {
+        out: {
+          columns,
+          rows: [
+            ['李雷', '13912345678', '1'],
+            ['Bo', null, '2'],
+          ],
+        },
+        rejects: {
+          columns: {
+            ...columns,
+            reject_column: 'VARCHAR',
+            reject_value: 'VARCHAR',
+            reject_reason: 'VARCHAR',
+          },
+          rows: [
+            [
+              'Ann',
+              'mr1:example:bm9uY2Vub25jZW5vc6mQTGYAleSIk93FJaQcsZWM9LBDlBMvIoEl',
+              '3',
+              'phone',
+              'mr1:example:bm9uY2Vub25jZW5vc6mQTGYAleSIk93FJaQcsZWM9LBDlBMvIoEl',
+              'this was changed, or encrypted with another key named “example”',
+            ],
+            ['Cy', '13912345678', '4', 'phone', '13912345678', 'this is not an encrypted value'],
           ],
         },
       },
