@@ -3,6 +3,7 @@ import path from 'node:path'
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { EngineBench, flowOf } from '../../testing/index.ts'
+import { meaningOf } from './number-formats.ts'
 
 let bench: EngineBench
 beforeAll(() => {
@@ -169,6 +170,51 @@ describe('excel source', () => {
     bench.write('part-3.xlsx', workbook(`<row>${text('a')}${text('c')}</row>`))
     const other = await read({ path: 'part-*.xlsx' })
     expect(other.problems[0]?.message.en).toMatch(/part-3\.xlsx.*Missing: b\. Besides: c\./)
+  })
+})
+
+describe('number formats', () => {
+  it.each([
+    ['General', 'number'],
+    ['0.00E+00', 'number'],
+    ['#,##0.00;[Red]-#,##0.00', 'number'],
+    ['0 "days"', 'number'],
+    ['0\\ \\d', 'number'],
+    ['@', 'number'],
+    ['[$€-2] #,##0', 'number'],
+    ['m/d/yyyy', 'date'],
+    ['[$-804]yyyy"年"m"月"d"日";@', 'date'],
+    ['[DBNum1]yyyy"年"m"月"', 'date'],
+    ['mmm-yy', 'date'],
+    ['ggge"年"', 'date'],
+    ['aaaa', 'date'],
+    ['yyyy-mm-dd hh:mm:ss.000', 'datetime'],
+    ['d.m.yy h:mm AM/PM', 'datetime'],
+    ['上午/下午h"时"mm"分"', 'time'],
+    ['mm:ss.0', 'time'],
+    ['[h]:mm:ss', 'elapsed'],
+    ['[Blue][mm]:ss', 'elapsed'],
+  ])('%s is a %s', (code, meaning) => {
+    expect(meaningOf(code)).toBe(meaning)
+  })
+
+  it('rejects numbers that stand for no date, and keeps a header without rows', async () => {
+    const styles = `<styleSheet ${xmlns}><cellXfs><xf numFmtId="0"/><xf numFmtId="14"/><xf numFmtId="31"/></cellXfs></styleSheet>`
+    const rows = [59, 60, 61, -1, 2_958_466].map(
+      (serial, at) => `<row><c s="${(at % 2) + 1}"><v>${serial}</v></c></row>`,
+    )
+    bench.write('days.xlsx', workbook(rows.join(''), { 'xl/styles.xml': styles }))
+    const result = await read({ path: 'days.xlsx', headerRow: 0 })
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 3 })
+    expect(bench.text('out.csv')).toBe('column_1\n1900-02-28\n1900-03-01\n')
+    expect((await bench.rejects()).map(({ line, value }) => [line, value])).toEqual([
+      [2, '60'],
+      [4, '-1'],
+      [5, '2958466'],
+    ])
+    bench.write('head.xlsx', workbook(`<row>${text('a')}${text('A')}<c/>${text(' a ')}</row>`))
+    await read({ path: 'head.xlsx' })
+    expect(bench.text('out.csv')).toBe('a,A_2,column_3,a_3\n')
   })
 })
 
