@@ -90,33 +90,14 @@ async function inferNode(
   await checkTexts(graphNode, settings, inputs, inspector, problems)
   if (problems.slice(before).some((problem) => problem.severity === 'error')) return undefined
   const report = (problem: Problem) =>
-  const arriving = Object.entries(inputs).map(([port, list]) => [
-    port,
-    list.map(({ relation, columns }) => [relation.text, columns]),
-  ])
-  const key = JSON.stringify([node.id, node.kind, settings, arriving, inspector.keyNames?.()])
-  const known = options.memo.recall(key)
-  const { result, problems: found } = known ?? (await inferOperator(graphNode, settings, inputs, inspector))
-  if (!known) options.memo.remember(key, { result, problems: found })
-  problems.push(...found)
-  if (!result || resolved.problems.some(isError)) return undefined
-  await declareAll(node.id, result.columns, inspector, options.memo)
-  return { ...base, ...result }
-}
-
-const isError = (problem: Problem): boolean => problem.severity === 'error'
-
-async function inferOperator(
-  graphNode: GraphNode,
-  settings: Readonly<Record<string, unknown>>,
-  inputs: Readonly<Record<string, readonly Input[]>>,
-  inspector: Inspector,
-): Promise<RememberedNode> {
-  const { node, kind } = graphNode
-  if (kind.role !== 'operator') throw new Error(`${kind.kind} is no operator`)
-  const problems: Problem[] = []
     void problems.push({ ...problem, location: { nodeId: node.id, ...problem.location } })
-  const compiled = kind.operator.compile({ settings, inputs, carry: empty, report })
+  const compiled = kind.operator.compile({
+    settings,
+    inputs,
+    carry: empty,
+    report,
+    keys: inspector.keyNames?.(),
+  })
   if (problems.slice(before).some((problem) => problem.severity === 'error')) return undefined
   const columns = await describePorts(graphNode, compiled, inputs, inspector, problems)
   if (!columns) return undefined
