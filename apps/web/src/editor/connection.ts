@@ -33,7 +33,7 @@ export function refusal(flow: Pick<Flow, 'nodes' | 'edges'>, edge: FlowEdge): La
 }
 
 /** All nodes that rows leaving `nodeId` can reach. */
-function downstream(edges: readonly FlowEdge[], nodeId: string): Set<string> {
+export function downstream(edges: readonly FlowEdge[], nodeId: string): Set<string> {
   const reached = new Set<string>()
   const waiting = [nodeId]
   for (let id = waiting.pop(); id !== undefined; id = waiting.pop())

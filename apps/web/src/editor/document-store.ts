@@ -1,4 +1,4 @@
-import { edgeId, emptyFlow, type Flow, type FlowEdge, type FlowNode, type NodeKind } from '@millrace/engine'
+import { emptyFlow, type Flow, type FlowEdge, type FlowNode, type NodeKind } from '@millrace/engine'
 import { create } from 'zustand'
 import {
   addition,
@@ -13,6 +13,7 @@ import {
 } from './changes.ts'
 import { pasted } from './clipboard.ts'
 import { freeInput, refusal } from './connection.ts'
+import { insertion } from './graph-edits.ts'
 import { layoutPlaces } from './layout.ts'
 import { newNode } from './new-node.ts'
 
@@ -119,19 +120,8 @@ export const useDocument = create<DocumentState>()((set, get) => ({
   insertNode(kind, place, into) {
     const { flow, make } = get()
     const node = newNode(flow, kind, place)
-    const label = { en: `Insert ${kind.label.en}`, zh: `插入${kind.label.zh}` }
-    const input = kind.inputs[0]
-    const output = kind.outputs(node.settings).find((port) => port.name !== 'rejects')
-    if (!input || !output) {
-      make(addition(flow, [node], [], label))
-      return node.id
-    }
-    const cut = removal(flow, new Set(), new Set([edgeId(into)]), label)
-    const edges = [
-      { from: into.from, to: { node: node.id, port: input.name } },
-      { from: { node: node.id, port: output.name }, to: into.to },
-    ]
-    make(join(cut, addition(flow, [node], edges, label)))
+    const label = { en: `Add ${kind.label.en}`, zh: `添加${kind.label.zh}` }
+    make(insertion(flow, node, into) ?? addition(flow, [node], [], label))
     return node.id
   },
 

@@ -1,9 +1,11 @@
 import { emptyFlow, type Flow, nodeKinds } from '@millrace/engine'
 import { beforeEach, describe, expect, it } from 'vitest'
+import type { Change } from './changes.ts'
 import { copyText, pasted } from './clipboard.ts'
 import { commandFor, commands } from './commands.ts'
 import { refusal } from './connection.ts'
 import { useDocument } from './document-store.ts'
+import { insertion, replacement } from './graph-edits.ts'
 
 const kind = (name: string) => {
   const found = nodeKinds.get(name)
@@ -74,6 +76,53 @@ describe('the document', () => {
       'csv map',
       'map filter',
     ])
+  })
+})
+
+describe('edits of the graph', () => {
+  const edges = () =>
+    store().flow.edges.map(({ from, to }) => `${from.node}:${from.port} ${to.node}:${to.port}`)
+  const make = (change: Change | undefined) => change && store().make(change)
+
+  it('put a node that lies about into an edge and make room, as one edit', () => {
+    const [edge] = draw().edges
+    const id = store().addNode(kind('sort'), { x: 0, y: 600 })
+    const before = store().flow
+    const node = before.nodes.find((one) => one.id === id)
+    if (edge && node) make(insertion(before, node, edge))
+    expect(edges()).toEqual(['filter:out csv-target:in', 'csv:out sort:in', 'sort:out filter:in'])
+    const xs = ['csv', 'sort', 'filter', 'csv-target'].map(
+      (name) => store().flow.nodes.find((one) => one.id === name)?.position.x ?? Number.NaN,
+    )
+    expect(xs).toEqual(xs.toSorted((a, b) => a - b))
+    expect(new Set(xs).size).toBe(4)
+    store().undo()
+    expect(store().flow).toEqual(before)
+  })
+
+  it('refuse to put a source into an edge', () => {
+    const flow = draw()
+    const [edge] = flow.edges
+    const [source] = flow.nodes
+    expect(edge && source && insertion(flow, source, edge)).toBeUndefined()
+  })
+
+  it('replace a node and keep what its successor knows too', () => {
+    const drawn = draw()
+    store().setSettings('csv-target', { path: 'out.csv' }, 'path')
+    store().rename('csv-target', 'Result')
+    const before = store().flow
+    make(replacement(before, 'csv-target', kind('json.target')))
+    const node = store().flow.nodes.find(({ id }) => id === 'csv-target')
+    expect(node).toMatchObject({ kind: 'json.target', label: 'Result', settings: { path: 'out.csv' } })
+    expect(store().flow.edges).toEqual(drawn.edges)
+    store().undo()
+    expect(store().flow).toEqual(before)
+    // A join has no port `in`: the edge goes to its first input; a source has none at all.
+    make(replacement(store().flow, 'filter', kind('join')))
+    expect(edges()[0]).toMatch(/^csv:out filter:(?!in$)/)
+    make(replacement(store().flow, 'filter', kind('json.source')))
+    expect(edges()).toEqual(['filter:out csv-target:in'])
   })
 })
 
