@@ -19,11 +19,12 @@ export interface KeyEntry {
 }
 
 /**
- * Keys as files of one folder, `NAME.key` with 32 bytes as base64. Nothing is cached: a key that is
- * made while an engine process lives is there for its next request.
+ * Keys as files of one folder, `NAME.key` with 32 bytes as base64. Their bytes are not kept in
+ * memory: a key that is made or removed while an engine process lives is so for its next request.
  */
 export class KeyRing {
   readonly #folder: string | undefined
+  #known: { readonly changed: number; readonly names: readonly string[] } | undefined
 
   /** Without a folder the ring is empty. */
   constructor(folder: string | undefined) {
@@ -42,8 +43,13 @@ export class KeyRing {
       .map((name) => ({ name, createdAt: statSync(path.join(folder, name + extension)).mtime }))
   }
 
-  names(): string[] {
-    return this.list().map(({ name }) => name)
+  /** As of the last change of the folder: inference asks for every node. */
+  names(): readonly string[] {
+    const changed = this.#folder === undefined ? undefined : statSync(this.#folder, { throwIfNoEntry: false })
+    if (!changed) return []
+    if (this.#known?.changed !== changed.mtimeMs)
+      this.#known = { changed: changed.mtimeMs, names: this.list().map(({ name }) => name) }
+    return this.#known.names
   }
 
   /** The bytes of a key; undefined where there is no usable key of that name. */
