@@ -3,6 +3,7 @@ import type { Problem } from '@millrace/engine'
 import { IconAlertTriangle } from '@tabler/icons-react'
 import { ApiError } from '../api/client.ts'
 import { useText } from '../i18n/index.ts'
+import { useErrorText } from './use-error-text.ts'
 
 /** A problem as people read it: what happened, where, who can do something about it. */
 export function ProblemText({
@@ -35,7 +36,7 @@ interface Props {
 export function ErrorState({ error, onRetry }: Props) {
   const { t } = useText()
   const problems = error instanceof ApiError ? error.document.problems : []
-  const message = error instanceof Error ? error.message : String(error)
+  const message = useErrorText()(error)
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle size={20} />} title={t('error.title')}>
       <Stack gap="xs" align="flex-start">

@@ -13,6 +13,7 @@ import { settle, startRun } from '../../editor/running.ts'
 import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
 import { announce } from '../../ui/Announcer.tsx'
+import { useErrorText } from '../../ui/use-error-text.ts'
 import { Overlays } from './Overlays.tsx'
 import { RunParameters } from './ParametersDialog.tsx'
 
@@ -46,14 +47,15 @@ const outputOf = (kindName: string, settings: unknown) =>
 /** What the page can do beyond editing: adding with placement, running, publishing, zooming. */
 export function useActions(): Actions {
   const { t, language } = useText()
+  const errorText = useErrorText()
   const canvas = useRef<CanvasInstance | null>(null)
   const [asking, setAsking] = useState(false)
-  const texts = useRef({ t, language })
-  texts.current = { t, language }
+  const texts = useRef({ t, language, errorText })
+  texts.current = { t, language, errorText }
 
   const actions = useMemo(() => {
     const fail = (error: unknown) => {
-      const message = error instanceof Error ? error.message : String(error)
+      const message = texts.current.errorText(error)
       notifications.show({ color: 'red', message })
     }
     const run = async (parameters: Record<string, string>) => {

@@ -10,7 +10,7 @@ import {
   TextInput,
 } from '@mantine/core'
 import { type FieldOf, kindOf, type Problem } from '@millrace/engine'
-import { IconAlertCircle } from '@tabler/icons-react'
+import { IconAlertCircle, IconKey } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import { useView } from '../../../editor/view-store.ts'
 import { useText } from '../../../i18n/index.ts'
@@ -236,6 +236,17 @@ function Widget({
       return <FileField {...rest} meta={meta} />
     case 'newFile':
       return <NewFileField {...rest} meta={meta} />
+    case 'key':
+      return (
+        <TextInput
+          {...common}
+          leftSection={<IconKey size={16} aria-hidden />}
+          spellCheck={false}
+          autoComplete="off"
+          value={textOf(value)}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      )
     case 'secret':
       return (
         <PasswordInput
