@@ -3,7 +3,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { Change } from './changes.ts'
 import { copyText, pasted } from './clipboard.ts'
 import { commandFor, commands } from './commands.ts'
-import { refusal } from './connection.ts'
+import { answers, freeInput, refusal } from './connection.ts'
 import { useDocument } from './document-store.ts'
 import { insertion, replacement } from './graph-edits.ts'
 
@@ -137,6 +137,38 @@ describe('connections', () => {
     const second = store().addNode(kind('filter'), { x: 0, y: 300 }, { node: 'filter', port: 'out' })
     const cut = { ...store().flow, edges: store().flow.edges.filter((edge) => edge.to.node !== 'filter') }
     expect(refusal(cut, { from: { node: second, port: 'out' }, to: to('filter') })?.en).toMatch(/circle/)
+  })
+})
+
+describe('an edge that is being drawn', () => {
+  it('is answered by every node with the edge it would be or the reason against it', () => {
+    const flow = draw()
+    const free = store().addNode(kind('sort'), { x: 0, y: 600 })
+    const from = { node: 'filter', port: 'out' }
+    const found = answers(store().flow, from, 'output')
+    const reason = (id: string) => {
+      const answer = found.get(id)
+      return answer && 'reason' in answer ? answer.reason.en : undefined
+    }
+    expect(found.get(free)).toEqual({ edge: { from, to: { node: free, port: 'in' } } })
+    expect(reason('filter')).toMatch(/itself/)
+    expect(reason('csv')).toMatch(/circle/)
+    expect(reason('csv-target')).toMatch(/already/)
+    const back = answers(flow, { node: 'filter', port: 'in' }, 'input')
+    expect(back.get('csv-target')).toMatchObject({ reason: { en: expect.stringMatching(/circle/) } })
+  })
+
+  it('is answered as the rule for edges says, for every pair', () => {
+    draw()
+    store().addNode(kind('join'), { x: 0, y: 600 }, { node: 'csv', port: 'out' })
+    store().addNode(kind('union'), { x: 0, y: 900 }, { node: 'filter', port: 'out' })
+    const { flow } = store()
+    for (const { id, kind: name, settings } of flow.nodes)
+      for (const port of nodeKinds.get(name)?.outputs(settings) ?? []) {
+        const from = { node: id, port: port.name }
+        for (const [to, answer] of answers(flow, from, 'output'))
+          expect('edge' in answer ? answer.edge : undefined).toEqual(freeInput(flow, from, to))
+      }
   })
 })
 
