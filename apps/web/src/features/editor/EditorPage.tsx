@@ -19,11 +19,15 @@ import { useShortcuts } from './use-shortcuts.ts'
 /** The designer of one flow: `/flows/:id`. */
 export function EditorPage() {
   const { id = '' } = useParams()
-  const { t } = useText()
-  const [loaded, setLoaded] = useState<{ id: string; error?: unknown }>()
   const [turn, setTurn] = useState(0)
+  return <LoadedFlow key={`${id} ${turn}`} id={id} onReload={() => setTurn(turn + 1)} />
+}
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks for loading again
+/** Fetches the flow once; loading it again is mounting this again. */
+function LoadedFlow({ id, onReload }: { readonly id: string; readonly onReload: () => void }) {
+  const { t } = useText()
+  const [loaded, setLoaded] = useState<{ readonly error?: unknown }>()
+
   useEffect(() => {
     let isOver = false
     const load = async () => {
@@ -34,18 +38,18 @@ export function EditorPage() {
         useView.getState().reset()
         closeRun()
         opened(found)
-        setLoaded({ id })
+        setLoaded({})
       } catch (error) {
-        if (!isOver) setLoaded({ id, error })
+        if (!isOver) setLoaded({ error })
       }
     }
     void load()
     return () => {
       isOver = true
     }
-  }, [id, turn])
+  }, [id])
 
-  if (loaded?.id !== id)
+  if (!loaded)
     return (
       <div className={styles['emptyCanvas']} role="status" style={{ position: 'static', height: '100%' }}>
         <Loader />
@@ -55,10 +59,10 @@ export function EditorPage() {
   if (loaded.error !== undefined)
     return (
       <div style={{ padding: 32 }}>
-        <ErrorState error={loaded.error} onRetry={() => setTurn(turn + 1)} />
+        <ErrorState error={loaded.error} onRetry={onReload} />
       </div>
     )
-  return <OpenFlow key={`${id} ${turn}`} onReload={() => setTurn(turn + 1)} />
+  return <OpenFlow onReload={onReload} />
 }
 
 function OpenFlow({ onReload }: { onReload: () => void }) {

@@ -5,12 +5,14 @@ import { useState } from 'react'
 import { useDocument } from '../../editor/document-store.ts'
 import { useText } from '../../i18n/index.ts'
 import styles from './editor.module.css'
+import { useRowKeys } from './row-keys.ts'
 
 /** The parameters of the flow: name, type, default. */
 export function ParametersDialog({ onClose }: { onClose: () => void }) {
   const { t } = useText()
   const parameters = useDocument((state) => state.flow.parameters)
   const setHeader = useDocument((state) => state.setHeader)
+  const identity = useRowKeys(parameters.length)
   const put = (next: Parameter[]) => setHeader({ parameters: next }, 'parameters')
   const edit = (index: number, change: Partial<Parameter>) => {
     const parameter = parameters[index]
@@ -32,8 +34,7 @@ export function ParametersDialog({ onClose }: { onClose: () => void }) {
     >
       <p className={styles['quietLine']}>{t('editor.parameters.help')}</p>
       {parameters.map((parameter, index) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: the name is what is being edited
-        <Group key={index} gap={8} mt={8} wrap="nowrap" align="flex-end">
+        <Group key={identity.keys[index]} gap={8} mt={8} wrap="nowrap" align="flex-end">
           <TextInput
             size="sm"
             style={{ flex: 1 }}
@@ -77,7 +78,10 @@ export function ParametersDialog({ onClose }: { onClose: () => void }) {
             color="gray"
             size="lg"
             aria-label={t('editor.parameters.remove', { name: parameter.name })}
-            onClick={() => put(parameters.toSpliced(index, 1))}
+            onClick={() => {
+              identity.remove(index)
+              put(parameters.toSpliced(index, 1))
+            }}
           >
             <IconX size={16} />
           </ActionIcon>

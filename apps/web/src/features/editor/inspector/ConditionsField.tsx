@@ -9,6 +9,7 @@ import {
 } from '@millrace/engine'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { useText } from '../../../i18n/index.ts'
+import { useRowKeys } from '../row-keys.ts'
 import { useForm, type WidgetProps } from './field-context.ts'
 import styles from './inspector.module.css'
 
@@ -30,6 +31,7 @@ export function ConditionsField({ meta, path, value, problems, onChange }: Widge
   const parsed = conditionGroup.safeParse(value)
   const group = parsed.success ? parsed.data : { combine: 'and' as const, conditions: [] }
   const offered = columns(meta.input)
+  const identity = useRowKeys(group.conditions.length)
   const put = (conditions: Condition[]) => onChange({ ...group, conditions })
   return (
     <div className={styles['rows']}>
@@ -46,12 +48,7 @@ export function ConditionsField({ meta, path, value, problems, onChange }: Widge
         />
       )}
       {group.conditions.map((condition, index) => (
-        <div
-          // Conditions have no identity of their own; their place is all there is.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above
-          key={index}
-          className={styles['row']}
-        >
+        <div key={identity.keys[index]} className={styles['row']}>
           <ConditionRow
             condition={condition}
             number={index + 1}
@@ -66,7 +63,10 @@ export function ConditionsField({ meta, path, value, problems, onChange }: Widge
             color="gray"
             size="sm"
             aria-label={t('editor.rows.remove', { number: index + 1 })}
-            onClick={() => put(group.conditions.toSpliced(index, 1))}
+            onClick={() => {
+              identity.remove(index)
+              put(group.conditions.toSpliced(index, 1))
+            }}
           >
             <IconX size={14} />
           </ActionIcon>

@@ -3,6 +3,7 @@ import { type FieldOf, fieldsOf, rowSchemaOf } from '@millrace/engine'
 import { IconArrowDown, IconArrowUp, IconPlus, IconX } from '@tabler/icons-react'
 import { type ComponentType, useMemo } from 'react'
 import { useText } from '../../../i18n/index.ts'
+import { useRowKeys } from '../row-keys.ts'
 import { FieldGroup } from './FieldGroup.tsx'
 import { defaultOf, recordOf, type SettingFieldProps, useForm, type WidgetProps } from './field-context.ts'
 import styles from './inspector.module.css'
@@ -29,9 +30,12 @@ export function RowsField({
   const { columns } = useForm()
   const fields = useMemo(() => fieldsOf(rowSchemaOf(schema)), [schema])
   const rows = Array.isArray(value) ? value.map(recordOf) : []
+  const identity = useRowKeys(rows.length)
   const swap = (a: number, b: number) => {
     const [first, second] = [rows[a], rows[b]]
-    if (first && second) onChange(rows.with(a, second).with(b, first))
+    if (!first || !second) return
+    identity.swap(a, b)
+    onChange(rows.with(a, second).with(b, first))
   }
   const isMapping =
     fields.some(({ name }) => name === 'name') &&
@@ -46,9 +50,7 @@ export function RowsField({
     <div className={styles['rows']}>
       {rows.map((row, index) => (
         <fieldset
-          // Rows have no identity of their own; their place is all there is.
-          // biome-ignore lint/suspicious/noArrayIndexKey: see above
-          key={index}
+          key={identity.keys[index]}
           className={styles['row']}
           aria-label={t('editor.rows.row', { number: index + 1 })}
         >
@@ -68,7 +70,10 @@ export function RowsField({
               color="gray"
               size="sm"
               aria-label={t('editor.rows.remove', { number: index + 1 })}
-              onClick={() => onChange(rows.toSpliced(index, 1))}
+              onClick={() => {
+                identity.remove(index)
+                onChange(rows.toSpliced(index, 1))
+              }}
             >
               <IconX size={14} />
             </ActionIcon>
