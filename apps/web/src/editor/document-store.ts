@@ -9,12 +9,13 @@ import {
   invert,
   join,
   nodeEdit,
+  noteEdit,
   removal,
 } from './changes.ts'
-import { pasted } from './clipboard.ts'
+import { copyText, pasted } from './clipboard.ts'
 import { freeInput, refusal } from './connection.ts'
 import { insertion } from './graph-edits.ts'
-import { layoutPlaces } from './layout.ts'
+import { layoutPlaces, selectionPlaces } from './layout.ts'
 import { newNode } from './new-node.ts'
 
 /** Changes that merge must follow each other within this many milliseconds. */
@@ -38,16 +39,21 @@ interface DocumentState {
   /** Puts a new node into an edge. */
   insertNode(kind: NodeKind, place: { x: number; y: number }, into: FlowEdge): string
   connect(edge: FlowEdge): void
-  remove(nodeIds: readonly string[], edgeIds: readonly string[]): void
+  /** Removes nodes with their edges, and edges and notes by their ids. */
+  remove(nodeIds: readonly string[], otherIds: readonly string[]): void
+  /** Moves nodes and, as `note:` and their ids, notes. */
   move(places: ReadonlyMap<string, { x: number; y: number }>): void
   rename(nodeId: string, label: string): void
   setSettings(nodeId: string, settings: Record<string, unknown>, field: string): void
   setNote(nodeId: string, note: string): void
   toggleDisabled(nodeIds: readonly string[]): void
   setHeader(edit: Partial<FlowHeader>, mergeKey?: string): void
+  /** Adds copies of nodes with the edges among them; returns their ids. */
+  duplicate(nodeIds: readonly string[]): string[]
   /** Pastes nodes; returns their ids, none when the text is not ours. */
   paste(text: string): string[]
-  arrange(): void
+  /** Lays out the flow, or some nodes of it, along the edges. */
+  arrange(nodeIds?: readonly string[]): void
 }
 
 /** The flow that is being edited, and everything that was done to it. */
@@ -130,9 +136,9 @@ export const useDocument = create<DocumentState>()((set, get) => ({
     if (refusal(flow, edge) === undefined) make(addition(flow, [], [edge], { en: 'Connect', zh: '连接' }))
   },
 
-  remove(nodeIds, edgeIds) {
+  remove(nodeIds, otherIds) {
     const { flow, make } = get()
-    make(removal(flow, new Set(nodeIds), new Set(edgeIds), { en: 'Delete', zh: '删除' }))
+    make(removal(flow, new Set(nodeIds), new Set(otherIds), { en: 'Delete', zh: '删除' }))
   },
 
   move(places) {
@@ -142,7 +148,13 @@ export const useDocument = create<DocumentState>()((set, get) => ({
       const stays = !place || (place.x === node.position.x && place.y === node.position.y)
       return stays ? node : { ...node, position: place }
     }
-    make(nodeEdit(flow, moved, { en: 'Move', zh: '移动' }))
+    const label = { en: 'Move', zh: '移动' }
+    const notes = (flow.notes ?? []).flatMap((note) => {
+      const place = places.get(`note:${note.id}`)
+      return place ? [noteEdit(flow, note, { ...note, position: place }, label)] : []
+    })
+    const { steps } = nodeEdit(flow, moved, label)
+    make({ label, steps: [...steps, ...notes.flatMap((note) => note.steps)] })
   },
 
   rename(nodeId, label) {
@@ -199,6 +211,14 @@ export const useDocument = create<DocumentState>()((set, get) => ({
     make(headerEdit(flow, edit, { en: 'Change flow', zh: '修改流程' }, mergeKey))
   },
 
+  duplicate(nodeIds) {
+    const { flow, make } = get()
+    const added = pasted(flow, copyText(flow, new Set(nodeIds)))
+    if (!added) return []
+    make(addition(flow, added.nodes, added.edges, { en: 'Duplicate', zh: '复制一份' }))
+    return added.nodes.map((node) => node.id)
+  },
+
   paste(text) {
     const { flow, make } = get()
     const added = pasted(flow, text)
@@ -207,8 +227,8 @@ export const useDocument = create<DocumentState>()((set, get) => ({
     return added.nodes.map((node) => node.id)
   },
 
-  arrange() {
+  arrange(nodeIds) {
     const { flow, move } = get()
-    move(layoutPlaces(flow))
+    move(nodeIds ? selectionPlaces(flow, new Set(nodeIds)) : layoutPlaces(flow))
   },
 }))
