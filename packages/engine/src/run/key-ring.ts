@@ -1,4 +1,4 @@
-import { randomBytes, randomUUID } from 'node:crypto'
+import { createSecretKey, type KeyObject, randomBytes, randomUUID } from 'node:crypto'
 import { type Dirent, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { link, open, rm } from 'node:fs/promises'
 import path from 'node:path'
@@ -52,13 +52,14 @@ export class KeyRing {
     return this.#known.names
   }
 
-  /** The bytes of a key; undefined where there is no usable key of that name. */
-  read(name: string): Buffer | undefined {
+  /** A key, which no log can print; undefined where there is no usable key of that name. */
+  read(name: string): KeyObject | undefined {
     if (this.#folder === undefined || !keyName.safeParse(name).success) return undefined
     try {
       const text = readFileSync(path.join(this.#folder, name + extension), 'latin1').trim()
       const bytes = Buffer.from(text, 'base64')
-      return bytes.length === keyBytes && bytes.toString('base64') === text ? bytes : undefined
+      const isKey = bytes.length === keyBytes && bytes.toString('base64') === text
+      return isKey ? createSecretKey(bytes) : undefined
     } catch {
       return undefined
     }

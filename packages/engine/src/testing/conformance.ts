@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto'
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api'
 import { withRejectColumns } from '../graph/infer.ts'
 import { portRelation } from '../graph/settings.ts'
@@ -11,7 +12,8 @@ import { empty, faultTexts, identifier, join, literal, Sql, sql, typeText } from
 
 /** One key, always the same, so that an example can show what it decrypts. */
 const exampleKeys = {
-  read: (name: string) => (name === 'example' ? Buffer.alloc(keyBytes, 'example') : undefined),
+  read: (name: string) =>
+    name === 'example' ? createSecretKey(Buffer.alloc(keyBytes, 'example')) : undefined,
 }
 
 /** A real DuckDB in which an operator's SQL is run over tables made for a test. */
