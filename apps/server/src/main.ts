@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import path from 'node:path'
-import { createEngine } from '@millrace/engine/runtime'
+import { createEngine, KeyRing } from '@millrace/engine/runtime'
 import { createApp } from './app.ts'
 import { openDatabase } from './database/database.ts'
 import { designRoutes } from './design/routes.ts'
@@ -14,6 +14,8 @@ import { FlowService } from './flows/service.ts'
 import { lockHome } from './home-lock.ts'
 import { isLoopback } from './http/access.ts'
 import { createLog } from './http/log.ts'
+import { keyRoutes } from './keys/routes.ts'
+import { KeyService } from './keys/service.ts'
 import { OptionError, readOptions, type ServerOptions } from './options.ts'
 import { History } from './runs/history.ts'
 import { Payloads } from './runs/payloads.ts'
@@ -63,6 +65,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
     const engine = createEngine({
       roots: { files: inHome('files'), folders: options.folders },
       work: inHome('work'),
+      keys: inHome('keys'),
       warm: options.warm,
       inputLimit: options.inputBytes,
     })
@@ -108,6 +111,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       ...runRoutes(runs),
       ...fileRoutes(files),
       ...designRoutes(design),
+      ...keyRoutes(new KeyService(new KeyRing(inHome('keys')))),
     }
     const server = createServer(createApp(handlers, options, health.version, log))
     // Uploads of gigabytes take longer than Node's five minutes; a slow header is an attack.

@@ -11,6 +11,7 @@ import {
   saveDraft,
   template,
 } from './flows.ts'
+import { createKey, keyEntry } from './keys.ts'
 import { logLine, rejectPage, rejectQuery, run, runPage, runQuery, startRun } from './runs.ts'
 
 interface Endpoint {
@@ -141,6 +142,20 @@ export const endpoints = {
     answer: filePreview,
   },
   deleteFile: { method: 'DELETE', path: '/files', summary: 'Delete a file', query: path, status: 204 },
+  listKeys: {
+    method: 'GET',
+    path: '/keys',
+    summary: 'Names of the keys that values are encrypted by; their bytes never leave the server',
+    answer: z.array(keyEntry),
+  },
+  createKey: {
+    method: 'POST',
+    path: '/keys',
+    summary: 'Make a key; 409 key-exists when there is one of that name',
+    body: createKey,
+    answer: keyEntry,
+    status: 201,
+  },
   infer: {
     method: 'POST',
     path: '/design/infer',
