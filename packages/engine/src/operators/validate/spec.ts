@@ -97,7 +97,10 @@ export const validateSpec = {
   outputs: [outPort, rejectsPort],
   law: { left: ['in:in'], right: ['out', 'rejected'] },
   provenance: 'keep',
-  describe: ({ rules }) => ({ en: `${rules.length} rules`, zh: `${rules.length} 条规则` }),
+  describe: ({ rules }) => ({
+    en: `${rules.length} ${rules.length === 1 ? 'rule' : 'rules'}`,
+    zh: `${rules.length} 条规则`,
+  }),
   examples: [
     {
       title: { en: 'Customers fit to import', zh: '可导入的客户' },
