@@ -94,6 +94,13 @@ export async function inferred(): Promise<void> {
   }
 }
 
+/** Asks anew though the flow is as it was: something that it names has changed on the server. */
+export async function inferAgain(): Promise<void> {
+  await asking
+  known = undefined
+  await ask()
+}
+
 /** Asks the engine for columns and problems after each change that can matter, at once when it is free. */
 export function useLiveInference(ready: boolean): void {
   useEffect(() => {

@@ -12,6 +12,7 @@ const faults = [
   'method-not-allowed',
   'flow-changed',
   'file-exists',
+  'key-exists',
   'run-active',
   'output-gone',
   'too-large',

@@ -10,7 +10,7 @@ import {
   TextInput,
 } from '@mantine/core'
 import { type FieldOf, kindOf, type Problem } from '@millrace/engine'
-import { IconAlertCircle, IconKey } from '@tabler/icons-react'
+import { IconAlertCircle } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import { useView } from '../../../editor/view-store.ts'
 import { useText } from '../../../i18n/index.ts'
@@ -26,6 +26,7 @@ import {
   type WidgetProps,
 } from './field-context.ts'
 import styles from './inspector.module.css'
+import { KeyField } from './KeyField.tsx'
 import { NewFileField } from './NewFileField.tsx'
 import { RowsField } from './RowsField.tsx'
 import { SourceColumnsField } from './SourceColumnsField.tsx'
@@ -236,17 +237,6 @@ function Widget({
       return <FileField {...rest} meta={meta} />
     case 'newFile':
       return <NewFileField {...rest} meta={meta} />
-    case 'key':
-      return (
-        <TextInput
-          {...common}
-          leftSection={<IconKey size={16} aria-hidden />}
-          spellCheck={false}
-          autoComplete="off"
-          value={textOf(value)}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-      )
     case 'secret':
       return (
         <PasswordInput
@@ -256,6 +246,8 @@ function Widget({
           onChange={(event) => onChange(event.currentTarget.value)}
         />
       )
+    case 'key':
+      return <KeyField {...rest} meta={meta} />
     case 'sourceColumns':
       return <SourceColumnsField {...rest} meta={meta} />
     case 'rows':
