@@ -56,8 +56,13 @@ export const sourceColumn = z.strictObject({
   type: typeName.default('VARCHAR'),
   /** For dates and times, a strptime format such as `%d/%m/%Y`; empty: ISO. */
   format: z.string().default(''),
+  /** The name in the source, where the flow calls the column something else. */
+  original: z.string().min(1).optional(),
 })
 export type SourceColumn = z.infer<typeof sourceColumn>
+
+/** What a column is called in the source itself. */
+export const nameInSource = ({ name, original }: SourceColumn): string => original ?? name
 
 /** The `columns` setting of every file source. Empty: detected at each reading. */
 export const sourceColumnsField = field(z.array(sourceColumn).default([]), {

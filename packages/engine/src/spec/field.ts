@@ -12,7 +12,15 @@ export interface Option {
  * `input` names the input port whose columns a column widget offers (default: the first port).
  */
 export type Widget =
-  | { readonly widget: 'text'; readonly placeholder?: string }
+  | {
+      readonly widget: 'text'
+      readonly placeholder?: string
+      /**
+       * It names a column that the node makes (and is no value, nor a port's name). Where it may stay
+       * empty because the column then keeps its name, `fallback` is the sibling setting with that name.
+       */
+      readonly makesColumn?: { readonly fallback?: string }
+    }
   | { readonly widget: 'textarea' }
   | { readonly widget: 'number'; readonly min?: number; readonly max?: number; readonly step?: number }
   | { readonly widget: 'switch' }

@@ -4,6 +4,7 @@ import { fail } from '../../problems/index.ts'
 import {
   type ConnectorContext,
   type Detection,
+  nameInSource,
   type OpenedSource,
   type SourceColumn,
   type SourceRuntime,
@@ -68,9 +69,10 @@ function scan(part: Part, settings: CsvSourceSettings, rejectsTable: string | un
 
 /** What a flow gets of a part: the declared columns, by position of their names in the file. */
 function rawColumns(part: Part, wanted: readonly SourceColumn[], first: Part): string[] {
-  return wanted.map(({ name }, index) =>
-    part.names.includes(name) ? name : (part.names[index] ?? first.names[index] ?? name),
-  )
+  return wanted.map((column, index) => {
+    const name = nameInSource(column)
+    return part.names.includes(name) ? name : (part.names[index] ?? first.names[index] ?? name)
+  })
 }
 
 class CsvSource {
@@ -201,6 +203,14 @@ class CsvSource {
   /** The lines that the reader set aside, one row each, with their physical line numbers. */
   async #structural(part: Part, index: number): Promise<Sql> {
     const found = identifier(this.#rejectsTable(index))
+    // A join with an empty side may never have begun to read this one; then nobody has looked for faults.
+    const [scanned] = await this.#context.query(
+      sql`SELECT count(*) AS n FROM duckdb_tables() WHERE table_name = ${this.#rejectsTable(index)}`,
+    )
+    if (scanned?.['n'] === '0')
+      await this.#context.query(
+        sql`SELECT count(*) FROM ${scan(part, this.#settings, this.#rejectsTable(index))}`,
+      )
     const offsets = await this.#context.query(
       sql`SELECT DISTINCT line_byte_position AS position FROM ${found} ORDER BY position`,
     )

@@ -67,6 +67,7 @@ const sourceSettings = z.strictObject({
   }),
   fileColumn: field(z.string().default(''), {
     widget: 'text',
+    makesColumn: {},
     label: { en: 'Column for the file name', zh: '文件名列' },
     help: { en: 'Empty: none.', zh: '留空则不添加。' },
     advanced: true,

@@ -7,7 +7,7 @@ import type {
   SourceRuntime,
 } from '../../spec/index.ts'
 import { faultsType, identifier, join, type Sql, sql, typeText } from '../../sql/index.ts'
-import { type Landed, openLanded } from '../files/landed-source.ts'
+import { type Landed, openLanded, rawNames } from '../files/landed-source.ts'
 import { displayName, unreadable } from '../files/located.ts'
 import { type Area, parseArea } from './area.ts'
 import { type LandedSheet, Landing } from './landing.ts'
@@ -78,12 +78,6 @@ async function landFile(work: Work, file: string, index: number): Promise<NamedS
   }
 }
 
-/** The columns that are read, as the first file calls them; see `openLanded`. */
-const rawNames = (names: readonly string[], columns: readonly SourceColumn[]): readonly string[] =>
-  columns.length === 0
-    ? names
-    : columns.map(({ name }, index) => (names.includes(name) ? name : (names[index] ?? name)))
-
 /** Every file must have the columns that are read: one that lacks some would fill them with nothing. */
 function requireColumns(
   { context, settings }: Work,
@@ -143,7 +137,7 @@ async function land(context: ConnectorContext, settings: ExcelSourceSettings): P
   if (!first)
     return fail('file.noMatch', { pattern: settings.path }, { nodeId: context.nodeId, field: 'path' })
   const { names } = first
-  const wanted = rawNames(names, settings.columns)
+  const wanted = settings.columns.length === 0 ? names : rawNames(settings.columns, names)
   for (const sheet of sheets) requireColumns(work, first, sheet, wanted)
   const all = `${context.nodeId} cells`
   const table = `${context.nodeId} rows`

@@ -1,5 +1,11 @@
 import type { Column } from '../../model/index.ts'
-import type { ConnectorContext, Detection, OpenedSource, SourceColumn } from '../../spec/index.ts'
+import {
+  type ConnectorContext,
+  type Detection,
+  nameInSource,
+  type OpenedSource,
+  type SourceColumn,
+} from '../../spec/index.ts'
 import { faultsType, identifier, join, type Sql, sql, typeText } from '../../sql/index.ts'
 import { conform } from './conform.ts'
 import { detectTypes } from './detect-types.ts'
@@ -27,6 +33,13 @@ export const landedColumns = (names: readonly string[]): Column[] => [
   { name: '__mr_line', type: 'BIGINT' },
 ]
 
+/** The columns as the source calls them: by name, and one that it does not have by its place. */
+export const rawNames = (wanted: readonly SourceColumn[], names: readonly string[]): string[] =>
+  wanted.map((column, index) => {
+    const name = nameInSource(column)
+    return names.includes(name) ? name : (names[index] ?? name)
+  })
+
 /** A source over landed rows: typed columns, and the rows whose values do not fit as rejects. */
 export function openLanded(
   { table, names, structural }: Landed,
@@ -34,7 +47,7 @@ export function openLanded(
 ): OpenedSource {
   const wanted =
     columns.length > 0 ? columns : (found ?? names.map((name) => ({ name, type: 'VARCHAR', format: '' })))
-  const raw = wanted.map(({ name }, index) => (names.includes(name) ? name : (names[index] ?? name)))
+  const raw = rawNames(wanted, names)
   const { selectList, fits, faults } = conform(raw, wanted)
   const relation = identifier(table)
   const named = fileColumn === '' ? sql`` : sql`, "__mr_file" AS ${identifier(fileColumn)}`

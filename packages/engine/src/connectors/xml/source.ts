@@ -1,6 +1,11 @@
 import { sameName } from '../../model/column.ts'
 import { fail } from '../../problems/index.ts'
-import type { ConnectorContext, SourceColumn, SourceRuntime } from '../../spec/index.ts'
+import {
+  type ConnectorContext,
+  nameInSource,
+  type SourceColumn,
+  type SourceRuntime,
+} from '../../spec/index.ts'
 import { identifier, join, sql, type Value } from '../../sql/index.ts'
 import { detectLanded, type Landed, landedColumns, openLanded } from '../files/landed-source.ts'
 import { openXml, parseXml, type XmlHandler, type XmlInput } from './reader.ts'
@@ -129,8 +134,9 @@ function alignNames(found: readonly string[], wanted: readonly SourceColumn[]) {
   const byName = new Map(found.map((name, index) => [name.toLowerCase(), index]))
   const names = [...found]
   const missing: string[] = []
-  const matched = new Set(wanted.flatMap(({ name }) => byName.get(name.toLowerCase()) ?? []))
-  for (const [index, { name }] of wanted.entries()) {
+  const matched = new Set(wanted.flatMap((column) => byName.get(nameInSource(column).toLowerCase()) ?? []))
+  for (const [index, column] of wanted.entries()) {
+    const name = nameInSource(column)
     const at = byName.get(name.toLowerCase())
     // As in every file source a column that was renamed is found by its place; here only where there
     // are as many as before, as elements may be left out of a file.

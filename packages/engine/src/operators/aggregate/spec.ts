@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { field, inPort, laws, type OperatorSpec, outPort } from '../../spec/index.ts'
 
 const measure = z.strictObject({
-  name: field(z.string().min(1), { widget: 'text', label: { en: 'New column', zh: '新列名' } }),
+  name: field(z.string().min(1), {
+    widget: 'text',
+    makesColumn: {},
+    label: { en: 'New column', zh: '新列名' },
+  }),
   how: field(
     z
       .enum([

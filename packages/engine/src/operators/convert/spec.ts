@@ -66,6 +66,7 @@ const conversion = z.strictObject({
   }),
   name: field(z.string().default(''), {
     widget: 'text',
+    makesColumn: { fallback: 'column' },
     label: { en: 'New name', zh: '新列名' },
     help: { en: 'Empty: as before.', zh: '留空则不变。' },
     advanced: true,

@@ -18,6 +18,7 @@ const taken = z.strictObject({
   }),
   name: field(z.string().default(''), {
     widget: 'text',
+    makesColumn: { fallback: 'column' },
     label: { en: 'New name', zh: '新列名' },
     help: { en: 'Empty: as in the table.', zh: '留空则沿用原名。' },
   }),

@@ -2,7 +2,11 @@ import { z } from 'zod'
 import { field, inPort, laws, type OperatorSpec, outPort } from '../../spec/index.ts'
 
 const mapped = z.strictObject({
-  name: field(z.string().min(1), { widget: 'text', label: { en: 'New column', zh: '新列名' } }),
+  name: field(z.string().min(1), {
+    widget: 'text',
+    makesColumn: {},
+    label: { en: 'New column', zh: '新列名' },
+  }),
   expression: field(z.string().min(1), {
     widget: 'expression',
     label: { en: 'Value', zh: '取值' },
@@ -41,7 +45,7 @@ export const mapSpec = {
   law: laws.preserve,
   provenance: 'keep',
   describe: ({ columns, others }) => ({
-    en: `${columns.length} columns${others === 'keep' ? ' and all others' : ''}`,
+    en: `${columns.length} ${columns.length === 1 ? 'column' : 'columns'}${others === 'keep' ? ' and all others' : ''}`,
     zh: `${columns.length} 列${others === 'keep' ? '及其余列' : ''}`,
   }),
   examples: [

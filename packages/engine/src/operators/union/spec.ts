@@ -16,6 +16,7 @@ const settings = z.strictObject({
   }),
   inputColumn: field(z.string().default(''), {
     widget: 'text',
+    makesColumn: {},
     label: { en: 'Column for the number of the input', zh: '输入序号列' },
     help: { en: 'Empty: none.', zh: '留空则不添加。' },
     advanced: true,

@@ -8,10 +8,12 @@ const settings = z.strictObject({
   }),
   name: field(z.string().min(1).default('name'), {
     widget: 'text',
+    makesColumn: {},
     label: { en: 'Column for the names', zh: '名称列' },
   }),
   value: field(z.string().min(1).default('value'), {
     widget: 'text',
+    makesColumn: {},
     label: { en: 'Column for the values', zh: '值列' },
   }),
 })
