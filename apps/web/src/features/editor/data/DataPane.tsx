@@ -75,6 +75,7 @@ function SelectedRows() {
         <PortRows
           key={`in ${node.id}`}
           title={t('editor.data.input')}
+          isOutput={false}
           ports={inputs.flatMap(({ port, edges }): PortChoice[] =>
             edges.length === 0
               ? [{ id: port.name, text: label(port.label), at: undefined }]
@@ -90,6 +91,7 @@ function SelectedRows() {
         <PortRows
           key={`out ${node.id}`}
           title={t('editor.data.output')}
+          isOutput
           ports={outputs.map((port) => ({
             id: port.name,
             text: outputs.length > 1 ? label(port.label) : '',

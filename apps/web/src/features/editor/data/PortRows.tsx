@@ -1,19 +1,21 @@
 import { Loader } from '@mantine/core'
-import { edgeId, type Flow, kindOf } from '@millrace/engine'
-import { keepPreviousData, useQuery } from '@tanstack/react-query'
-import { useState } from 'react'
-import { call } from '../../../api/client.ts'
+import { useDebouncedValue } from '@mantine/hooks'
+import { nodeKinds } from '@millrace/engine'
+import { IconPin } from '@tabler/icons-react'
+import { type ReactNode, useCallback, useState } from 'react'
 import { useDocument } from '../../../editor/document-store.ts'
-import { useView } from '../../../editor/view-store.ts'
+import { useInference } from '../../../editor/inference.ts'
 import { useFormat, useText } from '../../../i18n/index.ts'
 import { ErrorState } from '../../../ui/ErrorState.tsx'
 import styles from './data.module.css'
-import { KindMark } from './KindMark.tsx'
-
-interface PortAt {
-  readonly nodeId: string
-  readonly port: string
-}
+import { Grid } from './Grid.tsx'
+import { PinnedRows } from './PinnedRows.tsx'
+import { ProblemLine } from './ProblemLine.tsx'
+import { pinnedFirst, pinnedFrom } from './pinned-rows.ts'
+import { setPinned } from './pinning.ts'
+import { RowTools } from './RowTools.tsx'
+import { SampleLine } from './SampleLine.tsx'
+import { type PortAt, pageSize, type RowView, usePortData } from './use-port-data.ts'
 
 /** A port to look at; without a place nothing is connected there. */
 export interface PortChoice {
@@ -25,164 +27,192 @@ export interface PortChoice {
 interface PortRowsProps {
   readonly title: string
   readonly ports: readonly PortChoice[]
+  /** The ports are outputs of the selected node: what changed there did so in this node. */
+  readonly isOutput: boolean
 }
 
-/** What the rows at a port depend on: the nodes before it, their settings and edges. */
-function upstream(flow: Flow, nodeId: string): string {
-  const reached = new Set([nodeId])
-  // Sets are walked in the order of insertion, what is added meanwhile included.
-  for (const id of reached)
-    for (const edge of flow.edges) if (edge.to.node === id) reached.add(edge.from.node)
-  return JSON.stringify([
-    flow.parameters,
-    flow.nodes
-      .filter(({ id }) => reached.has(id))
-      .map(({ id, kind, settings, disabled }) => [id, kind, settings, disabled]),
-    flow.edges.filter((edge) => reached.has(edge.to.node)).map(edgeId),
-  ])
-}
-
-/** First rows at one of several ports, with the kind of every column. */
-export function PortRows({ title, ports }: PortRowsProps) {
+/** Rows at one of several ports, with the kind and profile of every column. */
+export function PortRows({ title, ports, isOutput }: PortRowsProps) {
   const { t } = useText()
   const [chosen, setChosen] = useState('')
   const port = ports.find(({ id }) => id === chosen) ?? ports[0]
+  const node = useDocument((state) => state.flow.nodes.find(({ id }) => id === port?.at?.nodeId))
+  const head = (
+    <>
+      <strong>{title}</strong>
+      {ports.length > 1 && (
+        <div className={styles['ports']} role="tablist" aria-label={title}>
+          {ports.map(({ id, text }) => (
+            <button
+              key={id}
+              type="button"
+              className={styles['tab']}
+              role="tab"
+              aria-selected={id === port?.id}
+              onClick={() => setChosen(id)}
+            >
+              {text}
+            </button>
+          ))}
+        </div>
+      )}
+    </>
+  )
   return (
     <section className={styles['side']} aria-label={title}>
-      <div className={styles['sideHead']}>
-        <strong>{title}</strong>
-        {ports.length > 1 && (
-          <div className={styles['ports']} role="tablist" aria-label={title}>
-            {ports.map(({ id, text }) => (
-              <button
-                key={id}
-                type="button"
-                className={styles['tab']}
-                role="tab"
-                aria-selected={id === port?.id}
-                onClick={() => setChosen(id)}
-              >
-                {text}
-              </button>
-            ))}
-          </div>
-        )}
-      </div>
-      {port?.at ? <Rows at={port.at} /> : <p className={styles['note']}>{t('editor.data.connect')}</p>}
+      {!port?.at && (
+        <>
+          <div className={styles['sideHead']}>{head}</div>
+          <p className={styles['note']}>{t('editor.data.connect')}</p>
+        </>
+      )}
+      {port?.at &&
+        (isOutput && node?.pinned && port.at.port !== 'rejects' ? (
+          <PinnedRows key={port.id} at={port.at} pinned={node.pinned} title={title} head={head} />
+        ) : (
+          <Rows key={port.id} at={port.at} title={title} head={head} isOutput={isOutput} />
+        ))}
     </section>
   )
 }
 
-function Rows({ at }: { at: PortAt }) {
-  const { t, label } = useText()
+interface RowsProps {
+  readonly at: PortAt
+  readonly title: string
+  readonly head: ReactNode
+  readonly isOutput: boolean
+}
+
+const noPages: readonly number[] = []
+
+function Rows({ at, title, head, isOutput }: RowsProps) {
+  const { t } = useText()
   const format = useFormat()
-  const flow = useDocument((state) => state.flow)
-  const jump = useView((state) => state.jump)
-  const key = upstream(flow, at.nodeId)
-  const found = useQuery({
-    queryKey: ['design-preview', at.nodeId, at.port, key],
-    queryFn: async ({ signal }) => {
-      // Typing changes the key with every letter; only the last one is worth a preview.
-      await new Promise((resolve) => setTimeout(resolve, 250))
-      signal.throwIfAborted()
-      return call('preview', { body: { flow, nodeId: at.nodeId, port: at.port }, signal })
-    },
-    placeholderData: keepPreviousData,
-    staleTime: 30_000,
-    retry: false,
+  const [typed, setTyped] = useState('')
+  const [search] = useDebouncedValue(typed.trim(), 200)
+  const [wantedSort, setSort] = useState<RowView['sort']>()
+  const [changedOnly, setChangedOnly] = useState(false)
+  const [pages, setPages] = useState(noPages)
+  const isSource = useDocument(({ flow }) => {
+    const kind = flow.nodes.find(({ id }) => id === at.nodeId)?.kind
+    return kind !== undefined && nodeKinds.get(kind)?.category === 'source'
   })
-  if (found.isPending)
-    return (
-      <div className={styles['note']} role="status">
-        <Loader size="sm" />
-        {t('editor.data.loading')}
-      </div>
+  const known = useInference((state) => state.ports[at.nodeId]?.[at.port])
+  // A column that was sorted by may be gone by now.
+  const sort = known?.every(({ name }) => name !== wantedSort?.column) ? undefined : wantedSort
+  const onRange = useCallback((first: number, last: number) => {
+    const from = Math.floor(first / pageSize)
+    const to = Math.floor(last / pageSize)
+    setPages((shown) =>
+      shown[0] === from && shown.at(-1) === to
+        ? shown
+        : Array.from({ length: to - from + 1 }, (_, index) => from + index),
     )
-  if (found.isError)
+  }, [])
+  const { first, rowAt, refresh, isRefreshing } = usePortData(at, { sort, search, changedOnly }, pages)
+  const isPinnable = isSource && isOutput && at.port !== 'rejects'
+  const data = first.data
+  if (!data)
     return (
-      <div className={styles['note']}>
-        <ErrorState error={found.error} onRetry={() => void found.refetch()} />
-      </div>
+      <>
+        <div className={styles['sideHead']}>{head}</div>
+        <div className={styles['note']} role="status">
+          {first.isError ? (
+            <ErrorState error={first.error} onRetry={() => void first.refetch()} />
+          ) : (
+            <>
+              <Loader size="sm" />
+              {t('editor.data.loading')}
+            </>
+          )}
+        </div>
+      </>
     )
-  const { columns, rows, problems, sample } = found.data
-  const [problem] = problems
+  const { columns, total, matching, problems } = data
+  const pinned = pinnedFrom(data)
+  const pinButton = isPinnable && (
+    <button
+      type="button"
+      className={styles['tool']}
+      title={t('editor.pin.pinHelp', { rows: pinnedFirst })}
+      onClick={() =>
+        setPinned(at.nodeId, pinned ?? { columns: [{ name: 'id', type: 'BIGINT' }], rows: [[null]] }, {
+          en: 'Pin rows',
+          zh: '固定行',
+        })
+      }
+    >
+      <IconPin size={14} aria-hidden />
+      <span>{t(pinned ? 'editor.pin.pin' : 'editor.pin.byHand')}</span>
+    </button>
+  )
   if (columns.length === 0)
     return (
-      <div className={styles['note']}>
-        <strong>{t('editor.data.blocked')}</strong>
-        {problem && (
-          <button
-            type="button"
-            className={styles['tab']}
-            onClick={() => problem.location.nodeId && jump(problem.location.nodeId, problem.location.field)}
-          >
-            {label(problem.message)}
-          </button>
-        )}
-      </div>
+      <>
+        <div className={styles['sideHead']}>{head}</div>
+        <div className={styles['note']}>
+          <strong>{t('editor.data.blocked')}</strong>
+          {problems[0] && <ProblemLine problem={problems[0]} />}
+          {pinButton}
+        </div>
+      </>
     )
-  const isWhole = sample.every(({ whole }) => whole) && rows.length < 100
+  const isNarrowed = search !== '' || changedOnly
+  const figures = isNarrowed
+    ? t('editor.data.rowsOf', { matching: format.number(matching), total: format.number(total) })
+    : t('editor.data.rowsAll', { total: format.number(total) })
+  const tellsChanges = isOutput && (data.changed !== null || changedOnly)
   return (
     <>
-      <div className={styles['sideHead']} aria-live="polite">
-        {t('editor.data.columns', { count: columns.length })} ·{' '}
-        {t(isWhole ? 'editor.data.whole' : 'editor.data.sample', { rows: format.number(rows.length) })}
-        {found.isPlaceholderData && <Loader size={12} />}
+      <div className={styles['sideHead']}>
+        {head}
+        <RowTools
+          figures={`${figures} · ${t('editor.data.columns', { count: columns.length })}`}
+          isBusy={first.isPlaceholderData || isRefreshing}
+          search={typed}
+          onSearch={setTyped}
+          changedOnly={tellsChanges ? changedOnly : undefined}
+          onChangedOnly={setChangedOnly}
+        >
+          {pinButton}
+        </RowTools>
       </div>
-      <div className={styles['scroll']}>
-        <table className={styles['table']}>
-          <thead>
-            <tr>
-              <th className={styles['rowNumber']} scope="col" aria-label="#" />
-              {columns.map((column) => (
-                <th
-                  key={column.name}
-                  scope="col"
-                  title={`${column.name} · ${column.type}`}
-                  data-number={isNumber(column.type) || undefined}
-                >
-                  <span>
-                    <KindMark kind={kindOf(column.type)} />
-                    {column.name}
-                  </span>
-                </th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row, index) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: rows of a preview have no other identity
-              <tr key={index}>
-                <td className={styles['rowNumber']}>{index + 1}</td>
-                {columns.map((column, n) => {
-                  const cell = row[n] ?? null
-                  return (
-                    <td
-                      key={column.name}
-                      title={cell?.slice(0, 500)}
-                      data-number={isNumber(column.type) || undefined}
-                    >
-                      {cell === null ? (
-                        <span className={styles['null']}>{t('editor.data.null')}</span>
-                      ) : (
-                        cell.slice(0, 300)
-                      )}
-                    </td>
-                  )
-                })}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-        {rows.length === 0 && (
-          <div className={styles['note']}>
-            <strong>{t('editor.data.empty')}</strong>
-            {problem ? label(problem.message) : t('editor.data.emptyText')}
-          </div>
-        )}
-      </div>
+      {problems[0] && total === 0 && <ProblemLine problem={problems[0]} />}
+      <Grid
+        label={title}
+        columns={columns}
+        rowCount={matching}
+        rowAt={(index) => {
+          const row = rowAt(index)
+          return row && (isOutput ? row : { cells: row.cells, changed: [] })
+        }}
+        profile={data.profile}
+        profiled={total}
+        search={search}
+        sort={sort}
+        onSort={setSort}
+        onRange={onRange}
+        startOver={JSON.stringify([sort, search, changedOnly])}
+        empty={<NoRows search={search} changedOnly={changedOnly} />}
+      />
+      <SampleLine sample={data.sample} isRefreshing={isRefreshing} onRefresh={() => void refresh()} />
     </>
   )
 }
 
-const isNumber = (type: string) => ['integer', 'decimal', 'float'].includes(kindOf(type))
+function NoRows({ search, changedOnly }: { search: string; changedOnly: boolean }) {
+  const { t } = useText()
+  if (search !== '')
+    return (
+      <>
+        <strong>{t('editor.data.noMatch', { search })}</strong>
+        {t('editor.data.noMatchText')}
+      </>
+    )
+  return (
+    <>
+      <strong>{t(changedOnly ? 'editor.data.noneChanged' : 'editor.data.empty')}</strong>
+      {t(changedOnly ? 'editor.data.noneChangedText' : 'editor.data.emptyText')}
+    </>
+  )
+}
