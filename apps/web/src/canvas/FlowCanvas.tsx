@@ -1,15 +1,19 @@
 import '@xyflow/react/dist/style.css'
-import { edgeId, type Flow, type FlowEdge, type Label, nodeKinds, type Problem } from '@millrace/engine'
 import {
-  applyNodeChanges,
+  edgeId,
+  type Flow,
+  type FlowEdge,
+  type FlowNote,
+  type Label,
+  nodeKinds,
+  type Problem,
+} from '@millrace/engine'
+import {
   Background,
   BackgroundVariant,
-  type Connection,
   ConnectionMode,
   Controls,
-  type EdgeChange,
   MiniMap,
-  type NodeChange,
   ReactFlow,
   type ReactFlowInstance,
   ReactFlowProvider,
@@ -29,36 +33,45 @@ import {
   useState,
 } from 'react'
 import { shallow } from 'zustand/shallow'
-import { refusal } from '../editor/connection.ts'
+import { throughPorts } from '../editor/graph-edits.ts'
 import type { NodeRun } from '../editor/run-store.ts'
 import { useText } from '../i18n/index.ts'
 import styles from './canvas.module.css'
-import { type CanvasContents, CanvasContext } from './canvas-context.ts'
+import { AnswersContext, type CanvasContents, CanvasContext, DropEdgeContext } from './canvas-context.ts'
+import type { CanvasNode } from './drawn.ts'
+import { Frame } from './Frame.tsx'
 import { firstView } from './first-view.ts'
-import { type CardNode, NodeCard } from './NodeCard.tsx'
+import { NodeCard } from './NodeCard.tsx'
 import { RowEdge, type RowsEdge } from './RowEdge.tsx'
+import { StickyNote } from './StickyNote.tsx'
+import { edgeOf, useConnecting } from './use-connecting.ts'
+import { useDrawing } from './use-drawing.ts'
 
 const roomOf = ({ width, height }: ReactFlowState) => ({ width, height })
-const nodeTypes = { card: NodeCard }
+const nodeTypes = { card: NodeCard, note: StickyNote, frame: Frame }
 const edgeTypes = { rows: RowEdge }
 const noProblems: ReadonlyMap<string, readonly Problem[]> = new Map()
-const nothing: readonly string[] = []
+/** Larger flows draw only what is in view. */
+const largest = 150
 
 /** Media type under which the palette hands a node kind to the canvas while it is dragged. */
 export const dragType = 'application/x-millrace-kind'
 
-export type CanvasInstance = ReactFlowInstance<CardNode, RowsEdge>
+export type CanvasInstance = ReactFlowInstance<CanvasNode, RowsEdge>
 
 export interface FlowCanvasProps {
-  readonly flow: Pick<Flow, 'nodes' | 'edges'>
+  readonly flow: Pick<Flow, 'nodes' | 'edges' | 'groups' | 'notes'>
   readonly problems?: ReadonlyMap<string, readonly Problem[]>
   /** With it the canvas shows a run: states on nodes, rows on edges, ledgers. */
   readonly runs?: ReadonlyMap<string, NodeRun>
   readonly readOnly?: boolean
   readonly selectedNodes?: readonly string[]
   readonly selectedEdges?: readonly string[]
+  readonly selectedNotes?: readonly string[]
+  readonly minimap?: boolean
   readonly renaming?: string | null
-  readonly onSelect?: (nodes: readonly string[], edges: readonly string[]) => void
+  readonly onSelect?: (nodes: readonly string[], edges: readonly string[], notes: readonly string[]) => void
+  /** By node; notes as `note:` and their ids. */
   readonly onMove?: (places: ReadonlyMap<string, { x: number; y: number }>) => void
   readonly onConnect?: (edge: FlowEdge) => void
   /** A connection was tried that may not be made. */
@@ -67,15 +80,27 @@ export interface FlowCanvasProps {
   readonly onRename?: (nodeId: string, label: string) => void
   /** A kind was dropped, on an edge where one lay under the pointer. */
   readonly onDropKind?: (kind: string, place: { x: number; y: number }, edge: FlowEdge | undefined) => void
-  readonly onMenu?: (at: { x: number; y: number }, nodeId: string | undefined) => void
+  /** Files were dropped from outside. */
+  readonly onDropFiles?: (files: readonly File[], place: { x: number; y: number }) => void
+  /** A node without edges was dropped on an edge. */
+  readonly onDropNode?: (
+    nodeId: string,
+    edge: FlowEdge,
+    places: ReadonlyMap<string, { x: number; y: number }>,
+  ) => void
+  readonly onAddInto?: (edge: FlowEdge) => void
+  readonly onSelectGroup?: (groupId: string, rename: boolean) => void
+  readonly onRetitle?: (groupId: string, title: string) => void
+  readonly onNote?: (noteId: string, edit: Partial<FlowNote>) => void
+  readonly onMenu?: (at: { x: number; y: number }, on: MenuPlace) => void
   readonly onReady?: (instance: CanvasInstance) => void
   readonly children?: ReactNode
 }
 
-const edgeOf = (connection: Connection | RowsEdge): FlowEdge => ({
-  from: { node: connection.source, port: connection.sourceHandle ?? 'out' },
-  to: { node: connection.target, port: connection.targetHandle ?? 'in' },
-})
+/** What a context menu was asked for. */
+export type MenuPlace =
+  | { readonly of: 'canvas' }
+  | { readonly of: 'node' | 'note' | 'edge' | 'group'; readonly id: string }
 
 /** The graph of a flow: to draw in, or, read-only, to follow or look back at a run. */
 export function FlowCanvas(props: FlowCanvasProps) {
@@ -87,221 +112,184 @@ export function FlowCanvas(props: FlowCanvasProps) {
 }
 
 function Canvas(props: FlowCanvasProps) {
-  const { flow, problems = noProblems, runs, readOnly = false, renaming = null } = props
-  const { selectedNodes = nothing, selectedEdges = nothing, onSelect, onRename, onAddAfter } = props
+  const { flow, problems = noProblems, runs, readOnly = false, renaming = null, minimap = true } = props
+  const { onRename, onAddAfter, onAddInto, onSelectGroup, onRetitle, onNote } = props
   const { t, language } = useText()
-  const edgeName = t('editor.canvas.edge')
   const instance = useRef<CanvasInstance | null>(null)
-  const refused = useRef<Label | undefined>(undefined)
-
   const nameOf = useCallback(
-    (id: string, kindName: string, own: string) => {
-      const kind = nodeKinds.get(kindName)
-      return own || (kind ? kind.label[language] : id)
-    },
+    (kindName: string, own: string, id: string) => own || nodeKinds.get(kindName)?.label[language] || id,
     [language],
   )
-  const drawn = useMemo(
-    () =>
-      flow.nodes.map(
-        (node): CardNode => ({
-          id: node.id,
-          type: 'card',
-          position: node.position,
-          data: { revision: 0 },
-          selected: selectedNodes.includes(node.id),
-          ariaRole: 'group',
-          ariaLabel: nameOf(node.id, node.kind, node.label),
-        }),
-      ),
-    [flow.nodes, selectedNodes, nameOf],
-  )
-  const [nodes, setNodes] = useState(drawn)
-  useEffect(() => {
-    setNodes((shown) => {
-      const old = new Map(shown.map((node) => [node.id, node]))
-      return drawn.map((node) => ({ ...node, measured: old.get(node.id)?.measured }))
-    })
-  }, [drawn])
+  const drawing = useDrawing(props, nameOf)
+  const connecting = useConnecting(flow, props.onConnect, props.onRefuse)
+  const [dropEdge, setDropEdge] = useState<string | null>(null)
+  /** The one node that may be dropped on an edge while it is dragged. */
+  const loose = useRef<string | null>(null)
+
   // The first fit waits until every node is measured; React Flow's own knows only the first of them.
   const isMeasured = useNodesInitialized()
   const isFitted = useRef(false)
   const { width, height } = useStore(roomOf, shallow)
-  const { getNodes, getNodesBounds, setViewport } = useReactFlow<CardNode, RowsEdge>()
+  const { getNodes, getNodesBounds, setViewport } = useReactFlow<CanvasNode, RowsEdge>()
   useEffect(() => {
     if (!isMeasured || isFitted.current || width === 0 || height === 0) return
     isFitted.current = true
     void setViewport(firstView(getNodesBounds(getNodes()), width, height))
   }, [isMeasured, width, height, getNodes, getNodesBounds, setViewport])
-  const edges = useMemo(
-    () =>
-      flow.edges.map(
-        (edge): RowsEdge => ({
-          id: edgeId(edge),
-          type: 'rows',
-          source: edge.from.node,
-          sourceHandle: edge.from.port,
-          target: edge.to.node,
-          targetHandle: edge.to.port,
-          data: { port: edge.from.port },
-          selected: selectedEdges.includes(edgeId(edge)),
-          ariaLabel: edgeName.replace('{from}', edge.from.node).replace('{to}', edge.to.node),
-        }),
-      ),
-    [flow.edges, selectedEdges, edgeName],
-  )
-
   const contents = useMemo(
     (): CanvasContents => ({
       nodes: new Map(flow.nodes.map((node) => [node.id, node])),
+      groups: new Map(flow.groups?.map((group) => [group.id, group])),
+      notes: new Map(flow.notes?.map((note) => [note.id, note])),
       problems,
       runs,
       readOnly,
       renaming,
       onRename,
       onAddAfter,
+      onSelectGroup,
+      onRetitle,
+      onNote,
+      onAddInto:
+        onAddInto &&
+        ((id) => {
+          const edge = flow.edges.find((one) => edgeId(one) === id)
+          if (edge) onAddInto(edge)
+        }),
     }),
-    [flow.nodes, problems, runs, readOnly, renaming, onRename, onAddAfter],
+    [
+      flow,
+      problems,
+      runs,
+      readOnly,
+      renaming,
+      onRename,
+      onAddAfter,
+      onAddInto,
+      onSelectGroup,
+      onRetitle,
+      onNote,
+    ],
   )
 
-  const select = (
-    nodeChanges: readonly { id: string; on: boolean }[],
-    edgeChanges: readonly { id: string; on: boolean }[],
-  ) => {
-    const after = (before: readonly string[], changes: readonly { id: string; on: boolean }[]) => {
-      const chosen = new Set(before)
-      for (const { id, on } of changes) on ? chosen.add(id) : chosen.delete(id)
-      return [...chosen]
-    }
-    onSelect?.(after(latest.current.nodes, nodeChanges), after(latest.current.edges, edgeChanges))
-  }
-  // React Flow tells what was deselected and what was selected in two calls within one tick.
-  const latest = useRef({ nodes: selectedNodes, edges: selectedEdges })
-  latest.current = { nodes: selectedNodes, edges: selectedEdges }
-
-  const onNodesChange = (changes: NodeChange<CardNode>[]) => {
-    const chosen = changes.flatMap((change) =>
-      change.type === 'select' ? [{ id: change.id, on: change.selected }] : [],
-    )
-    if (chosen.length > 0) {
-      select(chosen, [])
-      const ids = new Set(latest.current.nodes)
-      for (const { id, on } of chosen) on ? ids.add(id) : ids.delete(id)
-      latest.current = { ...latest.current, nodes: [...ids] }
-    }
-    const others = changes.filter((change) => change.type === 'position' || change.type === 'dimensions')
-    if (others.length > 0) setNodes((shown) => applyNodeChanges(others, shown))
-    // Arrow keys move nodes without a drag.
-    const moved = changes.flatMap((change) =>
-      change.type === 'position' && change.position && change.dragging !== true
-        ? [[change.id, change.position] as const]
-        : [],
-    )
-    if (moved.length > 0 && !dragging.current) props.onMove?.(new Map(moved))
-  }
-  const dragging = useRef(false)
-  const onEdgesChange = (changes: EdgeChange<RowsEdge>[]) => {
-    const chosen = changes.flatMap((change) =>
-      change.type === 'select' ? [{ id: change.id, on: change.selected }] : [],
-    )
-    if (chosen.length === 0) return
-    select([], chosen)
-    const ids = new Set(latest.current.edges)
-    for (const { id, on } of chosen) on ? ids.add(id) : ids.delete(id)
-    latest.current = { ...latest.current, edges: [...ids] }
-  }
-
-  const edgeUnder = (event: DragEvent): FlowEdge | undefined => {
+  const edgeUnder = ({ clientX, clientY }: { clientX: number; clientY: number }) => {
     const id = document
-      .elementsFromPoint(event.clientX, event.clientY)
+      .elementsFromPoint(clientX, clientY)
       .map((element) => element.closest('.react-flow__edge')?.getAttribute('data-id'))
       .find((found) => found)
     return flow.edges.find((edge) => edgeId(edge) === id)
   }
-
-  const menu = (event: MouseEvent | globalThis.MouseEvent, nodeId: string | undefined) => {
+  const showDropEdge = (event: { clientX: number; clientY: number }) => {
+    const edge = edgeUnder(event)
+    setDropEdge(edge && edge.from.node !== loose.current ? edgeId(edge) : null)
+  }
+  const menu = (event: MouseEvent | globalThis.MouseEvent, on: MenuPlace) => {
     if (!props.onMenu) return
     event.preventDefault()
-    props.onMenu({ x: event.clientX, y: event.clientY }, nodeId)
+    props.onMenu({ x: event.clientX, y: event.clientY }, on)
+  }
+  const drop = (event: DragEvent) => {
+    event.preventDefault()
+    setDropEdge(null)
+    const at = instance.current?.screenToFlowPosition({ x: event.clientX - 112, y: event.clientY - 40 })
+    if (!at || readOnly) return
+    const kind = event.dataTransfer.getData(dragType)
+    if (kind !== '') props.onDropKind?.(kind, at, edgeUnder(event))
+    else if (event.dataTransfer.files.length > 0) props.onDropFiles?.([...event.dataTransfer.files], at)
   }
 
   return (
     <CanvasContext value={contents}>
-      <ReactFlow
-        className={styles['canvas']}
-        aria-label={t('editor.canvas.name')}
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={nodeTypes}
-        edgeTypes={edgeTypes}
-        onNodesChange={onNodesChange}
-        onEdgesChange={onEdgesChange}
-        onNodeDragStart={() => {
-          dragging.current = true
-        }}
-        onNodeDragStop={(_event, _node, moved) => {
-          dragging.current = false
-          props.onMove?.(new Map(moved.map((node) => [node.id, node.position])))
-        }}
-        onConnect={(connection) => props.onConnect?.(edgeOf(connection))}
-        isValidConnection={(connection) => {
-          refused.current = refusal(flow, edgeOf(connection))
-          return refused.current === undefined
-        }}
-        onConnectStart={() => {
-          refused.current = undefined
-        }}
-        onConnectEnd={(_event, state) => {
-          if (state.isValid === false && refused.current) props.onRefuse?.(refused.current)
-        }}
-        onDragOver={(event) => {
-          if (!readOnly) event.preventDefault()
-        }}
-        onDrop={(event) => {
-          const kind = event.dataTransfer.getData(dragType)
-          const at = instance.current?.screenToFlowPosition({ x: event.clientX - 112, y: event.clientY - 40 })
-          if (kind !== '' && at) props.onDropKind?.(kind, at, edgeUnder(event))
-        }}
-        onNodeContextMenu={(event, node) => menu(event, node.id)}
-        onPaneContextMenu={(event) => menu(event, undefined)}
-        onInit={(ready) => {
-          instance.current = ready
-          props.onReady?.(ready)
-        }}
-        connectionMode={ConnectionMode.Strict}
-        connectionRadius={28}
-        nodesDraggable={!readOnly}
-        nodesConnectable={!readOnly}
-        deleteKeyCode={null}
-        multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
-        selectionKeyCode="Shift"
-        snapToGrid
-        snapGrid={[16, 16]}
-        minZoom={0.15}
-        maxZoom={2}
-        fitViewOptions={{ maxZoom: 1, padding: 0.16 }}
-        onlyRenderVisibleElements={flow.nodes.length > 150}
-        ariaLabelConfig={{
-          'controls.ariaLabel': t('editor.canvas.controls'),
-          'controls.zoomIn.ariaLabel': t('editor.command.zoomIn'),
-          'controls.zoomOut.ariaLabel': t('editor.command.zoomOut'),
-          'controls.fitView.ariaLabel': t('editor.command.fit'),
-          'minimap.ariaLabel': t('editor.canvas.minimap'),
-        }}
-      >
-        <Background variant={BackgroundVariant.Dots} gap={16} size={1.1} />
-        <Controls showInteractive={false} position="bottom-left" />
-        {flow.nodes.length > 8 && (
-          <MiniMap
-            pannable
-            zoomable
-            position="bottom-right"
-            className={styles['minimap']}
-            nodeBorderRadius={8}
-          />
-        )}
-        {props.children}
-      </ReactFlow>
+      <AnswersContext value={connecting.answered}>
+        <DropEdgeContext value={dropEdge}>
+          <ReactFlow
+            className={styles['canvas']}
+            aria-label={t('editor.canvas.name')}
+            nodes={drawing.nodes}
+            edges={drawing.edges}
+            nodeTypes={nodeTypes}
+            edgeTypes={edgeTypes}
+            onNodesChange={drawing.onNodesChange}
+            onEdgesChange={drawing.onEdgesChange}
+            onNodeDragStart={(_event, node, dragged) => {
+              drawing.onDragStart()
+              const own = flow.nodes.find(({ id }) => id === node.id)
+              const isConnected = flow.edges.some(
+                ({ from, to }) => from.node === node.id || to.node === node.id,
+              )
+              const fits = own && throughPorts(nodeKinds.get(own.kind), own.settings) !== undefined
+              loose.current =
+                fits && !isConnected && dragged.length === 1 && props.onDropNode ? node.id : null
+            }}
+            onNodeDrag={(event) => {
+              if (loose.current !== null && 'clientX' in event) showDropEdge(event)
+            }}
+            onNodeDragStop={(event) => {
+              const places = drawing.moves()
+              const edge = loose.current !== null && 'clientX' in event ? edgeUnder(event) : undefined
+              if (edge && loose.current !== null) props.onDropNode?.(loose.current, edge, places)
+              else if (places.size > 0) props.onMove?.(places)
+              loose.current = null
+              setDropEdge(null)
+            }}
+            onConnect={(connection) => props.onConnect?.(edgeOf(connection))}
+            isValidConnection={connecting.isValid}
+            onConnectStart={connecting.onStart}
+            onConnectEnd={connecting.onEnd}
+            onDragOver={(event) => {
+              if (readOnly) return
+              event.preventDefault()
+              event.dataTransfer.dropEffect = 'copy'
+              if (event.dataTransfer.types.includes(dragType)) showDropEdge(event)
+            }}
+            onDragLeave={() => setDropEdge(null)}
+            onDrop={drop}
+            onNodeContextMenu={(event, node) => {
+              const [of = '', id = ''] = node.id.split(':')
+              menu(event, of === 'note' || of === 'group' ? { of, id } : { of: 'node', id: node.id })
+            }}
+            onEdgeContextMenu={(event, edge) => menu(event, { of: 'edge', id: edge.id })}
+            onPaneContextMenu={(event) => menu(event, { of: 'canvas' })}
+            onInit={(ready) => {
+              instance.current = ready
+              props.onReady?.(ready)
+            }}
+            connectionMode={ConnectionMode.Strict}
+            connectionRadius={28}
+            nodesDraggable={!readOnly}
+            nodesConnectable={!readOnly}
+            deleteKeyCode={null}
+            multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
+            selectionKeyCode="Shift"
+            snapToGrid
+            snapGrid={[16, 16]}
+            minZoom={0.15}
+            maxZoom={2}
+            fitViewOptions={{ maxZoom: 1, padding: 0.16 }}
+            onlyRenderVisibleElements={flow.nodes.length > largest}
+            ariaLabelConfig={{
+              'controls.ariaLabel': t('editor.canvas.controls'),
+              'controls.zoomIn.ariaLabel': t('editor.command.zoomIn'),
+              'controls.zoomOut.ariaLabel': t('editor.command.zoomOut'),
+              'controls.fitView.ariaLabel': t('editor.command.fit'),
+              'minimap.ariaLabel': t('editor.canvas.minimap'),
+            }}
+          >
+            <Background variant={BackgroundVariant.Dots} gap={16} size={1.1} />
+            <Controls showInteractive={false} position="bottom-left" />
+            {minimap && flow.nodes.length > 8 && (
+              <MiniMap
+                pannable
+                zoomable
+                position="bottom-right"
+                className={styles['minimap']}
+                nodeBorderRadius={8}
+              />
+            )}
+            {props.children}
+          </ReactFlow>
+        </DropEdgeContext>
+      </AnswersContext>
     </CanvasContext>
   )
 }

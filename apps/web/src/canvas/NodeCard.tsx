@@ -1,12 +1,14 @@
 import { Tooltip } from '@mantine/core'
-import { type Language, nodeKinds, type PortSpec } from '@millrace/engine'
-import { IconAlertCircleFilled, IconAlertTriangleFilled, IconPlus } from '@tabler/icons-react'
+import { type FlowNode, type Language, nodeKinds, type PortSpec, type Problem } from '@millrace/engine'
+import { IconAlertCircleFilled, IconAlertTriangleFilled, IconNote, IconPlus } from '@tabler/icons-react'
 import { Handle, type Node, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react'
-import { memo, useEffect } from 'react'
+import { Fragment, memo, useContext, useEffect, useRef } from 'react'
+import type { Answer } from '../editor/connection.ts'
+import type { NodeRun } from '../editor/run-store.ts'
 import { useText } from '../i18n/index.ts'
 import { useRowLaw } from '../ui/use-row-law.ts'
 import styles from './canvas.module.css'
-import { useCanvas } from './canvas-context.ts'
+import { AnswersContext, type CanvasContents, useCanvas } from './canvas-context.ts'
 import { KindIcon } from './KindIcon.tsx'
 import { NodeStateMark } from './NodeStateMark.tsx'
 
@@ -22,27 +24,61 @@ const rate = (rows: number, language: Language): string =>
     maximumFractionDigits: 1,
   }).format(rows)
 
-/** One node: what it is, what it is set to, what is wrong with it, and how far a run is with it. */
+/** One node. Looks up what it shows, so that a card is drawn anew only when that has changed. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardNode>) {
-  const { t, label, language } = useText()
   const { nodes, problems, runs, readOnly, renaming, onRename, onAddAfter } = useCanvas()
+  const answer = useContext(AnswersContext)?.get(id)
+  const node = nodes.get(id)
+  if (!node) return null
+  return (
+    <Card
+      node={node}
+      selected={selected}
+      found={problems.get(id) ?? noProblems}
+      run={runs?.get(id)}
+      answer={answer}
+      isRenamed={renaming === id}
+      onRename={onRename}
+      onAddAfter={readOnly ? undefined : onAddAfter}
+    />
+  )
+})
+
+const noProblems: readonly Problem[] = []
+
+interface CardProps {
+  readonly node: FlowNode
+  readonly selected: boolean
+  readonly found: readonly Problem[]
+  readonly run: NodeRun | undefined
+  /** What this node says to the edge that is being drawn. */
+  readonly answer: Answer | undefined
+  readonly isRenamed: boolean
+  readonly onRename: CanvasContents['onRename']
+  readonly onAddAfter: CanvasContents['onAddAfter']
+}
+
+/** What a node is, what it is set to, what is wrong with it, and how far a run is with it. */
+const Card = memo(function Card(props: CardProps) {
+  const { node, selected, found, run, answer, isRenamed, onRename, onAddAfter } = props
+  const { id } = node
+  const { t, label, language } = useText()
   const rowLaw = useRowLaw()
   const updateInternals = useUpdateNodeInternals()
-  const node = nodes.get(id)
-  const kind = node && nodeKinds.get(node.kind)
-  const outputs = kind?.outputs(node?.settings) ?? []
-  const ports = outputs.map((port) => port.name).join(' ')
+  const kind = nodeKinds.get(node.kind)
+  const outputs = kind?.outputs(node.settings) ?? []
+  const ports = [...(kind?.inputs ?? []), ...outputs].map((port) => port.name).join(' ')
+  const drawn = useRef(ports)
   useEffect(() => {
-    if (ports !== undefined) updateInternals(id)
+    // The first time they are measured anyway.
+    if (drawn.current !== ports) updateInternals(id)
+    drawn.current = ports
   }, [id, ports, updateInternals])
-  if (!node) return null
   const inputs = kind?.inputs ?? []
   const name = node.label || (kind ? label(kind.label) : node.kind)
   const described = kind?.describe(node.settings)
   const line = described ? label(described) : kind ? t('editor.card.notSet') : t('editor.card.unknown')
-  const found = problems.get(id) ?? []
   const errors = found.filter((problem) => problem.severity === 'error').length
-  const run = runs?.get(id)
   const height =
     Math.max(inputs.length, outputs.length) > 2
       ? 32 + Math.max(inputs.length, outputs.length) * spacing
@@ -55,8 +91,11 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
       data-disabled={node.disabled || undefined}
       data-state={run?.state}
       data-faulty={errors > 0 || undefined}
+      data-color={node.color}
+      data-answer={answer && ('edge' in answer ? 'yes' : 'no')}
       style={height ? { minHeight: height } : undefined}
     >
+      {answer && 'reason' in answer && <span className={styles['reason']}>{answer.reason[language]}</span>}
       {inputs.map((port, index) => (
         <InputPort key={port.name} port={port} index={index} count={inputs.length} />
       ))}
@@ -65,7 +104,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
           <KindIcon name={kind?.icon ?? ''} />
         </span>
         <div className={styles['cardText']}>
-          {renaming === id ? (
+          {isRenamed ? (
             <input
               className={`${styles['renameInput']} nodrag nopan`}
               aria-label={t('editor.command.rename')}
@@ -88,6 +127,13 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
             {node.disabled ? t('editor.card.disabled') : line}
           </span>
         </div>
+        {node.note && (
+          <Tooltip label={node.note} multiline maw={320} withinPortal>
+            <span className={styles['noted']} role="img" aria-label={t('editor.card.note')}>
+              <IconNote size={14} aria-hidden />
+            </span>
+          </Tooltip>
+        )}
         {found.length > 0 && (
           <Tooltip label={found[0]?.message[language]} multiline maw={320} withinPortal>
             <span
@@ -125,7 +171,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
         </div>
       )}
       {outputs.map((port, index) => (
-        <div key={port.name}>
+        <Fragment key={port.name}>
           <Handle
             type="source"
             position={Position.Right}
@@ -144,12 +190,12 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
               {label(port.label)}
             </span>
           )}
-          {!readOnly && onAddAfter && (
+          {onAddAfter && (
             <button
               type="button"
               className={`${styles['plus']} nodrag nopan`}
               data-named={outputs.length > 1 || undefined}
-              style={{ top: place(index, outputs.length) - 10 }}
+              style={{ top: place(index, outputs.length) - 12 }}
               aria-label={t('editor.card.addAfter', { port: label(port.label), node: name })}
               onClick={(event) => {
                 event.stopPropagation()
@@ -159,7 +205,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
               <IconPlus size={12} stroke={2.4} aria-hidden />
             </button>
           )}
-        </div>
+        </Fragment>
       ))}
     </div>
   )

@@ -1,44 +1,68 @@
+import { IconPlus } from '@tabler/icons-react'
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react'
+import { memo, useContext, useState } from 'react'
 import { useText } from '../i18n/index.ts'
 import styles from './canvas.module.css'
-import { useCanvas } from './canvas-context.ts'
+import { DropEdgeContext, useCanvas } from './canvas-context.ts'
 
-export type RowsEdge = Edge<{ readonly port: string }, 'rows'>
+export type RowsEdge = Edge<Record<string, never>, 'rows'>
 
 /** An edge with the rows that went along it; red where it carries rejects. */
-export function RowEdge(props: EdgeProps<RowsEdge>) {
-  const { runs, nodes } = useCanvas()
+export const RowEdge = memo(function RowEdge(props: EdgeProps<RowsEdge>) {
+  const { runs, nodes, readOnly, onAddInto } = useCanvas()
+  const takesDrop = useContext(DropEdgeContext) === props.id
   const { t, language } = useText()
+  const [hovered, setHovered] = useState(false)
   const [path, x, y] = getBezierPath(props)
   const port = props.sourceHandleId ?? 'out'
   const run = runs?.get(props.source)
   const rows = run?.ledger?.out[port] ?? run?.rows[port]
   const idle = nodes.get(props.source)?.disabled || nodes.get(props.target)?.disabled
   const kind = port === 'rejects' ? 'rejects' : 'rows'
+  const offersPlus = !readOnly && onAddInto !== undefined && (hovered || props.selected || takesDrop)
+  const hover = { onMouseEnter: () => setHovered(true), onMouseLeave: () => setHovered(false) }
   return (
     <>
-      <BaseEdge
-        path={path}
-        interactionWidth={20}
-        className={styles['edge']}
-        data-kind={kind}
-        data-idle={idle || undefined}
-        data-selected={props.selected || undefined}
-        data-running={run?.state === 'running' || undefined}
-      />
-      {rows !== undefined && (
+      <g {...hover}>
+        <BaseEdge
+          path={path}
+          interactionWidth={24}
+          className={styles['edge']}
+          data-kind={kind}
+          data-idle={idle || undefined}
+          data-selected={props.selected || undefined}
+          data-drop={takesDrop || undefined}
+          data-running={run?.state === 'running' || undefined}
+        />
+      </g>
+      {(rows !== undefined || offersPlus) && (
         <EdgeLabelRenderer>
-          <span
-            className={styles['edgeRows']}
-            data-kind={kind}
+          <div
+            className={styles['edgeMiddle']}
             style={{ transform: `translate(-50%, -50%) translate(${x}px, ${y}px)` }}
           >
-            {t('editor.rows', {
-              count: new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en').format(rows),
-            })}
-          </span>
+            {rows !== undefined && !offersPlus && (
+              <span className={styles['edgeRows']} data-kind={kind}>
+                {t('editor.rows', {
+                  count: new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en').format(rows),
+                })}
+              </span>
+            )}
+            {offersPlus && (
+              <button
+                type="button"
+                className={`${styles['edgePlus']} nodrag nopan`}
+                aria-label={t('editor.edge.insert')}
+                title={t('editor.edge.insert')}
+                onClick={() => onAddInto(props.id)}
+                {...hover}
+              >
+                <IconPlus size={14} stroke={2.4} aria-hidden />
+              </button>
+            )}
+          </div>
         </EdgeLabelRenderer>
       )}
     </>
   )
-}
+})

@@ -1,26 +1,45 @@
-import type { FlowEdge, FlowNode, Problem } from '@millrace/engine'
+import type { FlowEdge, FlowGroup, FlowNode, FlowNote, Problem } from '@millrace/engine'
 import { createContext, useContext } from 'react'
+import type { Answer } from '../editor/connection.ts'
 import type { NodeRun } from '../editor/run-store.ts'
 
 /** What node cards and edges need to know; kept out of their data so that they need not be rebuilt. */
 export interface CanvasContents {
   readonly nodes: ReadonlyMap<string, FlowNode>
+  readonly groups: ReadonlyMap<string, FlowGroup>
+  readonly notes: ReadonlyMap<string, FlowNote>
   readonly problems: ReadonlyMap<string, readonly Problem[]>
   readonly runs: ReadonlyMap<string, NodeRun> | undefined
   readonly readOnly: boolean
   readonly renaming: string | null
   readonly onRename: ((nodeId: string, label: string) => void) | undefined
   readonly onAddAfter: ((from: FlowEdge['from']) => void) | undefined
+  readonly onAddInto: ((edgeId: string) => void) | undefined
+  readonly onSelectGroup: ((groupId: string, rename: boolean) => void) | undefined
+  readonly onRetitle: ((groupId: string, title: string) => void) | undefined
+  readonly onNote: ((noteId: string, edit: Partial<FlowNote>) => void) | undefined
 }
 
 export const CanvasContext = createContext<CanvasContents>({
   nodes: new Map(),
+  groups: new Map(),
+  notes: new Map(),
   problems: new Map(),
   runs: undefined,
   readOnly: true,
   renaming: null,
   onRename: undefined,
   onAddAfter: undefined,
+  onAddInto: undefined,
+  onSelectGroup: undefined,
+  onRetitle: undefined,
+  onNote: undefined,
 })
 
 export const useCanvas = (): CanvasContents => useContext(CanvasContext)
+
+/** What every node answers to the edge that is being drawn; null while none is. */
+export const AnswersContext = createContext<ReadonlyMap<string, Answer> | null>(null)
+
+/** The edge that takes what is being dragged when it is let go; null: none. */
+export const DropEdgeContext = createContext<string | null>(null)

@@ -1,4 +1,10 @@
-export { type CanvasInstance, dragType, FlowCanvas, type FlowCanvasProps } from './FlowCanvas.tsx'
+export {
+  type CanvasInstance,
+  dragType,
+  FlowCanvas,
+  type FlowCanvasProps,
+  type MenuPlace,
+} from './FlowCanvas.tsx'
 export { legibleZoom } from './first-view.ts'
 export { KindIcon } from './KindIcon.tsx'
 export { NodeStateMark } from './NodeStateMark.tsx'

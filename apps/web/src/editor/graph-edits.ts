@@ -22,9 +22,14 @@ export function throughPorts(kind: NodeKind | undefined, settings: unknown) {
 
 /**
  * Puts a node, new or one that lies in the flow without edges, into an edge. What comes after moves to the
- * right where there is no room. Undefined when the node cannot stand in an edge.
+ * right where there is no room; where there is, the node lies at `place`. Undefined when the node cannot stand in an edge.
  */
-export function insertion(flow: Flow, node: FlowNode, into: FlowEdge): Change | undefined {
+export function insertion(
+  flow: Flow,
+  node: FlowNode,
+  into: FlowEdge,
+  place: FlowNode['position'] = node.position,
+): Change | undefined {
   const kind = nodeKinds.get(node.kind)
   const ports = throughPorts(kind, node.settings)
   const from = flow.nodes.find(({ id }) => id === into.from.node)
@@ -37,7 +42,7 @@ export function insertion(flow: Flow, node: FlowNode, into: FlowEdge): Change | 
   const later = downstream(flow.edges, to.id).add(to.id)
   const position = isTight
     ? { x: from.position.x + columnStep, y: Math.round((from.position.y + to.position.y) / 32) * 16 }
-    : node.position
+    : place
   const placed = { ...node, position }
   const moved = nodeEdit(
     flow,

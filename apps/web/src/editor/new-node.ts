@@ -19,7 +19,10 @@ export function freeId(wanted: string, taken: ReadonlySet<string>): string {
 }
 
 /** A place near the one wanted where no other node lies. */
-export function freePlace(flow: Pick<Flow, 'nodes'>, wanted: { x: number; y: number }) {
+export function freePlace(
+  flow: { readonly nodes: readonly Pick<FlowNode, 'position'>[] },
+  wanted: { x: number; y: number },
+) {
   const snap = (value: number) => Math.round(value / gridStep) * gridStep
   const place = { x: snap(wanted.x), y: snap(wanted.y) }
   const isTaken = () =>

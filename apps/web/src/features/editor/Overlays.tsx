@@ -1,11 +1,10 @@
 import { Kbd, Modal } from '@mantine/core'
-import { categoryLabels, type NodeKind, nodeKinds } from '@millrace/engine'
-import { KindIcon } from '../../canvas/index.ts'
+import type { NodeKind } from '@millrace/engine'
 import { type Command, type CommandTarget, commands, shortcutText } from '../../editor/commands.ts'
 import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
 import styles from './editor.module.css'
-import { matches } from './Palette.tsx'
+import { AddDialog, ColorDialog, FindDialog, ReplaceDialog } from './NodeSearch.tsx'
 import { ParametersDialog } from './ParametersDialog.tsx'
 import { SearchDialog } from './SearchDialog.tsx'
 
@@ -15,38 +14,18 @@ export const isMac = navigator.platform.startsWith('Mac')
 export function Overlays({ target, onAdd }: { target: CommandTarget; onAdd: (kind: NodeKind) => void }) {
   const { t, label } = useText()
   const overlay = useView((state) => state.overlay)
-  const addAfter = useView((state) => state.addAfter)
   const close = () => useView.setState({ overlay: null })
   switch (overlay) {
     case null:
       return null
     case 'add':
-      return (
-        <SearchDialog
-          title={t('editor.add.title')}
-          none={t('editor.palette.none', { search: '' })}
-          find={(search) =>
-            [...nodeKinds.values()]
-              // A source cannot follow anything.
-              .filter((kind) => matches(kind, search) && !(addAfter && kind.inputs.length === 0))
-              .map((kind) => ({
-                id: kind.kind,
-                text: label(kind.label),
-                detail: `${label(categoryLabels[kind.category])} · ${label(kind.summary)}`,
-                icon: (
-                  <span className={styles['glyph']} data-category={kind.category}>
-                    <KindIcon name={kind.icon} size={16} />
-                  </span>
-                ),
-              }))
-          }
-          onChoose={(id) => {
-            const kind = nodeKinds.get(id)
-            if (kind) onAdd(kind)
-          }}
-          onClose={close}
-        />
-      )
+      return <AddDialog onAdd={onAdd} onClose={close} />
+    case 'replace':
+      return <ReplaceDialog onClose={close} />
+    case 'find':
+      return <FindDialog target={target} onClose={close} />
+    case 'color':
+      return <ColorDialog onClose={close} />
     case 'commands':
       return (
         <SearchDialog
@@ -62,7 +41,7 @@ export function Overlays({ target, onAdd }: { target: CommandTarget; onAdd: (kin
                 return {
                   id: item.id,
                   text: label(item.label),
-                  detail: t(`editor.help.${item.group}`),
+                  detail: !item.enabled() && item.needs ? label(item.needs) : t(`editor.help.${item.group}`),
                   disabled: !item.enabled(),
                   end: shortcut && <Kbd size="xs">{shortcutText(shortcut, isMac)}</Kbd>,
                 }
@@ -89,8 +68,11 @@ export function Overlays({ target, onAdd }: { target: CommandTarget; onAdd: (kin
                   {commands
                     .filter((item) => item.group === group && item.shortcuts.length > 0)
                     .map((item: Command) => (
-                      <div key={item.id}>
-                        <dt>{label(item.label)}</dt>
+                      <div key={item.id} data-disabled={!item.enabled() || undefined}>
+                        <dt>
+                          {label(item.label)}
+                          {!item.enabled() && item.needs && <small>{label(item.needs)}</small>}
+                        </dt>
                         <dd>
                           {item.shortcuts.map((shortcut) => (
                             <Kbd key={shortcutText(shortcut, isMac)} size="xs">

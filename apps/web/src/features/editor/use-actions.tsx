@@ -7,7 +7,7 @@ import { flush, opened, useSaving } from '../../editor/autosave.ts'
 import type { CommandTarget } from '../../editor/commands.ts'
 import { useDocument } from '../../editor/document-store.ts'
 import { useInference } from '../../editor/inference.ts'
-import { columnStep } from '../../editor/new-node.ts'
+import { columnStep, freePlace } from '../../editor/new-node.ts'
 import { useRun } from '../../editor/run-store.ts'
 import { settle, startRun } from '../../editor/running.ts'
 import { useView } from '../../editor/view-store.ts'
@@ -95,6 +95,19 @@ export function useActions(): Actions {
           void canvas.current?.fitView({ nodes, minZoom: legibleZoom, maxZoom: zoom, duration: 160 })
         }, 80)
       },
+      freePlace() {
+        const box = document.querySelector('.react-flow')?.getBoundingClientRect()
+        const at = box && { x: box.x + box.width / 2 - 112, y: box.y + 48 }
+        const wanted = (at && canvas.current?.screenToFlowPosition(at)) ?? { x: 0, y: 0 }
+        const { nodes, notes = [] } = useDocument.getState().flow
+        return freePlace({ nodes: [...nodes, ...notes] }, wanted)
+      },
+      writeNote(noteId) {
+        setTimeout(
+          () => document.querySelector<HTMLElement>(`[data-id="note:${noteId}"] textarea`)?.focus(),
+          80,
+        )
+      },
       async run() {
         if (useRun.getState().preparing) return
         await settle()
@@ -124,7 +137,8 @@ export function useActions(): Actions {
       },
     }
     const add = (kind: NodeKind) => {
-      const { flow, addNode } = useDocument.getState()
+      const { flow, addNode, insertNode } = useDocument.getState()
+      const { addInto } = useView.getState()
       const after = following(kind)
       const before = flow.nodes.find(({ id }) => id === after?.node)
       const box = document.querySelector('.react-flow')?.getBoundingClientRect()
@@ -139,9 +153,9 @@ export function useActions(): Actions {
         : flow.nodes.length === 0
           ? { x: 0, y: 0 }
           : (middle ?? { x: 0, y: 0 })
-      const id = addNode(kind, place, after)
+      const id = addInto ? insertNode(kind, place, addInto) : addNode(kind, place, after)
       useView.getState().select([id])
-      useView.setState({ addAfter: null })
+      useView.setState({ addAfter: null, addInto: null })
       announce(kind.label[texts.current.language])
       target.reveal([id])
     }

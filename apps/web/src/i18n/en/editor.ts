@@ -37,7 +37,6 @@ export const editor = {
   'editor.drop.both': 'Keep both',
   'editor.drop.unknown': 'No source reads {name}. Files that can be read end in {endings}.',
   'editor.drop.uploading': 'Uploading {name}…',
-  'editor.menu.why': 'Not now: {reason}',
   'editor.command.rename': 'Rename',
   'editor.command.zoomIn': 'Zoom in',
   'editor.command.zoomOut': 'Zoom out',

@@ -39,7 +39,6 @@ export const editor = {
   'editor.drop.both': '两个都保留',
   'editor.drop.unknown': '没有可读取 {name} 的数据源。支持的扩展名：{endings}。',
   'editor.drop.uploading': '正在上传 {name}…',
-  'editor.menu.why': '当前不可用：{reason}',
   'editor.command.rename': '重命名',
   'editor.command.zoomIn': '放大',
   'editor.command.zoomOut': '缩小',

@@ -1,0 +1,152 @@
+import { Kbd, Menu } from '@mantine/core'
+import { nodeKinds } from '@millrace/engine'
+import { useCallback, useMemo, useState } from 'react'
+import { FlowCanvas, type MenuPlace } from '../../canvas/index.ts'
+import {
+  type Command,
+  type CommandTarget,
+  commands,
+  type MenuKind,
+  shortcutText,
+} from '../../editor/commands.ts'
+import { useDocument } from '../../editor/document-store.ts'
+import { insertion } from '../../editor/graph-edits.ts'
+import { useInference } from '../../editor/inference.ts'
+import { noteChange, retitling } from '../../editor/marks.ts'
+import { useRun } from '../../editor/run-store.ts'
+import { useView } from '../../editor/view-store.ts'
+import { useText } from '../../i18n/index.ts'
+import styles from './editor.module.css'
+import { isMac } from './Overlays.tsx'
+import type { Actions } from './use-actions.tsx'
+import { useFileDrop } from './use-file-drop.tsx'
+
+const doc = () => useDocument.getState()
+const groupOf = (id: string) => doc().flow.groups?.find((group) => group.id === id)
+
+/** The canvas of the flow that is being edited: what happens on it becomes edits, or is chosen. */
+export function EditCanvas({ actions }: { actions: Actions }) {
+  const { label } = useText()
+  const flow = useDocument((state) => state.flow)
+  const problems = useInference((state) => state.byNode)
+  const nodes = useView((state) => state.nodes)
+  const edges = useView((state) => state.edges)
+  const notes = useView((state) => state.notes)
+  const renaming = useView((state) => state.renaming)
+  const minimap = useView((state) => state.minimap)
+  const { select, rename, show } = useMemo(() => useView.getState(), [])
+  const runs = useRun((state) => state.nodes)
+  const runId = useRun((state) => state.runId)
+  const [menu, setMenu] = useState<{ x: number; y: number; kind: MenuKind }>()
+  const act = useMemo(() => useDocument.getState(), [])
+  const drop = useFileDrop(actions.refuse)
+
+  const onRename = useCallback(
+    (id: string, name: string) => {
+      rename(null)
+      const node = doc().flow.nodes.find((item) => item.id === id)
+      const kind = node && nodeKinds.get(node.kind)
+      // The name of the kind is what a node without a name is called.
+      if (node) act.rename(id, kind && name === label(kind.label) ? '' : name.slice(0, 200))
+    },
+    [act, rename, label],
+  )
+  const onSelectGroup = useCallback(
+    (id: string, renames: boolean) => {
+      select(groupOf(id)?.nodes ?? [])
+      if (renames) rename(`group:${id}`)
+    },
+    [select, rename],
+  )
+  const onRetitle = useCallback(
+    (id: string, title: string) => {
+      rename(null)
+      const group = groupOf(id)
+      if (group && group.title !== title) act.make(retitling(doc().flow, group, title))
+    },
+    [act, rename],
+  )
+  const openMenu = (at: { x: number; y: number }, on: MenuPlace) => {
+    const chosen = useView.getState()
+    if (on.of === 'node' && !chosen.nodes.includes(on.id)) select([on.id])
+    else if (on.of === 'group') select(groupOf(on.id)?.nodes ?? [])
+    else if (on.of === 'note' && !chosen.notes.includes(on.id)) select([], [], [on.id])
+    else if (on.of === 'edge') select([], [on.id])
+    setMenu({ ...at, kind: on.of === 'group' ? 'node' : on.of })
+  }
+  return (
+    <>
+      <FlowCanvas
+        flow={flow}
+        problems={problems}
+        runs={runId === null ? undefined : runs}
+        selectedNodes={nodes}
+        selectedEdges={edges}
+        selectedNotes={notes}
+        renaming={renaming}
+        minimap={minimap}
+        onSelect={select}
+        onMove={act.move}
+        onConnect={act.connect}
+        onRefuse={actions.refuse}
+        onReady={actions.ready}
+        onAddAfter={useCallback((from) => show('add', from), [show])}
+        onAddInto={useCallback((edge) => show('add', null, edge), [show])}
+        onRename={onRename}
+        onSelectGroup={onSelectGroup}
+        onRetitle={onRetitle}
+        onNote={useCallback((id, edit) => act.make(noteChange(doc().flow, id, edit)), [act])}
+        onDropKind={(kindName, place, edge) => {
+          const kind = nodeKinds.get(kindName)
+          if (kind) select([edge ? act.insertNode(kind, place, edge) : act.addNode(kind, place)])
+        }}
+        onDropNode={(id, edge, places) => {
+          const node = doc().flow.nodes.find((one) => one.id === id)
+          const change = node && insertion(doc().flow, node, edge, places.get(id))
+          if (change) act.make(change)
+          select([id])
+        }}
+        onDropFiles={drop.take}
+        onMenu={openMenu}
+      />
+      {drop.dialog}
+      <Menu
+        key={menu && `${menu.x} ${menu.y} ${menu.kind}`}
+        opened={menu !== undefined}
+        onClose={() => setMenu(undefined)}
+        position="bottom-start"
+        width={288}
+        offset={2}
+      >
+        <Menu.Target>
+          <span aria-hidden style={{ position: 'fixed', left: menu?.x ?? 0, top: menu?.y ?? 0 }} />
+        </Menu.Target>
+        <Menu.Dropdown className={styles['contextMenu']}>
+          {menu && <MenuItems kind={menu.kind} target={actions.target} />}
+        </Menu.Dropdown>
+      </Menu>
+    </>
+  )
+}
+
+/** The commands that a context menu offers, those that cannot be used with the reason. */
+function MenuItems({ kind, target }: { kind: MenuKind; target: CommandTarget }) {
+  const { label } = useText()
+  return commands
+    .filter((item: Command) => item.menus?.includes(kind))
+    .map((item: Command) => {
+      const [shortcut] = item.shortcuts
+      const isEnabled = item.enabled()
+      return (
+        <Menu.Item
+          key={item.id}
+          disabled={!isEnabled}
+          title={!isEnabled && item.needs ? label(item.needs) : undefined}
+          rightSection={shortcut && <Kbd size="xs">{shortcutText(shortcut, isMac)}</Kbd>}
+          onClick={() => void item.run(target)}
+        >
+          {label(item.label)}
+        </Menu.Item>
+      )
+    })
+}
