@@ -1,6 +1,6 @@
 import { fail } from '../../problems/index.ts'
 import type { ConnectorContext, Detection, SourceColumn, SourceRuntime } from '../../spec/index.ts'
-import { identifier, join, type Sql, sql } from '../../sql/index.ts'
+import { identifier, join, jsonPointer, type Sql, sql } from '../../sql/index.ts'
 import { readHead, toPlainFile } from '../files/byte-source.ts'
 import { type Landed, openLanded } from '../files/landed-source.ts'
 import { displayName, unreadable } from '../files/located.ts'
@@ -13,9 +13,6 @@ const deepest = 200
 const largestLine = 4 * 2 ** 20
 /** Bytes that one document, or one object of a list, may have. */
 const largestDocument = 16 * 2 ** 20
-
-/** A JSON pointer (RFC 6901): unlike a path, it takes any name. */
-const pointer = (name: string): string => `/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`
 
 interface Documents {
   readonly name: string
@@ -36,7 +33,7 @@ async function documentsOf(
   const options = sql`maximum_object_size = ${largestDocument}`
   const items = settings.itemsPath.split('.').filter((part) => part !== '')
   if (items.length > 0) {
-    const list = sql`json_extract(json, ${items.map(pointer).join('')})`
+    const list = sql`json_extract(json, ${items.map(jsonPointer).join('')})`
     const documents = sql`(SELECT ${list} AS list FROM read_json_objects(${plain.path}, format = 'unstructured', ${options}))`
     return {
       name,
@@ -80,12 +77,12 @@ async function land(
   }
   const found = await columnsOf(context, documents)
   const cells = found.map(({ name, type }) => {
-    const value = sql`json_extract(doc, ${pointer(name)})`
+    const value = sql`json_extract(doc, ${jsonPointer(name)})`
     // JSON's own null is a missing value, not the text “null”.
     const text =
       type === 'JSON'
         ? sql`CAST(nullif(${value}, 'null') AS VARCHAR)`
-        : sql`json_extract_string(doc, ${pointer(name)})`
+        : sql`json_extract_string(doc, ${jsonPointer(name)})`
     return sql`${text} AS ${identifier(name)}`
   })
   const table = `${context.nodeId} rows`
