@@ -18,6 +18,7 @@ export const targetPath = (extension: string) =>
 
 export const fileColumn = field(z.string().default(''), {
   widget: 'text',
+  makesColumn: {},
   label: { en: 'Column for the file name', zh: '文件名列' },
   help: { en: 'Empty: none.', zh: '留空则不添加。' },
   advanced: true,
