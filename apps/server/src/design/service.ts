@@ -22,10 +22,15 @@ export class DesignService {
   }
 
   async preview(request: Parameters<Engine['preview']>[0]): Promise<Preview> {
-    const { columns, rows, sample, problems } = await this.#engine.preview(request)
+    const { columns, rows, sample, problems, changed, profile, total, matching } =
+      await this.#engine.preview(request)
     return {
       columns: mutable(columns),
       rows: rows.map(mutable),
+      total,
+      matching,
+      changed: changed && changed.map(mutable),
+      profile: profile.map((column) => ({ ...column, bins: mutable(column.bins), top: mutable(column.top) })),
       sample: mutable(sample),
       problems: mutable(problems),
     }

@@ -5,6 +5,7 @@ import type { Compiled, Input } from '../spec/index.ts'
 import { checkScalar, checkSelect } from '../sql/check.ts'
 import { empty, expression, hiddenPrefix, identifier, Sql, sql } from '../sql/index.ts'
 import { buildGraph, type Graph, type GraphNode } from './graph.ts'
+import { InferenceMemo, type RememberedNode } from './inference-memo.ts'
 import { type Inspector, SqlFault } from './inspector.ts'
 import { type Bindings, portRelation, resolveSettings, textsOf } from './settings.ts'
 
@@ -37,6 +38,8 @@ export interface InferOptions {
   readonly bindings: Bindings
   /** Part of a flow, for a preview: it need not have a target. */
   readonly isPart?: boolean
+  /** Remembers from one inference to the next; for one inspector, one inference at a time. */
+  readonly memo?: InferenceMemo
   /** The columns of a source; throws a ProblemError when they cannot be told. */
   sourceColumns(node: FlowNode, settings: Readonly<Record<string, unknown>>): Promise<readonly Column[]>
 }
@@ -52,8 +55,9 @@ export async function inferGraph(
   if (!options.isPart && !graph.nodes.some(({ kind }) => kind.role === 'target'))
     problems.push(createProblem('flow.noTarget', {}))
   const inferred = new Map<string, InferredNode>()
+  const memo = options.memo ?? new InferenceMemo()
   for (const node of graph.nodes) {
-    const result = await inferNode(node, inferred, inspector, options, problems)
+    const result = await inferNode(node, inferred, inspector, { ...options, memo }, problems)
     if (result) inferred.set(node.node.id, result)
   }
   return { graph, nodes: [...inferred.values()], problems: problems.sort(bySeverity) }
@@ -66,11 +70,10 @@ async function inferNode(
   graphNode: GraphNode,
   inferred: ReadonlyMap<string, InferredNode>,
   inspector: Inspector,
-  options: InferOptions,
+  options: InferOptions & { readonly memo: InferenceMemo },
   problems: Problem[],
 ): Promise<InferredNode | undefined> {
   const { node, kind } = graphNode
-  const before = problems.length
   const resolved = resolveSettings(node, kind, options.bindings)
   problems.push(...resolved.problems)
   const { settings } = resolved
@@ -84,11 +87,36 @@ async function inferNode(
     if (!columns) return undefined
     const ports: Record<string, readonly Column[]> = { out: columns }
     if (kind.end.rejects) ports['rejects'] = [...sourceRejectColumns, ...rejectColumns]
-    await declareAll(node.id, ports, inspector)
+    await declareAll(node.id, ports, inspector, options.memo)
     return { ...base, compiled: undefined, columns: ports }
   }
+  const arriving = Object.entries(inputs).map(([port, list]) => [
+    port,
+    list.map(({ relation, columns }) => [relation.text, columns]),
+  ])
+  const key = JSON.stringify([node.id, node.kind, settings, arriving, inspector.keyNames?.()])
+  const known = options.memo.recall(key)
+  const { result, problems: found } = known ?? (await inferOperator(graphNode, settings, inputs, inspector))
+  if (!known) options.memo.remember(key, { result, problems: found })
+  problems.push(...found)
+  if (!result || resolved.problems.some(isError)) return undefined
+  await declareAll(node.id, result.columns, inspector, options.memo)
+  return { ...base, ...result }
+}
+
+const isError = (problem: Problem): boolean => problem.severity === 'error'
+
+async function inferOperator(
+  graphNode: GraphNode,
+  settings: Readonly<Record<string, unknown>>,
+  inputs: Readonly<Record<string, readonly Input[]>>,
+  inspector: Inspector,
+): Promise<RememberedNode> {
+  const { node, kind } = graphNode
+  if (kind.role !== 'operator') throw new Error(`${kind.kind} is no operator`)
+  const problems: Problem[] = []
   await checkTexts(graphNode, settings, inputs, inspector, problems)
-  if (problems.slice(before).some((problem) => problem.severity === 'error')) return undefined
+  if (problems.some(isError)) return { problems, result: undefined }
   const report = (problem: Problem) =>
     void problems.push({ ...problem, location: { nodeId: node.id, ...problem.location } })
   const compiled = kind.operator.compile({
@@ -98,15 +126,13 @@ async function inferNode(
     report,
     keys: inspector.keyNames?.(),
   })
-  if (problems.slice(before).some((problem) => problem.severity === 'error')) return undefined
+  if (problems.some(isError)) return { problems, result: undefined }
   const columns = await describePorts(graphNode, compiled, inputs, inspector, problems)
-  if (!columns) return undefined
-  await declareAll(node.id, columns, inspector)
-  return { ...base, compiled, columns }
+  return { problems, result: columns && { compiled, columns } }
 }
 
 /** A row that could not be read has no columns yet: it is kept as it stands in the source. */
-const sourceRejectColumns: readonly Column[] = [
+export const sourceRejectColumns: readonly Column[] = [
   { name: 'file', type: 'VARCHAR' },
   { name: 'line', type: 'BIGINT' },
   { name: 'row', type: 'VARCHAR' },
@@ -148,8 +174,10 @@ async function declareAll(
   nodeId: string,
   ports: Readonly<Record<string, readonly Column[]>>,
   inspector: Inspector,
+  memo: InferenceMemo,
 ): Promise<void> {
-  for (const [port, columns] of Object.entries(ports)) await inspector.declare(`${nodeId}.${port}`, columns)
+  for (const [port, columns] of Object.entries(ports))
+    await memo.declare(inspector, `${nodeId}.${port}`, columns)
 }
 
 /** Every expression and query of the node is parsed, checked and bound by itself, so that a fault has a place. */

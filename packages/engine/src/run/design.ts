@@ -1,21 +1,24 @@
+import { mkdirSync, mkdtempSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import { type InferredGraph, type InferredNode, inferGraph, relationOf } from '../graph/infer.ts'
+import { type InferredGraph, type InferredNode, inferGraph } from '../graph/infer.ts'
+import { InferenceMemo } from '../graph/inference-memo.ts'
 import { nodeKinds } from '../graph/kinds.ts'
 import { bindParameters, resolveSettings } from '../graph/settings.ts'
 import { type Column, emptyFlow, type Flow, type FlowNode } from '../model/index.ts'
 import { planFlow } from '../plan/plan.ts'
 import { fail, type Problem, ProblemError } from '../problems/index.ts'
 import type { ConnectorContext, Detection, OpenedSource } from '../spec/index.ts'
-import { identifier, join, sql } from '../sql/index.ts'
+import { sql } from '../sql/index.ts'
 import { connectorContext } from './connector-context.ts'
-import type { Inference, Preview, RejectRow } from './engine.ts'
+import type { Inference, Preview, PreviewRequest, RejectRow, Sample } from './engine.ts'
 import { FileArea, type FileRoots } from './file-area.ts'
 import { inputFiles } from './input-files.ts'
-import { Relations, sourceRejectsView } from './relations.ts'
 import { sourceRuntime } from './runtimes.ts'
+import { Samples, type Settings, sampleRows } from './samples.ts'
 import { Session } from './session.ts'
 import { problemOf } from './system-problems.ts'
+import { type SourceRows, Workbench } from './workbench.ts'
 
 export interface DesignOptions {
   readonly roots: FileRoots
@@ -25,21 +28,54 @@ export interface DesignOptions {
   readonly inputLimit: number
 }
 
-/** Rows of each source that a preview reads. */
-const sampleRows = 10_000
+const noPreview: Preview = {
+  columns: [],
+  rows: [],
+  total: 0,
+  matching: 0,
+  changed: null,
+  profile: [],
+  sample: [],
+  problems: [],
+}
 
-type Settings = Readonly<Record<string, unknown>>
+const sampleOf = (nodeId: string, source: SourceRows): Sample =>
+  'pinned' in source
+    ? { nodeId, rows: source.pinned.rows.length, whole: true, pinned: true, takenAt: '' }
+    : {
+        nodeId,
+        rows: source.sample.rows,
+        whole: source.sample.whole,
+        pinned: false,
+        takenAt: source.sample.takenAt,
+      }
 
 /** Design-time work of an engine process: inference, previews, detection. */
 export class Design {
   readonly #options: DesignOptions
   readonly #files: FileArea
   readonly #columns = new Map<string, readonly Column[]>()
+  readonly #samples: Samples
+  readonly #samplesFolder: string
+  readonly #memo = new InferenceMemo()
   #binder: Promise<Session> | undefined
+  #binding: Promise<unknown> = Promise.resolve()
+  #workbench: { readonly day: string; readonly workbench: Workbench } | undefined
+  #working: Promise<unknown> = Promise.resolve()
 
   constructor(options: DesignOptions) {
     this.#options = options
     this.#files = new FileArea(options.roots)
+    mkdirSync(options.work, { recursive: true })
+    this.#samplesFolder = mkdtempSync(path.join(options.work, 'samples-'))
+    this.#samples = new Samples({
+      folder: this.#samplesFolder,
+      files: this.#files,
+      withSession: (inputs, work) =>
+        this.#withSession(inputs, (session, folder) =>
+          work(session, (nodeId) => this.#context(nodeId, session, folder, sampleRows), folder),
+        ),
+    })
   }
 
   async infer(flow: Flow): Promise<Inference> {
@@ -49,10 +85,14 @@ export class Design {
 
   async #infer(flow: Flow): Promise<InferredGraph> {
     const found: Problem[] = []
-    const inferred = await inferGraph(flow, await this.#binderSession(), {
-      bindings: bindParameters(flow, {}, new Date().toISOString(), 'preview'),
-      sourceColumns: (node, settings) => this.#sourceColumns(node, settings, found),
-    })
+    const inferred = await this.#bind((binder) =>
+      inferGraph(flow, binder, {
+        bindings: bindParameters(flow, {}, new Date().toISOString(), 'preview'),
+        memo: this.#memo,
+        sourceColumns: async (node, settings) =>
+          node.pinned?.columns ?? this.#sourceColumns(node, settings, found),
+      }),
+    )
     return { ...inferred, problems: [...inferred.problems, ...found] }
   }
 
@@ -91,85 +131,62 @@ export class Design {
     }
   }
 
-  async preview(request: {
-    flow: Flow
-    nodeId: string
-    port: string
-    limit: number
-    parameters: Readonly<Record<string, string>>
-  }): Promise<Preview> {
+  /** Rows of a port over samples of the sources that it depends on. */
+  async preview(request: PreviewRequest): Promise<Preview> {
     const flow = upstreamOf(request.flow, request.nodeId)
     const bindings = bindParameters(flow, request.parameters, new Date().toISOString(), 'preview')
-    const settingsOf = (node: FlowNode) => {
-      const kind = nodeKinds.get(node.kind)
-      return kind ? resolveSettings(node, kind, bindings).settings : undefined
-    }
-    const files = await inputFiles(flow.nodes, this.#files, settingsOf).catch(() => [])
-    return this.#withSession(files, async (session, workFolder) => {
-      const sources = new Map<string, OpenedSource>()
-      const { nodes, problems } = await inferGraph(flow, session, {
-        bindings,
-        isPart: true,
-        sourceColumns: async (node, settings) => {
-          const opened = await openSource(
-            node,
-            settings,
-            this.#context(node.id, session, workFolder, sampleRows),
-          ).catch((error: unknown) => {
-            throw new ProblemError(problemOf(error, node.id))
-          })
-          sources.set(node.id, opened)
-          return opened.columns
-        },
-      })
-      const target = nodes.find(({ node }) => node.id === request.nodeId)
-      const port = portToShow(target, request.port)
-      if (!target || !port) return { columns: [], rows: [], sample: [], problems }
-      try {
-        const sample = await this.#sampleSources(nodes, sources, session)
-        const relations = new Relations(nodes, sources, new Set(), new Set())
-        for (const node of nodes)
-          for (const name of Object.keys(node.columns)) {
-            const opened = sources.get(node.node.id)
-            if (!opened) await session.run(relations.view(node, name))
-            else if (name === 'rejects' && opened.rejects)
-              await session.run(sourceRejectsView(node.node.id, await opened.rejects(false)))
-          }
-        const columns = nodes.find(({ node }) => node.id === port.node)?.columns[port.port] ?? []
-        const rows = await session.texts(relationOf(port.node, port.port), columns, request.limit)
-        return { columns, rows, sample, problems }
-      } catch (error) {
-        return {
-          columns: [],
-          rows: [],
-          sample: [],
-          problems: [...problems, problemOf(error, request.nodeId)],
-        }
+    const sources = new Map<string, SourceRows>()
+    const takeSample = async (node: FlowNode, settings: Settings): Promise<readonly Column[]> => {
+      if (node.pinned) {
+        sources.set(node.id, { pinned: node.pinned })
+        return node.pinned.columns
       }
-    })
+      const sample = await this.#samples.take(node, settings, request.refresh ?? false)
+      sources.set(node.id, { sample })
+      return sample.columns
+    }
+    const { nodes, problems } = await this.#bind((binder) =>
+      inferGraph(flow, binder, { bindings, isPart: true, memo: this.#memo, sourceColumns: takeSample }),
+    )
+    const byId = new Map(nodes.map((node) => [node.node.id, node]))
+    const at = portToShow(byId.get(request.nodeId), request.port)
+    const node = at && byId.get(at.node)
+    if (!node || !at) return { ...noPreview, problems }
+    try {
+      const found = await this.#work(async (workbench) => {
+        const port = await workbench.port(node, at.port, byId, sources)
+        return { port, profile: await workbench.profile(port), page: await workbench.page(port, request) }
+      })
+      const { port, profile, page } = found
+      const sample = [...sources].map(([nodeId, source]) => sampleOf(nodeId, source))
+      return { columns: port.columns, total: port.rows, profile, ...page, sample, problems }
+    } catch (error) {
+      return { ...noPreview, problems: [...problems, problemOf(error, request.nodeId)] }
+    }
   }
 
-  /** Reads each source's sample into a table, so that every node of the preview sees the same rows. */
-  async #sampleSources(
-    nodes: readonly InferredNode[],
-    sources: ReadonlyMap<string, OpenedSource>,
-    session: Session,
-  ): Promise<Preview['sample']> {
-    const sample: { nodeId: string; rows: number; whole: boolean }[] = []
-    for (const { node } of nodes) {
-      const opened = sources.get(node.id)
-      if (!opened) continue
-      const table = identifier(`${node.id}.out#`)
-      const visible = join(opened.columns.map((column) => identifier(column.name)))
-      const rows = await session.execute(
-        sql`CREATE TEMP TABLE ${table} AS SELECT * FROM (${opened.select}) LIMIT ${sampleRows}`,
-      )
-      await session.run(
-        sql`CREATE OR REPLACE TEMP VIEW ${relationOf(node.id, 'out')} AS SELECT ${visible} FROM ${table}`,
-      )
-      sample.push({ nodeId: node.id, rows, whole: rows < sampleRows })
-    }
-    return sample
+  /** One binder serves everybody: one inference at a time, so that its relations are those of one flow. */
+  #bind<T>(work: (binder: Session) => Promise<T>): Promise<T> {
+    const turn = this.#binding.then(async () => work(await this.#binderSession()))
+    this.#binding = turn.catch(() => {})
+    return turn
+  }
+
+  /** The same for the workbench, which is laid out anew when its clock is out of date. */
+  #work<T>(work: (workbench: Workbench) => Promise<T>): Promise<T> {
+    const turn = this.#working.then(async () => work(await this.#openWorkbench()))
+    this.#working = turn.catch(() => {})
+    return turn
+  }
+
+  async #openWorkbench(): Promise<Workbench> {
+    const today = new Date().toISOString().slice(0, 10)
+    if (this.#workbench?.day === today) return this.#workbench.workbench
+    this.#workbench?.workbench.close()
+    const session = await this.#session(this.#samplesFolder, [])
+    const workbench = new Workbench(session)
+    this.#workbench = { day: today, workbench }
+    return workbench
   }
 
   async detect(kindName: string, settings: Settings): Promise<Detection> {

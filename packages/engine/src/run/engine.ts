@@ -27,10 +27,59 @@ export interface Inference {
   readonly problems: readonly Problem[]
 }
 
+/** Which rows of a port are wanted, computed over samples of its sources. */
+export interface PreviewRequest {
+  readonly flow: Flow
+  readonly nodeId: string
+  /** An output port; for a target, `in`: what it would be given. */
+  readonly port: string
+  readonly parameters: Readonly<Record<string, string>>
+  readonly limit: number
+  readonly offset?: number
+  readonly sort?: { readonly column: string; readonly descending: boolean } | undefined
+  /** A text that some cell of a row must contain, without regard to case; empty: any. */
+  readonly search?: string
+  /** Only rows in which the node changed a value. */
+  readonly changedOnly?: boolean
+  /** Read the sources anew. */
+  readonly refresh?: boolean
+}
+
+/** What the rows at a port look like, column by column. */
+export interface ColumnProfile {
+  readonly name: string
+  readonly missing: number
+  readonly distinct: number
+  /** As DuckDB prints them; null where no value is there or the type has no order. */
+  readonly minimum: string | null
+  readonly maximum: string | null
+  /** Numbers, dates and timestamps: rows in bins of equal width from minimum to maximum; else empty. */
+  readonly bins: readonly number[]
+  /** Texts and booleans: the most frequent values; else empty. */
+  readonly top: readonly { readonly value: string; readonly count: number }[]
+}
+
+/** The rows of a source that design works with. */
+export interface Sample {
+  readonly nodeId: string
+  readonly rows: number
+  /** The source has no more than these. */
+  readonly whole: boolean
+  readonly pinned: boolean
+  /** ISO instant at which they were read. */
+  readonly takenAt: string
+}
+
 export interface Preview {
   readonly columns: readonly Column[]
   readonly rows: readonly (readonly (string | null)[])[]
-  readonly sample: readonly { readonly nodeId: string; readonly rows: number; readonly whole: boolean }[]
+  /** Rows at the port, and those of them that `search` and `changedOnly` leave. */
+  readonly total: number
+  readonly matching: number
+  /** By row: the columns whose value is not what it was at the node's input. Null where rows cannot be followed. */
+  readonly changed: readonly (readonly string[])[] | null
+  readonly profile: readonly ColumnProfile[]
+  readonly sample: readonly Sample[]
   readonly problems: readonly Problem[]
 }
 
@@ -108,13 +157,7 @@ export interface RejectRow {
 /** The engine as server and command line use it. Rejects with `ProblemError` for located faults. */
 export interface Engine {
   infer(flow: Flow): Promise<Inference>
-  preview(request: {
-    flow: Flow
-    nodeId: string
-    port: string
-    limit: number
-    parameters: Readonly<Record<string, string>>
-  }): Promise<Preview>
+  preview(request: PreviewRequest): Promise<Preview>
   detect(kind: string, settings: Readonly<Record<string, unknown>>): Promise<Detection>
   /** Never rejects for a fault of the flow or its data: that is a result with status `failed`. */
   run(request: RunRequest): Promise<RunResult>

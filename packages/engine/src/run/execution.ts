@@ -56,6 +56,8 @@ export class Execution {
   readonly #prepared: PreparedTarget[] = []
   /** Sources of which a strict pass has shown that every value fits. */
   readonly #provenFit = new Set<string>()
+  /** Sources that some stage has read to their end. */
+  readonly #readWhole = new Set<string>()
   #running: readonly string[] = []
 
   constructor(options: ExecutionOptions) {
@@ -93,6 +95,7 @@ export class Execution {
       const relations = new Relations(inferred.nodes, this.#sources, plan.landed, plan.positioned)
       const accounting = openAccounts(inferred.nodes, session)
       await this.#execute(inferred.nodes, plan, relations, accounting)
+      await this.#readRest(inferred.nodes, plan, relations, accounting)
       rejected = await this.#keepRejects(inferred.nodes, relations, accounting)
       const ledgers = await closeAccounts(accounting)
       this.#records.enterLedgers(ledgers)
@@ -239,6 +242,8 @@ export class Execution {
     } finally {
       this.#running = []
     }
+    if (stage.nodeIds.flatMap((id) => byId.get(id) ?? []).every(readsToEnd))
+      for (const id of stage.nodeIds) if (this.#sources.has(id)) this.#readWhole.add(id)
     this.#records.end(
       stage.type === 'write' ? stage.nodeIds.filter((id) => id !== stage.nodeId) : stage.nodeIds,
     )
@@ -276,6 +281,27 @@ export class Execution {
       }
     }
     return problem
+  }
+
+  /** Reads to their ends the sources that no stage has read so far, so that all of their rows are accounted for. */
+  async #readRest(
+    nodes: readonly InferredNode[],
+    plan: Plan,
+    relations: Relations,
+    { accounts }: Accounting,
+  ): Promise<void> {
+    for (const node of nodes) {
+      const { id } = node.node
+      const source = this.#sources.get(id)
+      if (!source || this.#readWhole.has(id)) continue
+      this.#options.signal.throwIfAborted()
+      relations.filterUnfit(id)
+      if (!plan.landed.has(`${id}.out`)) await this.#options.session.run(relations.view(node, 'out'))
+      const rows = await this.#options.session.count(
+        sql`SELECT count(*) FROM (${source.select}) AS read_to_its_end`,
+      )
+      accounts.measure(variable(id, 'out:out'), rows)
+    }
   }
 
   /** Stores every rejected row with the run; returns how many there are. */

@@ -148,3 +148,32 @@ it('reads once what a node with several outputs sorts apart', async () => {
   const lines = ['low.csv', 'high.csv'].map((name) => bench.text(name).trim().split('\n').length - 1)
   expect(lines.reduce((sum, count) => sum + count)).toBe(5)
 })
+
+it('accounts for sources that nothing reads, faulty rows included', async () => {
+  bench.write('orders.csv', orders)
+  bench.write('loose.csv', 'a,b\n1,x\nno number,y\n3\n')
+  bench.write('empty.csv', 'id,name\n')
+  const loose = [
+    { name: 'a', type: 'BIGINT', format: '' },
+    { name: 'b', type: 'VARCHAR', format: '' },
+  ]
+  const result = await bench.run(
+    flowOf(
+      [
+        { id: 'orders', kind: 'csv.source', settings: { path: 'orders.csv' } },
+        { id: 'loose', kind: 'csv.source', settings: { path: 'loose.csv', columns: loose } },
+        { id: 'unused', kind: 'filter', settings: { expression: 'a > 0' } },
+        { id: 'empty', kind: 'csv.source', settings: { path: 'empty.csv' } },
+        { id: 'found', kind: 'join', settings: { how: 'semi', keys: [{ left: 'customer', right: 'id' }] } },
+        { id: 'out', kind: 'csv.target', settings: { path: 'out.csv' } },
+      ],
+      ['loose -> unused', 'orders -> found:left', 'empty -> found:right', 'found -> out'],
+    ),
+  )
+  expect(result.problems.filter(({ severity }) => severity === 'error')).toEqual([])
+  expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 2 })
+  const ledgers = new Map(result.nodes.map(({ nodeId, ledger }) => [nodeId, ledger]))
+  expect(ledgers.get('loose')).toMatchObject({ out: { out: 1 }, rejected: 2, terms: { read: 3 } })
+  expect(ledgers.get('orders')).toMatchObject({ out: { out: 5 } })
+  expect(bench.text('out.csv')).toBe('order,customer,weight\n')
+})

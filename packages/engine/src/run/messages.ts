@@ -1,6 +1,6 @@
 import type { Flow } from '../model/index.ts'
 import type { Problem } from '../problems/index.ts'
-import type { RunEvent } from './engine.ts'
+import type { PreviewRequest, RunEvent } from './engine.ts'
 import type { FileRoots } from './file-area.ts'
 
 /** What an engine process is told when it starts. */
@@ -12,14 +12,6 @@ export interface ProcessOptions {
   readonly memoryLimit: number
   readonly inputLimit: number
   readonly spillLimit: number
-}
-
-export type PreviewRequest = {
-  flow: Flow
-  nodeId: string
-  port: string
-  limit: number
-  parameters: Readonly<Record<string, string>>
 }
 
 /** The work that an engine process does, by name, with the arguments of each. */

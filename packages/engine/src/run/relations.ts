@@ -1,5 +1,5 @@
 import type { InferredNode } from '../graph/infer.ts'
-import { rejectColumns, relationOf, withRejectColumns } from '../graph/infer.ts'
+import { rejectColumns, relationOf, sourceRejectColumns, withRejectColumns } from '../graph/infer.ts'
 import type { Column } from '../model/index.ts'
 import type { Input, OpenedSource } from '../spec/index.ts'
 import { empty, faultTexts, hiddenPrefix, identifier, join, type Sql, sql, typeText } from '../sql/index.ts'
@@ -72,21 +72,13 @@ export class Relations {
     const source = this.#sources.get(node.node.id)
     if (source)
       return this.#strict.has(node.node.id) && source.strictSelect ? source.strictSelect : source.select
-    if (port === 'rejects') return this.#rejectsPort(node)
+    if (port === 'rejects') {
+      const input = node.inputs[node.kind.inputs[0]?.name ?? 'in']?.[0]
+      return rejectsPortSelect(input?.columns ?? [], node.compiled?.rejects)
+    }
     const select = node.compiled?.outputs[port]
     if (!select) throw new Error(`no statement for ${node.node.id}.${port}`)
     return select
-  }
-
-  #rejectsPort(node: InferredNode): Sql {
-    const input = node.inputs[node.kind.inputs[0]?.name ?? 'in']?.[0]
-    const columns = withRejectColumns(input?.columns ?? [])
-    const kept = columns
-      .slice(0, columns.length - rejectColumns.length)
-      .map((column) => identifier(column.name))
-    const rejects = node.compiled?.rejects
-    if (!rejects) return noRows(columns)
-    return sql`SELECT ${join([...kept, ...faultColumns.slice(0, 2), faultColumns[3]])} FROM (${rejects})`
   }
 
   /** Restricts what landed ports keep to these columns. */
@@ -190,6 +182,20 @@ const faultColumns = [
   sql`${faultTexts('reason')} AS reject_reason`,
 ] as const
 
+/** What the rejects port of an operator gives: the rejected rows of its input, and why. */
+export function rejectsPortSelect(
+  input: readonly Column[],
+  rejects: Sql | undefined,
+  carry: Sql = empty,
+): Sql {
+  const columns = withRejectColumns(input)
+  if (!rejects) return noRows(columns)
+  const kept = columns
+    .slice(0, columns.length - rejectColumns.length)
+    .map((column) => identifier(column.name))
+  return sql`SELECT ${join([...kept, ...faultColumns.slice(0, 2), faultColumns[3]])}${carry} FROM (${rejects})`
+}
+
 const noRows = (columns: readonly Column[]): Sql =>
   sql`SELECT ${join(columns.map((column) => sql`CAST(NULL AS ${typeText(column.type)}) AS ${identifier(column.name)}`))} WHERE false`
 
@@ -203,5 +209,10 @@ export const storedSourceRejects = (nodeId: string, rejects: Sql): Sql =>
   storedRejects(nodeId, positionIn(), sql`"__mr_row"`, rejects)
 
 /** What the rejects port of a source gives. */
+export const sourceRejectsSelect = (rejects: Sql | undefined): Sql =>
+  rejects
+    ? sql`SELECT "__mr_file" AS file, "__mr_line" AS line, "__mr_row" AS row, ${join([faultColumns[0], faultColumns[1], faultColumns[3]])} FROM (${rejects})`
+    : noRows([...sourceRejectColumns, ...rejectColumns])
+
 export const sourceRejectsView = (nodeId: string, rejects: Sql): Sql =>
-  sql`CREATE OR REPLACE TEMP VIEW ${relationOf(nodeId, 'rejects')} AS SELECT "__mr_file" AS file, "__mr_line" AS line, "__mr_row" AS row, ${join([faultColumns[0], faultColumns[1], faultColumns[3]])} FROM (${rejects})`
+  sql`CREATE OR REPLACE TEMP VIEW ${relationOf(nodeId, 'rejects')} AS ${sourceRejectsSelect(rejects)}`

@@ -49,7 +49,11 @@ export async function usedColumns(
         ports.push({ name, columns })
       } else if (node.kind.role === 'source' && port === 'rejects')
         await session.declare(name, node.columns[port] ?? [])
-      else await session.run(relations.view(node, port))
+      else {
+        await session.run(relations.view(node, port))
+        // The ledger may have to count it.
+        statements.push(sql`SELECT count(*) FROM ${relationOf(node.node.id, port)}`)
+      }
     }
     statements.push(...Object.values(node.compiled?.tallies ?? {}))
     if (node.compiled?.rejects) statements.push(relations.rejectsOf(node))

@@ -102,6 +102,9 @@ function temporal(text: Sql, type: string, { formats = [] }: ConversionOptions):
       kindOf(type) === 'time'
         ? []
         : ['/', '\\', '.'].map((mark) => sql`strpos(left(${text}, 10), ${mark}) > 0`)
+    // A cast to a date drops a time of day without a word.
+    if (kindOf(type) === 'date')
+      strange.push(sql`TRY_CAST(${text} AS TIMESTAMP) <> CAST(${conversion.value} AS TIMESTAMP)`)
     return strange.length === 0
       ? conversion
       : {
