@@ -1,11 +1,12 @@
-import { emptyFlow, type Flow, nodeKinds } from '@millrace/engine'
+import { edgeId, emptyFlow, type Flow, nodeKinds } from '@millrace/engine'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Change } from './changes.ts'
 import { copyText, pasted } from './clipboard.ts'
-import { commandFor, commands } from './commands.ts'
+import { type Command, commandFor, commands } from './commands.ts'
 import { answers, freeInput, refusal } from './connection.ts'
 import { useDocument } from './document-store.ts'
 import { insertion, replacement } from './graph-edits.ts'
+import { useView } from './view-store.ts'
 
 const kind = (name: string) => {
   const found = nodeKinds.get(name)
@@ -183,8 +184,32 @@ describe('commands', () => {
     expect(press('Enter', { ctrlKey: true })).toBe('run')
     expect(press('d')).toBe('disable')
     expect(press('d', { ctrlKey: true })).toBeUndefined()
+    expect(press('d', { ctrlKey: true, shiftKey: true })).toBe('duplicate')
+    expect(press('f', { ctrlKey: true })).toBe('find')
     const keys = commands.flatMap(({ shortcuts }) => shortcuts.map((shortcut) => JSON.stringify(shortcut)))
     expect(new Set(keys).size).toBe(keys.length)
+  })
+})
+
+describe('what is disabled', () => {
+  it('says why, in both languages, on an empty canvas', () => {
+    useView.getState().reset()
+    for (const item of commands as readonly Command[])
+      if (!item.enabled())
+        expect(item.needs, item.id).toMatchObject({ en: expect.any(String), zh: expect.any(String) })
+  })
+
+  it('is enabled by what it needs', () => {
+    const enabled = () =>
+      new Set((commands as readonly Command[]).filter((item) => item.enabled()).map(({ id }) => id))
+    const flow = draw()
+    useView.getState().select(['csv', 'filter'])
+    expect(enabled()).toContain('alignLeft')
+    expect(enabled()).not.toContain('distributeAcross')
+    expect(enabled()).not.toContain('rename')
+    useView.getState().select([], flow.edges.slice(0, 1).map(edgeId))
+    expect(enabled()).toContain('insert')
+    expect(enabled()).not.toContain('copy')
   })
 })
 

@@ -21,7 +21,8 @@ export function useShortcuts(target: CommandTarget): void {
       const onCanvas = element === document.body || element.closest('.react-flow') !== null
       // Tab must go on moving the focus everywhere else, and copying must go on copying texts.
       if (event.key === 'Tab' && (!onCanvas || element.closest('.react-flow__node') === null)) return
-      if (!onCanvas && ['copy', 'cut', 'delete', 'disable', 'selectAll'].includes(found.id)) return
+      const isLetter = !isModified && /^[a-z]$/i.test(event.key)
+      if (!onCanvas && (isLetter || ['copy', 'cut', 'delete', 'selectAll'].includes(found.id))) return
       if (found.id === 'copy' && window.getSelection()?.toString()) return
       event.preventDefault()
       if (found.enabled()) void found.run(target)
