@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
@@ -138,5 +139,34 @@ describe('millrace check and plan', () => {
     expect(status).toBe(2)
     expect(JSON.parse(stdout).problems[0]).toMatchObject({ location: { nodeId: 'only' } })
     expect(millrace('plan', 'bad.flow.json').status).toBe(2)
+  })
+})
+
+describe('keys', () => {
+  const masked = (how: 'encrypt' | 'decrypt', from: string, to: string): Flow =>
+    flowOf(
+      [
+        { id: 'in', kind: 'csv.source', settings: { path: from, columns: [column('city')] } },
+        { id: 'mask', kind: 'mask', settings: { columns: [{ column: 'city', how, key: 'people' }] } },
+        { id: 'out', kind: 'csv.target', settings: { path: to } },
+      ],
+      ['in -> mask', 'mask -> out'],
+    )
+
+  it('come from the folder of --keys; without it the problem says so', () => {
+    writeFileSync(inFolder('cities.csv'), 'city\n北京\n')
+    write('encrypt.flow.json', masked('encrypt', 'cities.csv', 'secret.csv'))
+    write('decrypt.flow.json', masked('decrypt', 'secret.csv', 'out.csv'))
+    const without = millrace('run', 'encrypt.flow.json')
+    expect(without.status).toBe(2)
+    expect(without.stdout).toContain('--keys')
+    expect(existsSync(inFolder('secret.csv'))).toBe(false)
+
+    mkdirSync(inFolder('keys'))
+    writeFileSync(inFolder('keys/people.key'), randomBytes(32).toString('base64'))
+    expect(millrace('run', 'encrypt.flow.json', '--keys', 'keys').status).toBe(0)
+    expect(readFileSync(inFolder('secret.csv'), 'utf8')).toMatch(/mr1:people:/)
+    expect(millrace('run', 'decrypt.flow.json', '--keys', 'keys').status).toBe(0)
+    expect(readFileSync(inFolder('out.csv'), 'utf8')).toContain('北京')
   })
 })
