@@ -27,6 +27,7 @@ const checks: Readonly<Record<string, () => Outcome>> = {
   'format and lint': () => runTool('biome', ['ci', '--colors=off', '--error-on-warnings', '.']),
   'types of server, engine and scripts': () => runTool('tsc', ['-p', 'tsconfig.json']),
   'types of the web app': () => runTool('tsc', ['-p', 'apps/web/tsconfig.json']),
+  'types of the journeys': () => runTool('tsc', ['-p', 'e2e/tsconfig.json']),
   boundaries,
   'generated files': generated,
 }
