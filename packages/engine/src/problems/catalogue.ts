@@ -78,6 +78,37 @@ const catalogue = {
       zh: '以“{prefix}”开头的列名为系统保留，请重命名“{column}”。',
     },
   },
+  'rename.notMadeHere': {
+    message: {
+      en: 'This node does not give “{column}” its name. Put a Map behind it to rename it.',
+      zh: '列“{column}”的名称不是由此节点设定的，请在其后添加“映射”节点来重命名。',
+    },
+  },
+  'rename.changesMeaning': {
+    message: {
+      en: 'With the new name this node would put other columns together than now.',
+      zh: '使用新名称后，此节点合并或对应的列会与现在不同。',
+    },
+  },
+  'rename.fixed': {
+    message: {
+      en: 'This text names “{column}” in a way that cannot be rewritten; change it by hand.',
+      zh: '此处对“{column}”的引用无法自动改写，请手动修改。',
+    },
+  },
+  'rename.unnamed': {
+    message: {
+      en: 'This query calculates a column without naming it, so that its name would change too. Name it with AS.',
+      zh: '该查询有一个计算列没有命名，其名称会随之改变，请用 AS 为它命名。',
+    },
+  },
+  'rename.becomesValue': {
+    severity: 'warning',
+    message: {
+      en: 'Here names of columns become values of rows; the rows will hold the new name.',
+      zh: '此节点会把列名写入数据，数据中的列名将变为新名称。',
+    },
+  },
   'key.missing': {
     message: {
       en: 'There is no key “{key}” here. Choose one that exists or create it; on the command line, --keys names the folder of the keys.',
