@@ -24,7 +24,7 @@ function stored(): Partial<PaneSizes> {
 export const usePaneSizes = create<PaneSizes>()(() => ({
   palette: 208,
   inspector: 336,
-  data: 264,
+  data: 320,
   ...stored(),
 }))
 

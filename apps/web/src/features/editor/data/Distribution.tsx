@@ -54,6 +54,8 @@ interface Bar {
 
 function barsOf({ bins, top, missing }: ColumnProfile, rows: number): Bar[] {
   if (bins.length > 0) return bins.map((count) => ({ count, isRest: false }))
+  // Values that all stand once are no distribution.
+  if (top.every(({ count }) => count <= 1)) return []
   const rest = rows - missing - top.reduce((sum, { count }) => sum + count, 0)
   const values = top.map(({ count }) => ({ count, isRest: false }))
   return rest > 0 ? [...values, { count: rest, isRest: true }] : values

@@ -8,7 +8,9 @@ import { columnWidth } from './cell-text.ts'
 import { GridRow } from './GridRow.tsx'
 import styles from './grid.module.css'
 import { type Cell, type GridKeys, keyHandler } from './grid-keys.ts'
+import { shareOf } from './profile-summary.ts'
 import type { RowView } from './use-port-data.ts'
+import { useSummary } from './use-summary.ts'
 
 export const headerHeight = 64
 export const rowHeight = 26
@@ -68,6 +70,11 @@ export function Grid(props: GridProps) {
     startOver,
   } = props
   const { t } = useText()
+  const summary = useSummary()
+  const headline = (found: ColumnProfile, rows: number) =>
+    found.missing > 0
+      ? `${summary(found, rows)}  ${t('editor.profile.missingShare', { share: shareOf(found.missing, rows) })}`
+      : summary(found, rows)
   const id = useId()
   const box = useRef<HTMLTableElement>(null)
   const [active, setActive] = useState<Cell>()
@@ -76,10 +83,20 @@ export function Grid(props: GridProps) {
   const [resized, setResized] = useState<ReadonlyMap<string, number>>(new Map())
 
   // Widths follow the columns; they must not jump about when rows are sorted or searched.
-  const signature = `${rowCount > 0} ${columns.map(({ name, type }) => `${name} ${type}`).join()}`
+  const signature = `${rowCount > 0} ${profile.length > 0} ${columns.map(({ name, type }) => `${name} ${type}`).join()}`
   const [natural, setNatural] = useState<{ readonly of: string; readonly widths: readonly number[] }>()
   if (natural?.of !== signature && (natural === undefined || rowCount > 0))
-    setNatural({ of: signature, widths: naturalWidths(columns, rowCount, rowAt) })
+    setNatural({
+      of: signature,
+      widths: columns.map((column, index) => {
+        const found = profile.find(({ name }) => name === column.name)
+        const rows = Array.from(
+          { length: Math.min(widthsSeen, rowCount) },
+          (_, row) => rowAt(row)?.cells[index] ?? null,
+        )
+        return columnWidth(column.name, rows, found ? headline(found, profiled) : '')
+      }),
+    })
   const widthOf = (index: number) => resized.get(columns[index]?.name ?? '') ?? natural?.widths[index] ?? 120
 
   const down = useVirtualizer({
@@ -237,19 +254,5 @@ export function Grid(props: GridProps) {
       </table>
       {rowCount === 0 && <div className={styles['empty']}>{props.empty}</div>}
     </div>
-  )
-}
-
-function naturalWidths(
-  columns: readonly Column[],
-  rowCount: number,
-  rowAt: (index: number) => GridRowData | undefined,
-): number[] {
-  const rows = Array.from({ length: Math.min(widthsSeen, rowCount) }, (_, index) => rowAt(index)?.cells)
-  return columns.map(({ name }, index) =>
-    columnWidth(
-      name,
-      rows.map((cells) => cells?.[index] ?? null),
-    ),
   )
 }

@@ -21,8 +21,9 @@ export function SampleLine({ sample, isRefreshing, onRefresh }: SampleLineProps)
     const kind = node && nodeKinds.get(node.kind)
     const described = node && kind?.describe(node.settings)
     const name = (described && label(described)) || node?.label || (kind ? label(kind.label) : nodeId)
-    const values = { rows: format.number(rows), name, time: format.time(takenAt) }
-    if (pinned) return t('editor.data.sourcePinned', values)
+    // Pinned rows were not read from anywhere.
+    if (pinned) return t('editor.data.sourcePinned', { rows: format.number(rows), name })
+    const values = { rows: format.number(rows), name, time: format.time(takenAt).slice(0, 5) }
     return t(whole ? 'editor.data.sourceWhole' : 'editor.data.sourceFirst', values)
   })
   if (sentences.length === 0) return null
@@ -42,7 +43,7 @@ export function SampleLine({ sample, isRefreshing, onRefresh }: SampleLineProps)
           onClick={onRefresh}
         >
           <IconRefresh size={13} aria-hidden />
-          {t('editor.data.refresh')}
+          <span>{t('editor.data.refresh')}</span>
         </button>
       )}
     </div>

@@ -44,9 +44,10 @@ export function textWidth(text: string): number {
   return width
 }
 
-/** A width in px that shows the name and most of the values given, within sensible bounds. */
-export function columnWidth(name: string, values: readonly (string | null)[]): number {
+/** A width in px that shows the name, what the header says and most of the values given, within bounds. */
+export function columnWidth(name: string, values: readonly (string | null)[], headline = ''): number {
   const widths = values.map((value) => textWidth((value ?? '').slice(0, 64))).toSorted((a, b) => a - b)
   const usual = widths[Math.floor(widths.length * 0.9)] ?? 0
-  return Math.round(Math.min(320, Math.max(104, textWidth(name) * 7.4 + 58, usual * 7 + 26)))
+  const head = Math.min(240, Math.max(textWidth(name) * 7.8 + 42, textWidth(headline) * 6.1 + 24))
+  return Math.round(Math.min(320, Math.max(88, head, usual * 7 + 24)))
 }

@@ -20,7 +20,9 @@ describe('cells', () => {
   })
 
   it('makes columns as wide as their values, within bounds', () => {
-    expect(columnWidth('id', ['1'])).toBe(104)
+    expect(columnWidth('id', ['1'])).toBe(88)
+    expect(columnWidth('id', ['1'], 'x'.repeat(20))).toBeGreaterThan(140)
+    expect(columnWidth('id', ['1'], 'x'.repeat(500))).toBe(240)
     expect(columnWidth('note', ['x'.repeat(1000)])).toBe(320)
     expect(columnWidth('n', ['李雷李雷李雷李雷'])).toBe(columnWidth('n', ['x'.repeat(16)]))
   })
