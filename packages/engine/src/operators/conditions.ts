@@ -2,7 +2,7 @@ import { type Column, kindOf, sameName } from '../model/index.ts'
 import { createProblem } from '../problems/index.ts'
 import type { Condition, ConditionGroup } from '../spec/condition.ts'
 import type { CompileContext } from '../spec/operator.ts'
-import { and, identifier, join, literal, or, type Sql, sql, typeText } from '../sql/index.ts'
+import { and, identifier, isOneOf, literal, or, type Sql, sql, typeText } from '../sql/index.ts'
 
 type Reporter = Pick<CompileContext<unknown>, 'report'>
 
@@ -81,7 +81,7 @@ function compileCondition({ operator, values }: Condition, column: Column): Sql 
   const isText = kindOf(column.type) === 'text'
   const value = (index: number): Sql =>
     isText ? literal(values[index] ?? '') : sql`CAST(${values[index] ?? ''} AS ${typeText(column.type)})`
-  const list = join(values.map((_, index) => value(index)))
+  const list = values.map((_, index) => value(index))
   switch (operator) {
     case 'equals':
       return sql`coalesce(${subject} = ${value(0)}, false)`
@@ -108,9 +108,9 @@ function compileCondition({ operator, values }: Condition, column: Column): Sql 
     case 'between':
       return sql`coalesce(${subject} BETWEEN ${value(0)} AND ${value(1)}, false)`
     case 'oneOf':
-      return values.length === 0 ? sql`false` : sql`coalesce(${subject} IN (${list}), false)`
+      return values.length === 0 ? sql`false` : sql`coalesce(${isOneOf(subject, list)}, false)`
     case 'notOneOf':
-      return values.length === 0 ? sql`true` : sql`NOT coalesce(${subject} IN (${list}), false)`
+      return values.length === 0 ? sql`true` : sql`NOT coalesce(${isOneOf(subject, list)}, false)`
     case 'isEmpty':
       return isText ? sql`(${subject} IS NULL OR trim(${subject}) = '')` : sql`${subject} IS NULL`
     case 'isNotEmpty':

@@ -1,5 +1,5 @@
 import { kindOf } from '../model/column.ts'
-import { and, join, literal, or, type Sql, sql, typeText } from './sql.ts'
+import { and, isOneOf, join, literal, or, type Sql, sql, typeText } from './sql.ts'
 
 export interface ConversionOptions {
   /** strptime formats for dates and times, tried in order. Empty: ISO 8601. */
@@ -87,8 +87,7 @@ const falsehoods = ['false', 'f', 'no', 'n', '0', '否', '假']
 
 function boolean(text: Sql): Conversion {
   const word = sql`lower(trim(${text}))`
-  // DuckDB makes a join of an IN with five or more constants, and a join loses the order of the rows.
-  const oneOf = (words: readonly string[]) => sql`list_contains([${join(words.map(literal))}], ${word})`
+  const oneOf = (words: readonly string[]) => isOneOf(word, words.map(literal))
   const value = sql`CASE WHEN ${oneOf(truths)} THEN true WHEN ${oneOf(falsehoods)} THEN false END`
   return { value, fails: failsCast(text, value) }
 }

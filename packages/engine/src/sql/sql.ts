@@ -70,6 +70,13 @@ export const join = (parts: readonly Sql[], separator = ', '): Sql =>
 
 export const empty: Sql = Sql.make('')
 
+/**
+ * Whether a value is among constants; NULL for NULL. DuckDB makes a join of an IN with five or more of
+ * them, and a join may change the order of the rows.
+ */
+export const isOneOf = (subject: Sql, constants: readonly Sql[]): Sql =>
+  sql`list_contains([${join(constants)}], ${subject})`
+
 /** Conjunction; `true` when there are no parts. */
 export const and = (parts: readonly Sql[]): Sql =>
   parts.length === 0 ? Sql.make('true') : Sql.make(parts.map((part) => `(${part.text})`).join(' AND '))

@@ -5,6 +5,7 @@ import {
   convertText,
   type Fault,
   identifier,
+  isOneOf,
   join,
   literal,
   reasonFor,
@@ -35,7 +36,7 @@ function convertColumn(conversion: ColumnConversion, column: Column): Converted 
 
   let text = asText
   if (codes.length > 0) {
-    const listed = join(codes.map(({ from }) => literal(from)))
+    const listed = codes.map(({ from }) => literal(from))
     const cases = join(
       codes.map(({ from, to }) => sql`WHEN ${from} THEN ${to}`),
       ' ',
@@ -43,7 +44,7 @@ function convertColumn(conversion: ColumnConversion, column: Column): Converted 
     const rest = unlisted === 'keep' ? text : literal(null)
     if (unlisted === 'reject')
       faults.push({
-        fails: sql`coalesce(${text} NOT IN (${listed}), false)`,
+        fails: sql`coalesce(NOT ${isOneOf(text, listed)}, false)`,
         column: column.name,
         value: text,
         rule: 'code',

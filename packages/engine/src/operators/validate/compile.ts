@@ -6,6 +6,7 @@ import {
   convertText,
   type Fault,
   identifier,
+  isOneOf,
   join,
   literal,
   reasonFor,
@@ -86,7 +87,7 @@ function checkOf(rule: ValidationRule, column: Column, reference: Input | undefi
         fails:
           rule.values.length === 0
             ? sql`${subject} IS NOT NULL`
-            : sql`${text} NOT IN (${join(rule.values.map(literal))})`,
+            : sql`NOT ${isOneOf(text, rule.values.map(literal))}`,
         reason: quoted(text, 'is not one of the allowed values'),
       }
     case 'unique':
