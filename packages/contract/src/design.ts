@@ -84,3 +84,78 @@ export const detection = z.object({
   sampled: z.number().int(),
 })
 export type DetectionResponse = z.infer<typeof detection>
+
+/** A column at an output port; at a target, of its port `in`. */
+export const portColumn = z.object({ nodeId: z.string(), port: z.string(), column: z.string() })
+
+export const renameRequest = z.strictObject({
+  flow,
+  nodeId: z.string(),
+  /** An output port; without it, the first that has the column. */
+  port: z.string().optional(),
+  from: z.string().min(1),
+  to: z.string().max(1000),
+})
+export const renameResponse = z.object({
+  /** The flow as it was where one of the problems is an error. */
+  flow,
+  /** The node that gives the column its name, the asked one or one upstream of it. */
+  maker: portColumn.optional(),
+  /** Settings that were rewritten, whole texts; those of the maker first. */
+  changes: z.array(
+    z.object({ nodeId: z.string(), field: z.string(), before: z.string(), after: z.string() }),
+  ),
+  /** Columns that targets write under another name from now on. */
+  written: z.array(z.object({ nodeId: z.string(), before: z.string(), after: z.string() })),
+  problems: z.array(problem),
+})
+export type RenameResponse = z.infer<typeof renameResponse>
+
+export const breakagesRequest = z.strictObject({
+  flow,
+  nodeId: z.string(),
+  /** An output port; without it, all that have the column. */
+  port: z.string().optional(),
+  column: z.string().min(1),
+})
+export const breakagesResponse = z.object({
+  breakages: z.array(
+    z.object({
+      nodeId: z.string(),
+      field: z.string(),
+      text: z.string(),
+      /** Where the text names the column, in UTF-16 units; empty: all of it. */
+      places: z.array(z.object({ start: z.number().int(), end: z.number().int() })),
+      column: z.string(),
+    }),
+  ),
+  /** Targets that are no longer given the column. */
+  targets: z.array(z.object({ nodeId: z.string(), column: z.string() })),
+})
+export type BreakagesResponse = z.infer<typeof breakagesResponse>
+
+export const lineageRequest = z.strictObject({
+  flow,
+  nodeId: z.string(),
+  /** An output port; for a target, `in`. */
+  port: z.string(),
+  column: z.string().min(1),
+})
+const lineageStep = z.object({
+  from: portColumn,
+  to: portColumn,
+  /** The value is the same; else it goes into a calculation. */
+  copy: z.boolean(),
+})
+export const lineageResponse = z.object({
+  /** Towards the sources and towards the targets, nearest first, each step once. */
+  upstream: z.array(lineageStep),
+  downstream: z.array(lineageStep),
+  /** Where upstream ends; the column itself where nothing is upstream. */
+  origins: z.array(portColumn),
+  /** Columns of targets where downstream ends. */
+  targets: z.array(portColumn),
+  /** Settings that name the column or what becomes of it. */
+  uses: z.array(z.object({ nodeId: z.string(), field: z.string(), column: portColumn })),
+})
+export type LineageResponse = z.infer<typeof lineageResponse>

@@ -1,6 +1,19 @@
 import { flow } from '@millrace/engine'
 import { z } from 'zod'
-import { detection, detectRequest, inferRequest, inferResponse, preview, previewRequest } from './design.ts'
+import {
+  breakagesRequest,
+  breakagesResponse,
+  detection,
+  detectRequest,
+  inferRequest,
+  inferResponse,
+  lineageRequest,
+  lineageResponse,
+  preview,
+  previewRequest,
+  renameRequest,
+  renameResponse,
+} from './design.ts'
 import { fileEntry, filePreview } from './files.ts'
 import {
   createFlow,
@@ -162,6 +175,27 @@ export const endpoints = {
     summary: 'Columns at every port, and all problems',
     body: inferRequest,
     answer: inferResponse,
+  },
+  renameColumn: {
+    method: 'POST',
+    path: '/design/rename',
+    summary: 'Rename a column with everything downstream that names it',
+    body: renameRequest,
+    answer: renameResponse,
+  },
+  breakages: {
+    method: 'POST',
+    path: '/design/breakages',
+    summary: 'What breaks when a column goes',
+    body: breakagesRequest,
+    answer: breakagesResponse,
+  },
+  lineage: {
+    method: 'POST',
+    path: '/design/lineage',
+    summary: 'Where a column comes from and where it goes',
+    body: lineageRequest,
+    answer: lineageResponse,
   },
   preview: {
     method: 'POST',

@@ -1,4 +1,11 @@
-import type { DetectionResponse, Inference, Preview } from '@millrace/contract'
+import type {
+  BreakagesResponse,
+  DetectionResponse,
+  Inference,
+  LineageResponse,
+  Preview,
+  RenameResponse,
+} from '@millrace/contract'
 import type { Flow } from '@millrace/engine'
 import type { Engine } from '@millrace/engine/runtime'
 
@@ -19,6 +26,36 @@ export class DesignService {
       Object.fromEntries(Object.entries(columns).map(([port, list]) => [port, mutable(list)])),
     ])
     return { ports: Object.fromEntries(portEntries), problems: mutable(problems) }
+  }
+
+  async renameColumn(request: Parameters<Engine['renameColumn']>[0]): Promise<RenameResponse> {
+    const { flow, maker, changes, written, problems } = await this.#engine.renameColumn(request)
+    return {
+      flow,
+      maker,
+      changes: mutable(changes),
+      written: mutable(written),
+      problems: mutable(problems),
+    }
+  }
+
+  async breakages(request: Parameters<Engine['breakages']>[0]): Promise<BreakagesResponse> {
+    const { breakages, targets } = await this.#engine.breakages(request)
+    return {
+      breakages: breakages.map((breakage) => ({ ...breakage, places: mutable(breakage.places) })),
+      targets: mutable(targets),
+    }
+  }
+
+  async lineage(request: Parameters<Engine['lineage']>[0]): Promise<LineageResponse> {
+    const { upstream, downstream, origins, targets, uses } = await this.#engine.lineage(request)
+    return {
+      upstream: mutable(upstream),
+      downstream: mutable(downstream),
+      origins: mutable(origins),
+      targets: mutable(targets),
+      uses: mutable(uses),
+    }
   }
 
   async preview(request: Parameters<Engine['preview']>[0]): Promise<Preview> {

@@ -139,8 +139,8 @@ const writtenColumns = (walked: readonly WalkedNode[]): WrittenColumn[] =>
 /** A setting that would no longer hold if a column went. */
 export interface Breakage {
   readonly nodeId: string
-  /** The path of the setting; undefined where a problem of the whole node follows. */
-  readonly field: string | undefined
+  /** The path of the setting. */
+  readonly field: string
   readonly text: string
   /** Where in the text the column is named, in UTF-16 units; empty: all of it. */
   readonly places: readonly { readonly start: number; readonly end: number }[]

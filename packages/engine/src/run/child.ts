@@ -98,6 +98,12 @@ async function perform(name: keyof Work, parameters: readonly unknown[]): Promis
   switch (name) {
     case 'infer':
       return design.infer(...(parameters as Work['infer']))
+    case 'renameColumn':
+      return design.renameColumn(...(parameters as Work['renameColumn']))
+    case 'breakages':
+      return design.breakages(...(parameters as Work['breakages']))
+    case 'lineage':
+      return design.lineage(...(parameters as Work['lineage']))
     case 'preview':
       return design.preview(...(parameters as Work['preview']))
     case 'detect':

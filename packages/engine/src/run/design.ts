@@ -1,9 +1,13 @@
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import type { ColumnContext } from '../graph/column-walk.ts'
 import { type InferredGraph, type InferredNode, inferGraph } from '../graph/infer.ts'
 import { InferenceMemo } from '../graph/inference-memo.ts'
 import { nodeKinds } from '../graph/kinds.ts'
+import { lineageOf } from '../graph/lineage.ts'
+import { ParseTrees } from '../graph/references.ts'
+import { breakagesOf, renameColumn } from '../graph/rename.ts'
 import { bindParameters, resolveSettings } from '../graph/settings.ts'
 import { type Column, emptyFlow, type Flow, type FlowNode } from '../model/index.ts'
 import { planFlow } from '../plan/plan.ts'
@@ -11,7 +15,7 @@ import { fail, type Problem, ProblemError } from '../problems/index.ts'
 import type { ConnectorContext, Detection, OpenedSource } from '../spec/index.ts'
 import { sql } from '../sql/index.ts'
 import { connectorContext } from './connector-context.ts'
-import type { Inference, Preview, PreviewRequest, RejectRow, Sample } from './engine.ts'
+import type { Engine, Inference, Preview, PreviewRequest, RejectRow, Sample } from './engine.ts'
 import { FileArea, type FileRoots } from './file-area.ts'
 import { inputFiles } from './input-files.ts'
 import { sourceRuntime } from './runtimes.ts'
@@ -58,6 +62,7 @@ export class Design {
   readonly #samples: Samples
   readonly #samplesFolder: string
   readonly #memo = new InferenceMemo()
+  readonly #trees = new ParseTrees((texts) => this.#bind((binder) => binder.parseAll(texts)))
   #binder: Promise<Session> | undefined
   #binding: Promise<unknown> = Promise.resolve()
   #workbench: { readonly day: string; readonly workbench: Workbench } | undefined
@@ -94,6 +99,27 @@ export class Design {
       }),
     )
     return { ...inferred, problems: [...inferred.problems, ...found] }
+  }
+
+  renameColumn: Engine['renameColumn'] = async ({ flow, ...request }) =>
+    renameColumn(flow, request, await this.#columnContext(flow))
+
+  breakages: Engine['breakages'] = async ({ flow, ...request }) =>
+    (await breakagesOf(flow, request, await this.#columnContext(flow))) ??
+    fail('column.unknown', { column: request.column }, { nodeId: request.nodeId, port: request.port })
+
+  lineage: Engine['lineage'] = async ({ flow, ...request }) =>
+    (await lineageOf(flow, request, await this.#columnContext(flow))) ??
+    fail('column.unknown', { column: request.column }, { nodeId: request.nodeId, port: request.port })
+
+  async #columnContext(flow: Flow): Promise<ColumnContext> {
+    const { ports } = await this.infer(flow)
+    return {
+      ports,
+      trees: this.#trees,
+      bindings: bindParameters(flow, {}, new Date().toISOString(), 'preview'),
+      keys: (await this.#binderSession()).keyNames?.(),
+    }
   }
 
   /** One locked session that never reads a file serves every inference. */

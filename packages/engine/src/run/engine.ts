@@ -1,3 +1,6 @@
+import type { Lineage } from '../graph/lineage.ts'
+import type { PortColumn } from '../graph/references.ts'
+import type { BreakagesResult, RenameRequest, RenameResult } from '../graph/rename.ts'
 import type { Column, Flow } from '../model/index.ts'
 import type { Problem } from '../problems/index.ts'
 import type { Detection, OutputDescription, Token } from '../spec/index.ts'
@@ -157,6 +160,17 @@ export interface RejectRow {
 /** The engine as server and command line use it. Rejects with `ProblemError` for located faults. */
 export interface Engine {
   infer(flow: Flow): Promise<Inference>
+  /** Renames a column and all that names it; see `graph/rename.ts`. */
+  renameColumn(request: RenameRequest & { readonly flow: Flow }): Promise<RenameResult>
+  /** The settings that no longer hold when a column goes. Rejects where there is no such column. */
+  breakages(request: {
+    readonly flow: Flow
+    readonly nodeId: string
+    readonly port?: string | undefined
+    readonly column: string
+  }): Promise<BreakagesResult>
+  /** Where a column comes from and where it goes. Rejects where there is no such column. */
+  lineage(request: PortColumn & { readonly flow: Flow }): Promise<Lineage>
   preview(request: PreviewRequest): Promise<Preview>
   detect(kind: string, settings: Readonly<Record<string, unknown>>): Promise<Detection>
   /** Never rejects for a fault of the flow or its data: that is a result with status `failed`. */

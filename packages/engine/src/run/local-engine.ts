@@ -53,6 +53,9 @@ class LocalEngine implements Engine {
   }
 
   infer: Engine['infer'] = (flow) => this.#design('infer', [flow])
+  renameColumn: Engine['renameColumn'] = (request) => this.#design('renameColumn', [request])
+  breakages: Engine['breakages'] = (request) => this.#design('breakages', [request])
+  lineage: Engine['lineage'] = (request) => this.#design('lineage', [request])
   preview: Engine['preview'] = (request) => this.#design('preview', [request])
   detect: Engine['detect'] = (kind, settings) => this.#design('detect', [kind, settings])
   plan: Engine['plan'] = (flow) => this.#design('plan', [flow])

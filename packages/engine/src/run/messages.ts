@@ -1,6 +1,6 @@
 import type { Flow } from '../model/index.ts'
 import type { Problem } from '../problems/index.ts'
-import type { PreviewRequest, RunEvent } from './engine.ts'
+import type { Engine, PreviewRequest, RunEvent } from './engine.ts'
 import type { FileRoots } from './file-area.ts'
 
 /** What an engine process is told when it starts. */
@@ -17,6 +17,9 @@ export interface ProcessOptions {
 /** The work that an engine process does, by name, with the arguments of each. */
 export interface Work {
   infer: [flow: Flow]
+  renameColumn: Parameters<Engine['renameColumn']>
+  breakages: Parameters<Engine['breakages']>
+  lineage: Parameters<Engine['lineage']>
   preview: [request: PreviewRequest]
   detect: [kind: string, settings: Readonly<Record<string, unknown>>]
   plan: [flow: Flow]

@@ -228,6 +228,12 @@ export class Session implements Inspector {
     return String(row?.[0] ?? '{}')
   }
 
+  /** The same for many texts in one statement, in their order. */
+  async parseAll(texts: readonly string[]): Promise<string[]> {
+    const rows = await (await this.run(sql`SELECT json_serialize_sql(unnest(${texts}))`)).getRowsJson()
+    return rows.map(([tree]) => String(tree))
+  }
+
   /** The physical plan of a SELECT, as DuckDB's JSON shows it; nothing is executed. */
   async explain(statement: Sql): Promise<PlanNode> {
     const [row] = await (await this.run(sql`EXPLAIN (FORMAT json) ${statement}`)).getRowsJson()
