@@ -37,10 +37,16 @@ import { throughPorts } from '../editor/graph-edits.ts'
 import type { NodeRun } from '../editor/run-store.ts'
 import { useText } from '../i18n/index.ts'
 import styles from './canvas.module.css'
-import { AnswersContext, type CanvasContents, CanvasContext, DropEdgeContext } from './canvas-context.ts'
+import {
+  AnswersContext,
+  type CanvasContents,
+  CanvasContext,
+  DropEdgeContext,
+  FarContext,
+} from './canvas-context.ts'
 import type { CanvasNode } from './drawn.ts'
 import { Frame } from './Frame.tsx'
-import { firstView } from './first-view.ts'
+import { boundsOf, firstView } from './first-view.ts'
 import { NodeCard } from './NodeCard.tsx'
 import { RowEdge, type RowsEdge } from './RowEdge.tsx'
 import { StickyNote } from './StickyNote.tsx'
@@ -48,6 +54,7 @@ import { edgeOf, useConnecting } from './use-connecting.ts'
 import { useDrawing } from './use-drawing.ts'
 
 const roomOf = ({ width, height }: ReactFlowState) => ({ width, height })
+const farOf = ({ transform }: ReactFlowState) => transform[2] < 0.45
 const nodeTypes = { card: NodeCard, note: StickyNote, frame: Frame }
 const edgeTypes = { rows: RowEdge }
 const noProblems: ReadonlyMap<string, readonly Problem[]> = new Map()
@@ -127,15 +134,18 @@ function Canvas(props: FlowCanvasProps) {
   const loose = useRef<string | null>(null)
 
   // The first fit waits until every node is measured; React Flow's own knows only the first of them.
-  const isMeasured = useNodesInitialized()
+  // In a large flow most are never measured until they come into view.
+  const isLarge = flow.nodes.length > largest
+  const isMeasured = useNodesInitialized() || isLarge
   const isFitted = useRef(false)
   const { width, height } = useStore(roomOf, shallow)
-  const { getNodes, getNodesBounds, setViewport } = useReactFlow<CanvasNode, RowsEdge>()
+  const isFar = useStore(farOf)
+  const { getNodes, setViewport } = useReactFlow<CanvasNode, RowsEdge>()
   useEffect(() => {
     if (!isMeasured || isFitted.current || width === 0 || height === 0) return
     isFitted.current = true
-    void setViewport(firstView(getNodesBounds(getNodes()), width, height))
-  }, [isMeasured, width, height, getNodes, getNodesBounds, setViewport])
+    void setViewport(firstView(boundsOf(getNodes()), width, height))
+  }, [isMeasured, width, height, getNodes, setViewport])
   const contents = useMemo(
     (): CanvasContents => ({
       nodes: new Map(flow.nodes.map((node) => [node.id, node])),
@@ -202,92 +212,94 @@ function Canvas(props: FlowCanvasProps) {
     <CanvasContext value={contents}>
       <AnswersContext value={connecting.answered}>
         <DropEdgeContext value={dropEdge}>
-          <ReactFlow
-            className={styles['canvas']}
-            aria-label={t('editor.canvas.name')}
-            nodes={drawing.nodes}
-            edges={drawing.edges}
-            nodeTypes={nodeTypes}
-            edgeTypes={edgeTypes}
-            onNodesChange={drawing.onNodesChange}
-            onEdgesChange={drawing.onEdgesChange}
-            onNodeDragStart={(_event, node, dragged) => {
-              drawing.onDragStart()
-              const own = flow.nodes.find(({ id }) => id === node.id)
-              const isConnected = flow.edges.some(
-                ({ from, to }) => from.node === node.id || to.node === node.id,
-              )
-              const fits = own && throughPorts(nodeKinds.get(own.kind), own.settings) !== undefined
-              loose.current =
-                fits && !isConnected && dragged.length === 1 && props.onDropNode ? node.id : null
-            }}
-            onNodeDrag={(event) => {
-              if (loose.current !== null && 'clientX' in event) showDropEdge(event)
-            }}
-            onNodeDragStop={(event) => {
-              const places = drawing.moves()
-              const edge = loose.current !== null && 'clientX' in event ? edgeUnder(event) : undefined
-              if (edge && loose.current !== null) props.onDropNode?.(loose.current, edge, places)
-              else if (places.size > 0) props.onMove?.(places)
-              loose.current = null
-              setDropEdge(null)
-            }}
-            onConnect={(connection) => props.onConnect?.(edgeOf(connection))}
-            isValidConnection={connecting.isValid}
-            onConnectStart={connecting.onStart}
-            onConnectEnd={connecting.onEnd}
-            onDragOver={(event) => {
-              if (readOnly) return
-              event.preventDefault()
-              event.dataTransfer.dropEffect = 'copy'
-              if (event.dataTransfer.types.includes(dragType)) showDropEdge(event)
-            }}
-            onDragLeave={() => setDropEdge(null)}
-            onDrop={drop}
-            onNodeContextMenu={(event, node) => {
-              const [of = '', id = ''] = node.id.split(':')
-              menu(event, of === 'note' || of === 'group' ? { of, id } : { of: 'node', id: node.id })
-            }}
-            onEdgeContextMenu={(event, edge) => menu(event, { of: 'edge', id: edge.id })}
-            onPaneContextMenu={(event) => menu(event, { of: 'canvas' })}
-            onInit={(ready) => {
-              instance.current = ready
-              props.onReady?.(ready)
-            }}
-            connectionMode={ConnectionMode.Strict}
-            connectionRadius={28}
-            nodesDraggable={!readOnly}
-            nodesConnectable={!readOnly}
-            deleteKeyCode={null}
-            multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
-            selectionKeyCode="Shift"
-            snapToGrid
-            snapGrid={[16, 16]}
-            minZoom={0.15}
-            maxZoom={2}
-            fitViewOptions={{ maxZoom: 1, padding: 0.16 }}
-            onlyRenderVisibleElements={flow.nodes.length > largest}
-            ariaLabelConfig={{
-              'controls.ariaLabel': t('editor.canvas.controls'),
-              'controls.zoomIn.ariaLabel': t('editor.command.zoomIn'),
-              'controls.zoomOut.ariaLabel': t('editor.command.zoomOut'),
-              'controls.fitView.ariaLabel': t('editor.command.fit'),
-              'minimap.ariaLabel': t('editor.canvas.minimap'),
-            }}
-          >
-            <Background variant={BackgroundVariant.Dots} gap={16} size={1.1} />
-            <Controls showInteractive={false} position="bottom-left" />
-            {minimap && flow.nodes.length > 8 && (
-              <MiniMap
-                pannable
-                zoomable
-                position="bottom-right"
-                className={styles['minimap']}
-                nodeBorderRadius={8}
-              />
-            )}
-            {props.children}
-          </ReactFlow>
+          <FarContext value={isFar}>
+            <ReactFlow
+              className={styles['canvas']}
+              aria-label={t('editor.canvas.name')}
+              nodes={drawing.nodes}
+              edges={drawing.edges}
+              nodeTypes={nodeTypes}
+              edgeTypes={edgeTypes}
+              onNodesChange={drawing.onNodesChange}
+              onEdgesChange={drawing.onEdgesChange}
+              onNodeDragStart={(_event, node, dragged) => {
+                drawing.onDragStart()
+                const own = flow.nodes.find(({ id }) => id === node.id)
+                const isConnected = flow.edges.some(
+                  ({ from, to }) => from.node === node.id || to.node === node.id,
+                )
+                const fits = own && throughPorts(nodeKinds.get(own.kind), own.settings) !== undefined
+                loose.current =
+                  fits && !isConnected && dragged.length === 1 && props.onDropNode ? node.id : null
+              }}
+              onNodeDrag={(event) => {
+                if (loose.current !== null && 'clientX' in event) showDropEdge(event)
+              }}
+              onNodeDragStop={(event) => {
+                const places = drawing.moves()
+                const edge = loose.current !== null && 'clientX' in event ? edgeUnder(event) : undefined
+                if (edge && loose.current !== null) props.onDropNode?.(loose.current, edge, places)
+                else if (places.size > 0) props.onMove?.(places)
+                loose.current = null
+                setDropEdge(null)
+              }}
+              onConnect={(connection) => props.onConnect?.(edgeOf(connection))}
+              isValidConnection={connecting.isValid}
+              onConnectStart={connecting.onStart}
+              onConnectEnd={connecting.onEnd}
+              onDragOver={(event) => {
+                if (readOnly) return
+                event.preventDefault()
+                event.dataTransfer.dropEffect = 'copy'
+                if (event.dataTransfer.types.includes(dragType)) showDropEdge(event)
+              }}
+              onDragLeave={() => setDropEdge(null)}
+              onDrop={drop}
+              onNodeContextMenu={(event, node) => {
+                const [of = '', id = ''] = node.id.split(':')
+                menu(event, of === 'note' || of === 'group' ? { of, id } : { of: 'node', id: node.id })
+              }}
+              onEdgeContextMenu={(event, edge) => menu(event, { of: 'edge', id: edge.id })}
+              onPaneContextMenu={(event) => menu(event, { of: 'canvas' })}
+              onInit={(ready) => {
+                instance.current = ready
+                props.onReady?.(ready)
+              }}
+              connectionMode={ConnectionMode.Strict}
+              connectionRadius={28}
+              nodesDraggable={!readOnly}
+              nodesConnectable={!readOnly}
+              deleteKeyCode={null}
+              multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
+              selectionKeyCode="Shift"
+              snapToGrid
+              snapGrid={[16, 16]}
+              minZoom={0.15}
+              maxZoom={2}
+              fitViewOptions={{ maxZoom: 1, padding: 0.16 }}
+              onlyRenderVisibleElements={isLarge}
+              ariaLabelConfig={{
+                'controls.ariaLabel': t('editor.canvas.controls'),
+                'controls.zoomIn.ariaLabel': t('editor.command.zoomIn'),
+                'controls.zoomOut.ariaLabel': t('editor.command.zoomOut'),
+                'controls.fitView.ariaLabel': t('editor.command.fit'),
+                'minimap.ariaLabel': t('editor.canvas.minimap'),
+              }}
+            >
+              <Background variant={BackgroundVariant.Dots} gap={16} size={1.1} />
+              <Controls showInteractive={false} position="bottom-left" />
+              {minimap && flow.nodes.length > 8 && (
+                <MiniMap
+                  pannable
+                  zoomable
+                  position="bottom-right"
+                  className={styles['minimap']}
+                  nodeBorderRadius={8}
+                />
+              )}
+              {props.children}
+            </ReactFlow>
+          </FarContext>
         </DropEdgeContext>
       </AnswersContext>
     </CanvasContext>

@@ -1,4 +1,3 @@
-import { Tooltip } from '@mantine/core'
 import { type FlowNode, type Language, nodeKinds, type PortSpec, type Problem } from '@millrace/engine'
 import { IconAlertCircleFilled, IconAlertTriangleFilled, IconNote, IconPlus } from '@tabler/icons-react'
 import { Handle, type Node, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react'
@@ -8,7 +7,7 @@ import type { NodeRun } from '../editor/run-store.ts'
 import { useText } from '../i18n/index.ts'
 import { useRowLaw } from '../ui/use-row-law.ts'
 import styles from './canvas.module.css'
-import { AnswersContext, type CanvasContents, useCanvas } from './canvas-context.ts'
+import { AnswersContext, type CanvasContents, FarContext, useCanvas } from './canvas-context.ts'
 import { KindIcon } from './KindIcon.tsx'
 import { NodeStateMark } from './NodeStateMark.tsx'
 
@@ -62,6 +61,7 @@ interface CardProps {
 const Card = memo(function Card(props: CardProps) {
   const { node, selected, found, run, answer, isRenamed, onRename, onAddAfter } = props
   const { id } = node
+  const isFar = useContext(FarContext)
   const { t, label, language } = useText()
   const rowLaw = useRowLaw()
   const updateInternals = useUpdateNodeInternals()
@@ -127,25 +127,22 @@ const Card = memo(function Card(props: CardProps) {
             {node.disabled ? t('editor.card.disabled') : line}
           </span>
         </div>
-        {node.note && (
-          <Tooltip label={node.note} multiline maw={320} withinPortal>
-            <span className={styles['noted']} role="img" aria-label={t('editor.card.note')}>
-              <IconNote size={14} aria-hidden />
-            </span>
-          </Tooltip>
+        {node.note && !isFar && (
+          <span className={styles['noted']} role="img" aria-label={t('editor.card.note')} title={node.note}>
+            <IconNote size={14} aria-hidden />
+          </span>
         )}
         {found.length > 0 && (
-          <Tooltip label={found[0]?.message[language]} multiline maw={320} withinPortal>
-            <span
-              className={styles['badge']}
-              data-severity={errors > 0 ? 'error' : 'warning'}
-              role="img"
-              aria-label={t('editor.problems.count', { count: found.length })}
-            >
-              {errors > 0 ? <IconAlertCircleFilled size={14} /> : <IconAlertTriangleFilled size={14} />}
-              {found.length}
-            </span>
-          </Tooltip>
+          <span
+            className={styles['badge']}
+            data-severity={errors > 0 ? 'error' : 'warning'}
+            role="img"
+            aria-label={t('editor.problems.count', { count: found.length })}
+            title={found[0]?.message[language]}
+          >
+            {errors > 0 ? <IconAlertCircleFilled size={14} /> : <IconAlertTriangleFilled size={14} />}
+            {found.length}
+          </span>
         )}
       </div>
       {run && (
@@ -181,7 +178,7 @@ const Card = memo(function Card(props: CardProps) {
             style={{ top: place(index, outputs.length) }}
             title={label(port.label)}
           />
-          {outputs.length > 1 && (
+          {outputs.length > 1 && !isFar && (
             <span
               className={styles['portName']}
               data-port={port.name === 'rejects' ? 'rejects' : 'out'}
@@ -190,7 +187,7 @@ const Card = memo(function Card(props: CardProps) {
               {label(port.label)}
             </span>
           )}
-          {onAddAfter && (
+          {onAddAfter && !isFar && (
             <button
               type="button"
               className={`${styles['plus']} nodrag nopan`}

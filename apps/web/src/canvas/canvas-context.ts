@@ -43,3 +43,6 @@ export const AnswersContext = createContext<ReadonlyMap<string, Answer> | null>(
 
 /** The edge that takes what is being dragged when it is let go; null: none. */
 export const DropEdgeContext = createContext<string | null>(null)
+
+/** Whether the canvas is so far away that what is small on a card cannot be seen. */
+export const FarContext = createContext(false)

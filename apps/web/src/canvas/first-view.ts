@@ -1,8 +1,35 @@
-import type { Rect, Viewport } from '@xyflow/react'
+import { getViewportForBounds, type Node, type Rect, type Viewport } from '@xyflow/react'
 
 /** Below this zoom the texts of nodes cannot be read. */
 export const legibleZoom = 0.75
 const margin = 32
+const cardSize = { width: 224, height: 88 }
+
+/** The rectangle around nodes; those out of view have never been measured and count as plain cards. */
+export function boundsOf(nodes: readonly Pick<Node, 'position' | 'measured' | 'width' | 'height'>[]): Rect {
+  const sides = nodes.map(({ position: { x, y }, measured, width, height }) => ({
+    left: x,
+    top: y,
+    right: x + (measured?.width ?? width ?? cardSize.width),
+    bottom: y + (measured?.height ?? height ?? cardSize.height),
+  }))
+  const x = Math.min(...sides.map(({ left }) => left))
+  const y = Math.min(...sides.map(({ top }) => top))
+  const width = Math.max(...sides.map(({ right }) => right)) - x
+  return { x, y, width, height: Math.max(...sides.map(({ bottom }) => bottom)) - y }
+}
+
+/** The view in which all of a rectangle is seen, no larger than `most` and no smaller than `least`. */
+export const viewOf = (
+  bounds: Rect,
+  { width, height }: { readonly width: number; readonly height: number },
+  least: number,
+  most: number,
+): Viewport => getViewportForBounds(bounds, width, height, least, most, `${margin}px`)
+
+/** Milliseconds of a movement; none for who has asked for no movement. */
+export const moving = (milliseconds: number): number =>
+  window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : milliseconds
 
 /**
  * What is shown of a flow when it is opened: all of it where that can be read, else its beginning (the

@@ -2,7 +2,7 @@ import { notifications } from '@mantine/notifications'
 import { type Label, type NodeKind, nodeKinds } from '@millrace/engine'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
 import { call } from '../../api/client.ts'
-import { type CanvasInstance, legibleZoom } from '../../canvas/index.ts'
+import { boundsOf, type CanvasInstance, legibleZoom, moving, viewOf } from '../../canvas/index.ts'
 import { flush, opened, useSaving } from '../../editor/autosave.ts'
 import type { CommandTarget } from '../../editor/commands.ts'
 import { useDocument } from '../../editor/document-store.ts'
@@ -44,6 +44,8 @@ const outputOf = (kindName: string, settings: unknown) =>
     ?.outputs(settings)
     .find((port) => port.name !== 'rejects')?.name
 
+const canvasBox = () => document.querySelector('.react-flow')?.getBoundingClientRect()
+
 /** What the page can do beyond editing: adding with placement, running, publishing, zooming. */
 export function useActions(): Actions {
   const { t, language } = useText()
@@ -68,35 +70,35 @@ export function useActions(): Actions {
       }
     }
     const target: CommandTarget = {
-      zoomIn: () => void canvas.current?.zoomIn({ duration: 120 }),
-      zoomOut: () => void canvas.current?.zoomOut({ duration: 120 }),
-      zoomTo: (scale) => void canvas.current?.zoomTo(scale, { duration: 120 }),
-      fit: () => void canvas.current?.fitView({ maxZoom: 1, padding: 0.16, duration: 160 }),
+      zoomIn: () => void canvas.current?.zoomIn({ duration: moving(120) }),
+      zoomOut: () => void canvas.current?.zoomOut({ duration: moving(120) }),
+      zoomTo: (scale) => void canvas.current?.zoomTo(scale, { duration: moving(120) }),
+      fit() {
+        const nodes = canvas.current?.getNodes() ?? []
+        const box = canvasBox()
+        if (nodes.length === 0 || !box) return
+        void canvas.current?.setViewport(viewOf(boundsOf(nodes), box, 0.15, 1), { duration: moving(160) })
+      },
       reveal(nodeIds) {
-        // They must be drawn before they can be looked for.
+        // What has just been added must be drawn before its size is known.
         setTimeout(() => {
-          const box = document.querySelector('.react-flow')?.getBoundingClientRect()
-          const isSeen = (id: string) => {
-            const shown = document
-              .querySelector(`.react-flow__node[data-id="${id}"]`)
-              ?.getBoundingClientRect()
-            return (
-              box &&
-              shown &&
-              shown.left >= box.left &&
-              shown.right <= box.right &&
-              shown.top >= box.top &&
-              shown.bottom <= box.bottom
-            )
-          }
-          if (nodeIds.every(isSeen)) return
-          const zoom = Math.max(legibleZoom, canvas.current?.getZoom() ?? 1)
-          const nodes = nodeIds.map((id) => ({ id }))
-          void canvas.current?.fitView({ nodes, minZoom: legibleZoom, maxZoom: zoom, duration: 160 })
+          const now = canvas.current
+          const box = canvasBox()
+          const nodes = now?.getNodes().filter(({ id }) => nodeIds.includes(id)) ?? []
+          if (!now || !box || nodes.length === 0) return
+          const { x, y, width, height } = boundsOf(nodes)
+          const start = now.flowToScreenPosition({ x, y })
+          const end = now.flowToScreenPosition({ x: x + width, y: y + height })
+          const isSeen =
+            start.x >= box.left && end.x <= box.right && start.y >= box.top && end.y <= box.bottom
+          if (isSeen) return
+          const most = Math.max(legibleZoom, now.getZoom())
+          const view = viewOf({ x, y, width, height }, box, legibleZoom, most)
+          void now.setViewport(view, { duration: moving(160) })
         }, 80)
       },
       freePlace() {
-        const box = document.querySelector('.react-flow')?.getBoundingClientRect()
+        const box = canvasBox()
         const at = box && { x: box.x + box.width / 2 - 112, y: box.y + 48 }
         const wanted = (at && canvas.current?.screenToFlowPosition(at)) ?? { x: 0, y: 0 }
         const { nodes, notes = [] } = useDocument.getState().flow
@@ -141,7 +143,7 @@ export function useActions(): Actions {
       const { addInto } = useView.getState()
       const after = following(kind)
       const before = flow.nodes.find(({ id }) => id === after?.node)
-      const box = document.querySelector('.react-flow')?.getBoundingClientRect()
+      const box = canvasBox()
       const middle =
         box &&
         canvas.current?.screenToFlowPosition({
