@@ -8,6 +8,7 @@ import { designRoutes } from './design/routes.ts'
 import { DesignService } from './design/service.ts'
 import { fileRoutes } from './files/routes.ts'
 import { FileService } from './files/service.ts'
+import { EnvironmentService, environmentRoutes } from './flows/environments.ts'
 import { createFlowRepository } from './flows/repository.ts'
 import { flowRoutes } from './flows/routes.ts'
 import { FlowService } from './flows/service.ts'
@@ -107,6 +108,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
     const handlers = {
       health: async () => health,
       ...flowRoutes(flows, templates),
+      ...environmentRoutes(new EnvironmentService(database)),
       ...templateRoutes(templates),
       ...runRoutes(runs),
       ...fileRoutes(files),

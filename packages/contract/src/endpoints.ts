@@ -17,6 +17,7 @@ import {
 import { fileEntry, filePreview } from './files.ts'
 import {
   createFlow,
+  environment,
   flowDocument,
   flowSummary,
   flowVersion,
@@ -90,6 +91,33 @@ export const endpoints = {
     path: '/flows/:id/versions/:version',
     summary: 'A published version',
     answer: flow,
+  },
+  listEnvironments: {
+    method: 'GET',
+    path: '/flows/:id/environments',
+    summary: 'Named sets of parameter values of a flow',
+    answer: z.array(environment),
+  },
+  createEnvironment: {
+    method: 'POST',
+    path: '/flows/:id/environments',
+    summary: 'Add a set of parameter values; 409 environment-exists when there is one of that name',
+    body: environment,
+    answer: environment,
+    status: 201,
+  },
+  saveEnvironment: {
+    method: 'PUT',
+    path: '/flows/:id/environments/:name',
+    summary: 'Change the values of an environment, and its name',
+    body: environment,
+    answer: environment,
+  },
+  deleteEnvironment: {
+    method: 'DELETE',
+    path: '/flows/:id/environments/:name',
+    summary: 'Delete an environment',
+    status: 204,
   },
   deleteFlow: { method: 'DELETE', path: '/flows/:id', summary: 'Delete a flow and its runs', status: 204 },
   startRun: {

@@ -44,6 +44,9 @@ export const flowDocument = z.object({
 })
 export type FlowDocument = z.infer<typeof flowDocument>
 
+/** The name a person goes by; nobody checks it as long as there is no sign-on. */
+const author = z.string().max(100)
+
 /** Any one of the three; with none, an empty flow called `name`. */
 export const createFlow = z.strictObject({
   name: z.string().min(1).max(200).optional(),
@@ -54,14 +57,24 @@ export const saveDraft = z.strictObject({ revision: z.number().int(), flow })
 export const publishFlow = z.strictObject({
   revision: z.number().int(),
   message: z.string().max(1000).default(''),
+  author: author.default(''),
 })
 
 export const flowVersion = z.object({
   version: z.number().int(),
   message: z.string(),
+  author,
   publishedAt: z.iso.datetime(),
 })
 export type FlowVersion = z.infer<typeof flowVersion>
+
+/** A named set of parameter values; it is kept with the flow, and is no part of it. */
+export const environment = z.strictObject({
+  name: z.string().trim().min(1).max(100),
+  /** By parameter, as text; a parameter that is missing here takes its default. */
+  values: z.record(z.string().max(64), z.string().max(10_000)),
+})
+export type Environment = z.infer<typeof environment>
 
 export const template = z.object({
   id: z.string(),

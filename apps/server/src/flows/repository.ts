@@ -43,7 +43,7 @@ export const createFlowRepository = (database: Database) => ({
   publish: (
     id: string,
     revision: number,
-    version: { version: number; message: string; content: string; publishedAt: Date },
+    version: { version: number; message: string; author: string; content: string; publishedAt: Date },
     hash: string,
   ) =>
     database.$transaction(async (transaction) => {
@@ -58,7 +58,7 @@ export const createFlowRepository = (database: Database) => ({
   versions: (flowId: string) =>
     database.flowVersion.findMany({
       where: { flowId },
-      select: { version: true, message: true, publishedAt: true },
+      select: { version: true, message: true, author: true, publishedAt: true },
       orderBy: { version: 'desc' },
     }),
 

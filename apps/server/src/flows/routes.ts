@@ -14,7 +14,7 @@ export const flowRoutes = (flows: FlowService, templates: TemplateService) =>
     },
     getFlow: ({ params }) => flows.get(params.id),
     saveDraft: ({ params, body }) => flows.saveDraft(params.id, body.revision, body.flow),
-    publishFlow: ({ params, body }) => flows.publish(params.id, body.revision, body.message),
+    publishFlow: ({ params, body }) => flows.publish(params.id, body.revision, body.message, body.author),
     listVersions: ({ params }) => flows.versions(params.id),
     getVersion: ({ params }) => flows.version(params.id, Number(params.version)),
     async deleteFlow({ params }) {

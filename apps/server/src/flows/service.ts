@@ -79,18 +79,19 @@ export class FlowService {
     return documentOf(stored)
   }
 
-  async publish(id: string, revision: number, message: string): Promise<FlowVersion> {
+  async publish(id: string, revision: number, message: string, author: string): Promise<FlowVersion> {
     const stored = await this.#find(id)
     const version = {
       version: (stored.publishedVersion ?? 0) + 1,
       message,
+      author,
       content: stored.draft,
       publishedAt: new Date(),
     }
     const isCurrent = stored.revision === revision
     if (!isCurrent || !(await this.#repository.publish(id, revision, version, stored.draftHash)))
       throw new RequestProblem('flow-changed', { revision: (await this.#find(id)).revision })
-    return { version: version.version, message, publishedAt: version.publishedAt.toISOString() }
+    return { version: version.version, message, author, publishedAt: version.publishedAt.toISOString() }
   }
 
   async versions(id: string): Promise<FlowVersion[]> {

@@ -12,6 +12,8 @@ const titles = {
   'method-not-allowed': [405, 'This address does not answer that method'],
   'flow-changed': [409, 'Somebody else has saved this flow in the meantime'],
   'file-exists': [409, 'A file of that name exists already'],
+  'environment-exists': [409, 'An environment of that name exists already'],
+  'golden-exists': [409, 'A golden test of that name exists already'],
   'key-exists': [409, 'A key of that name exists already'],
   'run-active': [409, 'The run has not ended yet'],
   'output-gone': [410, 'The file of this run is no longer there'],

@@ -12,6 +12,8 @@ const faults = [
   'method-not-allowed',
   'flow-changed',
   'file-exists',
+  'environment-exists',
+  'golden-exists',
   'key-exists',
   'run-active',
   'output-gone',

@@ -41,6 +41,8 @@ export const shell = {
   'fault.method-not-allowed': 'This address does not answer that method',
   'fault.flow-changed': 'Somebody else has saved this flow in the meantime',
   'fault.file-exists': 'A file of that name exists already',
+  'fault.environment-exists': 'An environment of that name exists already',
+  'fault.golden-exists': 'A golden test of that name exists already',
   'fault.key-exists': 'A key of that name exists already',
   'fault.run-active': 'The run has not ended yet',
   'fault.output-gone': 'The file of this run is no longer there',

@@ -43,6 +43,8 @@ export const shell = {
   'fault.method-not-allowed': '此地址不支持该方法',
   'fault.flow-changed': '其他人已保存了此流程',
   'fault.file-exists': '同名文件已存在',
+  'fault.environment-exists': '同名环境已存在',
+  'fault.golden-exists': '同名基准测试已存在',
   'fault.key-exists': '同名密钥已存在',
   'fault.run-active': '运行尚未结束',
   'fault.output-gone': '本次运行的文件已不存在',
