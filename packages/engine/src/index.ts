@@ -1,4 +1,5 @@
 /** The browser-safe entry: model, specs, problems. */
+export * from './graph/flow-diff.ts'
 export * from './graph/flow-file.ts'
 export * from './graph/kinds.ts'
 export * from './model/index.ts'
