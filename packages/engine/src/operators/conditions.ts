@@ -1,6 +1,6 @@
 import { type Column, kindOf, sameName } from '../model/index.ts'
 import { createProblem } from '../problems/index.ts'
-import type { Condition, ConditionGroup } from '../spec/condition.ts'
+import { asksNothing, type Condition, type ConditionGroup } from '../spec/condition.ts'
 import type { CompileContext } from '../spec/operator.ts'
 import { and, identifier, isOneOf, literal, or, type Sql, sql, typeText } from '../sql/index.ts'
 
@@ -29,6 +29,9 @@ export function compileConditions(
     )
     return []
   })
+  for (const [index, inner] of (group.groups ?? []).entries())
+    if (!asksNothing(inner))
+      parts.push(compileConditions(inner, columns, `${field}.groups.${index}`, { report }))
   if (parts.length === 0) return sql`true`
   return group.combine === 'or' ? or(parts) : and(parts)
 }

@@ -37,8 +37,33 @@ export const condition = z.strictObject({
 })
 export type Condition = z.infer<typeof condition>
 
+/** Conditions and groups of conditions, all of which (`and`) or any of which (`or`) must hold. */
 export const conditionGroup = z.strictObject({
   combine: z.enum(['and', 'or']).default('and'),
   conditions: z.array(condition).default([]),
+  /** Nested groups; one with nothing in it asks for nothing. */
+  get groups(): z.ZodOptional<z.ZodArray<typeof conditionGroup>> {
+    return z.array(conditionGroup).optional()
+  },
 })
 export type ConditionGroup = z.infer<typeof conditionGroup>
+
+/** Whether a group asks for anything at all. */
+export const asksNothing = ({ conditions, groups = [] }: ConditionGroup): boolean =>
+  conditions.length === 0 && groups.every(asksNothing)
+
+/** A group as a short sentence; empty where it asks for nothing. */
+export function conditionWords(group: ConditionGroup, language: keyof Label): string {
+  const link = {
+    and: { en: ' and ', zh: ' 且 ' },
+    or: { en: ' or ', zh: ' 或 ' },
+  }[group.combine][language]
+  const own = group.conditions.map(({ column, operator, values }) =>
+    `${column} ${conditionOperators[operator].label[language]} ${values.join(', ')}`.trim(),
+  )
+  const nested = (group.groups ?? [])
+    .map((inner) => conditionWords(inner, language))
+    .filter((words) => words !== '')
+    .map((words) => `(${words})`)
+  return [...own, ...nested].join(link)
+}

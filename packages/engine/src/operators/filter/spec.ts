@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Language } from '../../model/index.ts'
 import {
   conditionGroup,
-  conditionOperators,
+  conditionWords,
   field,
   inPort,
   laws,
@@ -41,16 +41,11 @@ export const filterSpec = {
   law: laws.filter,
   provenance: 'keep',
   describe: ({ where, expression }) => {
-    const say = (language: Language, both: string, either: string): string => {
-      const parts = where.conditions.map(({ column, operator, values }) =>
-        `${column} ${conditionOperators[operator].label[language]} ${values.join(', ')}`.trim(),
-      )
-      const visual = parts.join(where.combine === 'or' ? either : both)
-      return [visual, expression.trim()].filter((part) => part !== '').join(both)
-    }
+    const say = (language: Language, both: string): string =>
+      [conditionWords(where, language), expression.trim()].filter((part) => part !== '').join(both)
     return {
-      en: say('en', ' and ', ' or ') || 'keeps every row',
-      zh: say('zh', ' 且 ', ' 或 ') || '保留所有行',
+      en: say('en', ' and ') || 'keeps every row',
+      zh: say('zh', ' 且 ') || '保留所有行',
     }
   },
   examples: [
