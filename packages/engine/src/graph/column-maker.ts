@@ -1,15 +1,10 @@
 import { type Column, type FlowNode, sameName } from '../model/index.ts'
-import { fieldsOf, rowSchemaOf } from '../spec/index.ts'
+import { fieldsOf } from '../spec/index.ts'
 import { escapePlaceholders } from '../sql/column-references.ts'
 import { queryColumns } from '../sql/query-columns.ts'
-import {
-  type ColumnContext,
-  compileNode,
-  isInferred,
-  type SettingChange,
-  tablesOf,
-  withText,
-} from './column-walk.ts'
+import { type ColumnContext, compileNode, isInferred, tablesOf } from './column-context.ts'
+import { type SettingChange, withText } from './column-walk.ts'
+import { type NamingSetting, namingSettings } from './naming-settings.ts'
 import { type ConnectedNode, columnsAt, inputsOfArrivals, type PortColumn } from './references.ts'
 
 type Settings = Readonly<Record<string, unknown>>
@@ -61,33 +56,6 @@ async function copiedFrom(
   const copy = outputs[index]?.copyOf
   const arrival = copy && node.arrivals.find(({ from }) => `${from.node}.${from.port}` === copy.table)
   return arrival && { nodeId: arrival.from.node, port: arrival.from.port, column: copy.column }
-}
-
-interface NamingSetting {
-  readonly field: string
-  readonly text: string
-  /** What the column is called when the text is empty. */
-  readonly fallback: string
-}
-
-/** The settings that name columns which a node makes, told by their metadata. */
-function namingSettings({ node, kind }: ConnectedNode): NamingSetting[] {
-  const found: NamingSetting[] = []
-  const visit = (schema: typeof kind.settings, values: Settings, base: string): void => {
-    for (const { name, schema: child, meta } of fieldsOf(schema)) {
-      const value = Object.hasOwn(values, name) ? values[name] : child.safeParse(undefined).data
-      if (meta.widget === 'text' && meta.makesColumn) {
-        const { fallback } = meta.makesColumn
-        const other = fallback !== undefined && Object.hasOwn(values, fallback) ? values[fallback] : ''
-        found.push({ field: `${base}${name}`, text: textOf(value), fallback: textOf(other) })
-      } else if (meta.widget === 'rows' && Array.isArray(value))
-        value.forEach((row: unknown, index) => {
-          if (isRecord(row)) visit(rowSchemaOf(child), row, `${base}${name}.${index}.`)
-        })
-    }
-  }
-  visit(kind.settings, node.settings, '')
-  return found
 }
 
 const settingThatNames = (node: ConnectedNode, column: string): NamingSetting | undefined =>

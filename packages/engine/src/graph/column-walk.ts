@@ -1,37 +1,27 @@
 import type { Column, Flow } from '../model/index.ts'
-import { createProblem, type Problem } from '../problems/index.ts'
+import type { Problem } from '../problems/index.ts'
 import type { Input } from '../spec/index.ts'
 import { escapePlaceholders, renameReferences } from '../sql/column-references.ts'
-import { type QueryColumns, queryColumns, type TableColumn } from '../sql/query-columns.ts'
-import { empty } from '../sql/sql.ts'
-import { withRejectColumns } from './infer.ts'
+import {
+  type ColumnContext,
+  type Compilation,
+  compileNode,
+  isInferred,
+  type PortRenames,
+  type Renames,
+  relationOf,
+} from './column-context.ts'
+import { type ProvableNode, type Verified, verifyNode } from './column-proof.ts'
+import { namingSettings } from './naming-settings.ts'
 import {
   type Arrival,
   type ConnectedNode,
   connectedNodes,
   inputsOfArrivals,
   nodeReferences,
-  type ParseTrees,
-  type PortColumns,
   type SettingReference,
   textsToParse,
 } from './references.ts'
-import { type Bindings, resolveSettings } from './settings.ts'
-
-/** What is known about a flow besides its text. */
-export interface ColumnContext {
-  readonly ports: PortColumns
-  readonly trees: ParseTrees
-  readonly bindings: Bindings
-  /** Names of the keys that operators may use. */
-  readonly keys?: readonly string[] | undefined
-}
-
-/** New names by old ones (lower case, as DuckDB compares them). */
-export type Renames = ReadonlyMap<string, string>
-type PortRenames = Readonly<Record<string, Renames>>
-
-export const renamesOf = (from: string, to: string): Renames => new Map([[from.toLowerCase(), to]])
 
 /** A setting with another text. */
 export interface SettingChange {
@@ -64,56 +54,14 @@ export interface WalkStart {
   readonly renames: PortRenames | undefined
   /** The name that goes, for a first guess at what the SQL will show. */
   readonly guess: Renames
+  /** Whether a node follows that calculates a column anew under its old name. */
+  readonly inPlace: boolean
 }
 
-interface Compilation {
-  readonly outputs: Readonly<Record<string, string>>
-  readonly problems: readonly Problem[]
-}
-
-interface Step extends WalkedNode {
-  readonly renamesOfRelation: ReadonlyMap<string, Renames>
-  readonly inputs: Readonly<Record<string, readonly Input[]>>
+interface Step extends WalkedNode, ProvableNode {
+  readonly node: ConnectedNode
   readonly outputs: PortRenames
-  readonly before: Compilation | undefined
-  readonly after: Compilation | undefined
 }
-
-interface Verified {
-  readonly renames: PortRenames
-  readonly problems: readonly Problem[]
-}
-
-const relationOf = ({ from }: Arrival): string => `${from.node}.${from.port}`
-
-export function compileNode(
-  { node, kind }: ConnectedNode,
-  settings: Settings,
-  inputs: Readonly<Record<string, readonly Input[]>>,
-  { bindings, keys }: ColumnContext,
-): Compilation | undefined {
-  if (kind.role !== 'operator') return undefined
-  const resolved = resolveSettings({ ...node, settings: { ...settings } }, kind, bindings)
-  if (!resolved.settings) return { outputs: {}, problems: resolved.problems }
-  const problems: Problem[] = []
-  const report = (problem: Problem) =>
-    void problems.push({ ...problem, location: { nodeId: node.id, ...problem.location } })
-  const compiled = kind.operator.compile({ settings: resolved.settings, inputs, carry: empty, report, keys })
-  return {
-    outputs: Object.fromEntries(Object.entries(compiled.outputs).map(([port, { text }]) => [port, text])),
-    problems,
-  }
-}
-
-/** Whether inference got through to a node, so that it can be compiled. */
-export const isInferred = ({ node, arrivals }: ConnectedNode, { ports }: ColumnContext): boolean =>
-  Object.hasOwn(ports, node.id) && arrivals.every(({ columns }) => columns.length > 0)
-
-export const tablesOf = ({ arrivals }: ConnectedNode) =>
-  arrivals.map((arrival) => ({
-    name: relationOf(arrival),
-    columns: arrival.columns.map(({ name }) => name),
-  }))
 
 /**
  * Follows renamed columns from a node downstream: rewrites the settings that name them and asks every
@@ -142,13 +90,20 @@ export async function walkColumns(
   )
   const verified = new Map<string, Verified>()
   if (start.renames) verified.set(start.nodeId, { renames: start.renames, problems: [] })
+  const inPlace = new Set<string>()
   for (;;) {
-    const steps = guessSteps(nodes, start, compiled, verified, context)
+    const steps = guessSteps(nodes, start, compiled, { verified, inPlace }, context)
     await context.trees.load(steps.flatMap(({ after }) => Object.values(after?.outputs ?? {})))
     const surprise = steps.find((step) => {
-      if (verified.has(step.node.node.id)) return false
-      const found = verify(step, context)
-      verified.set(step.node.node.id, found)
+      const { id } = step.node.node
+      if (verified.has(id)) return false
+      const found = verifyNode(step, context)
+      // A node that calculates a column anew under its old name, beside all others, must follow.
+      if (start.inPlace && found.problems.length > 0 && !inPlace.has(id) && madeInPlace(step).length > 0) {
+        inPlace.add(id)
+        return true
+      }
+      verified.set(id, found)
       return !sameRenames(found.renames, step.outputs)
     })
     if (!surprise)
@@ -169,11 +124,17 @@ export function reachable(nodes: readonly ConnectedNode[], nodeId: string): Conn
   return nodes.filter(({ node }) => found.has(node.id))
 }
 
+interface Known {
+  readonly verified: ReadonlyMap<string, Verified>
+  /** Nodes whose own names for columns are renamed together with those that arrive. */
+  readonly inPlace: ReadonlySet<string>
+}
+
 function guessSteps(
   nodes: readonly ConnectedNode[],
   start: WalkStart,
   compiled: ReadonlyMap<string, Compilation | undefined>,
-  verified: ReadonlyMap<string, Verified>,
+  known: Known,
   context: ColumnContext,
 ): Step[] {
   const outputs = new Map<string, PortRenames>()
@@ -187,7 +148,8 @@ function guessSteps(
       }),
     )
     if (!isStart && renamesOfRelation.size === 0) continue
-    const rewritten = rewrite(node, renamesOfRelation, context)
+    const plain = rewrite(node, renamesOfRelation, context)
+    const rewritten = known.inPlace.has(node.node.id) ? renameInPlace(node, plain, renamesOfRelation) : plain
     const settings = isStart ? start.settings : rewritten.settings
     const inputs = renamedInputs(node, renamesOfRelation)
     const before = compiled.get(node.node.id)
@@ -198,9 +160,8 @@ function guessSteps(
         return to === undefined ? [] : [{ arrival, from: name, to }]
       }),
     )
-    const known = verified.get(node.node.id)?.renames
     const guess = isStart ? start.guess : merge([...renamesOfRelation.values()])
-    const guessed = known ?? guessOutputs(node, guess, before, context)
+    const guessed = known.verified.get(node.node.id)?.renames ?? guessOutputs(node, guess, before, context)
     outputs.set(node.node.id, guessed)
     const problems = after ? newProblems(before, after) : []
     steps.push({
@@ -293,6 +254,31 @@ function rewrite(
   return { settings, changes, references, fixed }
 }
 
+/** The node’s own names for columns that are those of arriving ones. */
+function madeInPlace({ node, renamesOfRelation }: Pick<Step, 'node' | 'renamesOfRelation'>) {
+  const renames = merge([...renamesOfRelation.values()])
+  return namingSettings(node).flatMap(({ field, text }) => {
+    const to = [...renames].find(([from]) => escapePlaceholders(from) === text.toLowerCase())?.[1]
+    return to === undefined ? [] : [{ field, before: text, after: escapePlaceholders(to) }]
+  })
+}
+
+function renameInPlace(
+  node: ConnectedNode,
+  rewritten: ReturnType<typeof rewrite>,
+  renamesOfRelation: ReadonlyMap<string, Renames>,
+): ReturnType<typeof rewrite> {
+  const made = madeInPlace({ node, renamesOfRelation })
+  return {
+    ...rewritten,
+    settings: made.reduce(
+      (settings, { field, after }) => withText(settings, field, after),
+      rewritten.settings,
+    ),
+    changes: [...made.map((change) => ({ nodeId: node.node.id, ...change })), ...rewritten.changes],
+  }
+}
+
 /** Settings with another text at a path; what the path leads through is there already. */
 export function withText(settings: Settings, field: string, text: string): Settings {
   const put = (value: unknown, [head, ...rest]: readonly string[]): unknown => {
@@ -305,92 +291,6 @@ export function withText(settings: Settings, field: string, text: string): Setti
   }
   const [head = '', ...rest] = field.split('.')
   return { ...settings, [head]: put(Object.hasOwn(settings, head) ? settings[head] : undefined, rest) }
-}
-
-/** What the SQL of a node shows: the new names of its columns, and whether its rows mean the same. */
-function verify(step: Step, context: ColumnContext): Verified {
-  const { node, before, after, renamesOfRelation } = step
-  const renames: Record<string, Renames> = {}
-  const problems: Problem[] = []
-  if (!before || !after) return { renames, problems }
-  const nodeId = node.node.id
-  for (const [port, columns] of Object.entries(context.ports[nodeId] ?? {})) {
-    const names = port === 'rejects' ? rejectNames(step) : provenNames(step, port, columns, problems, context)
-    const found = names?.length === columns.length ? names : undefined
-    if (!found && after.problems.length === 0)
-      problems.push(createProblem('rename.changesMeaning', {}, { nodeId, port }))
-    const changed = (found ?? []).flatMap((name, index) => {
-      const old = columns[index]?.name
-      return old === undefined || name === old ? [] : [[old.toLowerCase(), name] as const]
-    })
-    renames[port] = new Map(changed)
-    const taken = (found ?? []).find(
-      (name, index) => found?.findIndex((other) => other.toLowerCase() === name.toLowerCase()) !== index,
-    )
-    if (taken !== undefined && renamesOfRelation.size > 0)
-      problems.push(createProblem('column.duplicate', { column: taken }, { nodeId, port }))
-  }
-  return { renames, problems }
-}
-
-function rejectNames({ node, inputs }: Step): string[] {
-  const first = node.kind.inputs[0]?.name ?? 'in'
-  return withRejectColumns(inputs[first]?.[0]?.columns ?? []).map(({ name }) => name)
-}
-
-/** The names of a port’s columns by then; undefined where they would not be the same columns. */
-function provenNames(
-  { node, inputs, before, after, renamesOfRelation }: Step,
-  port: string,
-  columns: readonly Column[],
-  problems: Problem[],
-  { trees }: ColumnContext,
-): string[] | undefined {
-  const [old, now] = [before?.outputs[port], after?.outputs[port]]
-  const [oldTree, nowTree] = [old, now].map((text) =>
-    text === undefined ? undefined : trees.statement(text),
-  )
-  if (!oldTree || !nowTree) return undefined
-  const tables = tablesOf(node)
-  const renamedTables = node.arrivals.map((arrival) => ({
-    name: relationOf(arrival),
-    columns: (inputs[arrival.port] ?? [])
-      .filter(
-        (_, index) => node.arrivals.filter(({ port: other }) => other === arrival.port)[index] === arrival,
-      )
-      .flatMap((input) => input.columns.map(({ name }) => name)),
-  }))
-  const [was, is] = [
-    queryColumns(oldTree, tables, undefined),
-    queryColumns(nowTree, renamedTables, undefined),
-  ]
-  const rename = ({ table, column }: TableColumn): TableColumn => ({
-    table,
-    column: renamesOfRelation.get(table)?.get(column.toLowerCase()) ?? column,
-  })
-  if (shapeOf(was, rename) !== shapeOf(is, (column) => column)) return undefined
-  if (JSON.stringify(was.texts) !== JSON.stringify(is.texts))
-    problems.push(createProblem('rename.becomesValue', {}, { nodeId: node.node.id, port }))
-  return is.outputs.map(({ name, origins }, index) => {
-    const isRenamed = [...origins].some(({ table, column }) =>
-      [...(renamesOfRelation.get(table)?.values() ?? [])].includes(column),
-    )
-    if (name === undefined && isRenamed)
-      problems.push(createProblem('rename.unnamed', {}, { nodeId: node.node.id, port }))
-    return name ?? columns[index]?.name ?? ''
-  })
-}
-
-/** All that a query reads, in order, under the names of one side. */
-function shapeOf({ outputs, named }: QueryColumns, rename: (column: TableColumn) => TableColumn): string {
-  const text = (column: TableColumn) => {
-    const { table, column: name } = rename(column)
-    return [table, name]
-  }
-  return JSON.stringify([
-    named.map(({ column }) => text(column)),
-    outputs.map(({ origins }) => [...origins].map(text)),
-  ])
 }
 
 const sameRenames = (a: PortRenames, b: PortRenames): boolean => textOfRenames(a) === textOfRenames(b)

@@ -1,6 +1,6 @@
 import { type Flow, sameName } from '../model/index.ts'
 import { type OutputColumn, queryColumns } from '../sql/query-columns.ts'
-import { type ColumnContext, compileNode, isInferred, tablesOf } from './column-walk.ts'
+import { type ColumnContext, compileNode, isInferred, tablesOf } from './column-context.ts'
 import {
   type Arrival,
   type ConnectedNode,

@@ -1,14 +1,9 @@
 import { type Flow, sameName } from '../model/index.ts'
 import { createProblem, type Problem } from '../problems/index.ts'
 import { hiddenPrefix } from '../sql/index.ts'
+import { type ColumnContext, renamesOf } from './column-context.ts'
 import { makerOf, renameAtMaker } from './column-maker.ts'
-import {
-  type ColumnContext,
-  renamesOf,
-  type SettingChange,
-  type WalkedNode,
-  walkColumns,
-} from './column-walk.ts'
+import { type SettingChange, type WalkedNode, walkColumns } from './column-walk.ts'
 import { columnsAt, connectedNodes, type PortColumn } from './references.ts'
 
 export interface RenameRequest {
@@ -74,6 +69,7 @@ export async function renameColumn(
       settings: renaming.node.settings,
       renames: node.kind.role === 'source' ? { [maker.port]: renames } : undefined,
       guess: renames,
+      inPlace: true,
     },
     context,
   )
@@ -175,7 +171,7 @@ export async function breakagesOf(
       .filter(([, columns]) => columns.some(({ name }) => sameName(name, asked.column)))
       .map(([name]) => [name, renames]),
   )
-  const start = { nodeId, settings: node.settings, renames: everywhere, guess: renames }
+  const start = { nodeId, settings: node.settings, renames: everywhere, guess: renames, inPlace: false }
   const walked = await walkColumns(flow, start, context)
   return {
     breakages: walked.flatMap(breakagesAt),

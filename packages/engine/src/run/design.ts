@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
-import type { ColumnContext } from '../graph/column-walk.ts'
+import type { ColumnContext } from '../graph/column-context.ts'
 import { type InferredGraph, type InferredNode, inferGraph } from '../graph/infer.ts'
 import { InferenceMemo } from '../graph/inference-memo.ts'
 import { nodeKinds } from '../graph/kinds.ts'
