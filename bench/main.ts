@@ -8,6 +8,7 @@ import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { Flow } from '@millrace/engine'
 import { createEngine } from '@millrace/engine/runtime'
+import { measureDesign } from './design.ts'
 import { generate } from './generate.ts'
 import { workloads } from './workloads.ts'
 
@@ -111,6 +112,8 @@ for (const { name, flow, sql } of workloads) {
     ratio: median(ours) / streams,
   })
 }
+for (const { name, value, goal } of await measureDesign(path.join(folder, 'customers.csv')))
+  figures.push({ name, value: Math.round(value), unit: 'ms', against: `${goal} ms`, ratio: value / goal })
 const large = Number(values.large)
 const [first] = workloads
 if (large > 0 && first) {

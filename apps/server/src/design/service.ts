@@ -66,7 +66,7 @@ export class DesignService {
       rows: rows.map(mutable),
       total,
       matching,
-      changed: changed && changed.map(mutable),
+      changed: changed?.map(mutable) ?? null,
       profile: profile.map((column) => ({ ...column, bins: mutable(column.bins), top: mutable(column.top) })),
       sample: mutable(sample),
       problems: mutable(problems),

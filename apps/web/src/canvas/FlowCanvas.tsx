@@ -54,7 +54,7 @@ import { edgeOf, useConnecting } from './use-connecting.ts'
 import { useDrawing } from './use-drawing.ts'
 
 const roomOf = ({ width, height }: ReactFlowState) => ({ width, height })
-const farOf = ({ transform }: ReactFlowState) => transform[2] < 0.45
+const farOf = ({ transform }: ReactFlowState) => transform[2] < 0.3
 const nodeTypes = { card: NodeCard, note: StickyNote, frame: Frame }
 const edgeTypes = { rows: RowEdge }
 const noProblems: ReadonlyMap<string, readonly Problem[]> = new Map()

@@ -10,12 +10,9 @@ import styles from './canvas.module.css'
 import { AnswersContext, type CanvasContents, FarContext, useCanvas } from './canvas-context.ts'
 import { KindIcon } from './KindIcon.tsx'
 import { NodeStateMark } from './NodeStateMark.tsx'
+import { portSpacing, portTop } from './ports.ts'
 
 export type CardNode = Node<{ readonly revision: number }, 'card'>
-
-const top = 44
-const spacing = 28
-const place = (index: number, count: number) => top + (index - (count - 1) / 2) * spacing
 
 const rate = (rows: number, language: Language): string =>
   new Intl.NumberFormat(language === 'zh' ? 'zh-CN' : 'en', {
@@ -81,7 +78,7 @@ const Card = memo(function Card(props: CardProps) {
   const errors = found.filter((problem) => problem.severity === 'error').length
   const height =
     Math.max(inputs.length, outputs.length) > 2
-      ? 32 + Math.max(inputs.length, outputs.length) * spacing
+      ? 32 + Math.max(inputs.length, outputs.length) * portSpacing
       : undefined
   return (
     <div
@@ -96,9 +93,10 @@ const Card = memo(function Card(props: CardProps) {
       style={height ? { minHeight: height } : undefined}
     >
       {answer && 'reason' in answer && <span className={styles['reason']}>{answer.reason[language]}</span>}
-      {inputs.map((port, index) => (
-        <InputPort key={port.name} port={port} index={index} count={inputs.length} />
-      ))}
+      {!isFar &&
+        inputs.map((port, index) => (
+          <InputPort key={port.name} port={port} index={index} count={inputs.length} />
+        ))}
       <div className={styles['cardHead']}>
         <span className={styles['glyph']}>
           <KindIcon name={kind?.icon ?? ''} />
@@ -167,43 +165,44 @@ const Card = memo(function Card(props: CardProps) {
           )}
         </div>
       )}
-      {outputs.map((port, index) => (
-        <Fragment key={port.name}>
-          <Handle
-            type="source"
-            position={Position.Right}
-            id={port.name}
-            className={styles['port']}
-            data-port={port.name === 'rejects' ? 'rejects' : 'out'}
-            style={{ top: place(index, outputs.length) }}
-            title={label(port.label)}
-          />
-          {outputs.length > 1 && !isFar && (
-            <span
-              className={styles['portName']}
+      {!isFar &&
+        outputs.map((port, index) => (
+          <Fragment key={port.name}>
+            <Handle
+              type="source"
+              position={Position.Right}
+              id={port.name}
+              className={styles['port']}
               data-port={port.name === 'rejects' ? 'rejects' : 'out'}
-              style={{ top: place(index, outputs.length) }}
-            >
-              {label(port.label)}
-            </span>
-          )}
-          {onAddAfter && !isFar && (
-            <button
-              type="button"
-              className={`${styles['plus']} nodrag nopan`}
-              data-named={outputs.length > 1 || undefined}
-              style={{ top: place(index, outputs.length) - 12 }}
-              aria-label={t('editor.card.addAfter', { port: label(port.label), node: name })}
-              onClick={(event) => {
-                event.stopPropagation()
-                onAddAfter({ node: id, port: port.name })
-              }}
-            >
-              <IconPlus size={12} stroke={2.4} aria-hidden />
-            </button>
-          )}
-        </Fragment>
-      ))}
+              style={{ top: portTop(index, outputs.length) }}
+              title={label(port.label)}
+            />
+            {outputs.length > 1 && (
+              <span
+                className={styles['portName']}
+                data-port={port.name === 'rejects' ? 'rejects' : 'out'}
+                style={{ top: portTop(index, outputs.length) }}
+              >
+                {label(port.label)}
+              </span>
+            )}
+            {onAddAfter && (
+              <button
+                type="button"
+                className={`${styles['plus']} nodrag nopan`}
+                data-named={outputs.length > 1 || undefined}
+                style={{ top: portTop(index, outputs.length) - 12 }}
+                aria-label={t('editor.card.addAfter', { port: label(port.label), node: name })}
+                onClick={(event) => {
+                  event.stopPropagation()
+                  onAddAfter({ node: id, port: port.name })
+                }}
+              >
+                <IconPlus size={12} stroke={2.4} aria-hidden />
+              </button>
+            )}
+          </Fragment>
+        ))}
     </div>
   )
 })
@@ -218,11 +217,11 @@ function InputPort({ port, index, count }: { port: PortSpec; index: number; coun
         id={port.name}
         className={styles['port']}
         data-port="in"
-        style={{ top: place(index, count) }}
+        style={{ top: portTop(index, count) }}
         title={label(port.label)}
       />
       {count > 1 && (
-        <span className={styles['inputName']} style={{ top: place(index, count) }}>
+        <span className={styles['inputName']} style={{ top: portTop(index, count) }}>
           {label(port.label)}
         </span>
       )}

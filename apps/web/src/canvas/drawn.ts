@@ -2,13 +2,13 @@ import { edgeId, type Flow, type FlowNode } from '@millrace/engine'
 import type { Node } from '@xyflow/react'
 import type { FrameNode } from './Frame.tsx'
 import type { CardNode } from './NodeCard.tsx'
+import { cardSize, handlesOf } from './ports.ts'
 import type { RowsEdge } from './RowEdge.tsx'
 import type { NoteNode } from './StickyNote.tsx'
 
 export type CanvasNode = CardNode | NoteNode | FrameNode
 
 const cardData = { revision: 0 }
-const cardSize = { width: 224, height: 88 }
 const padding = { side: 24, top: 48, bottom: 24 }
 
 export const noteKey = (id: string) => `note:${id}`
@@ -30,10 +30,12 @@ export function cardsOf(
     const before = old.get(node.id)
     const name = nameOf(node)
     const isChosen = chosen.has(node.id)
+    const handles = handlesOf(node)
     if (
       before?.type === 'card' &&
       before.selected === isChosen &&
       before.ariaLabel === name &&
+      before.handles?.map(({ id }) => id).join(' ') === handles.map(({ id }) => id).join(' ') &&
       isSame(before.position, node.position)
     )
       return before
@@ -43,6 +45,9 @@ export function cardsOf(
       position: node.position,
       data: cardData,
       selected: isChosen,
+      handles,
+      initialWidth: cardSize.width,
+      initialHeight: cardSize.height,
       ariaRole: 'group',
       ariaLabel: name,
       ...(before?.measured && { measured: before.measured }),

@@ -1,9 +1,9 @@
 import { getViewportForBounds, type Node, type Rect, type Viewport } from '@xyflow/react'
+import { cardSize } from './ports.ts'
 
 /** Below this zoom the texts of nodes cannot be read. */
 export const legibleZoom = 0.75
 const margin = 32
-const cardSize = { width: 224, height: 88 }
 
 /** The rectangle around nodes; those out of view have never been measured and count as plain cards. */
 export function boundsOf(nodes: readonly Pick<Node, 'position' | 'measured' | 'width' | 'height'>[]): Rect {

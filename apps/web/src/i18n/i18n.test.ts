@@ -11,6 +11,8 @@ const withoutChinese = new Set([
   'app.name',
   'editor.kind.json',
   'editor.field.newFile',
+  'editor.profile.range',
+  'editor.profile.percent',
   'term.rows',
   'term.rowsAt',
 ])

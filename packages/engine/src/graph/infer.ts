@@ -3,7 +3,7 @@ import { inputNames } from '../operators/sql/input-names.ts'
 import { createProblem, type Location, type Problem, ProblemError } from '../problems/index.ts'
 import type { Compiled, Input } from '../spec/index.ts'
 import { checkScalar, checkSelect } from '../sql/check.ts'
-import { empty, expression, hiddenPrefix, identifier, Sql, sql } from '../sql/index.ts'
+import { empty, expression, hiddenPrefix, identifier, join, Sql, sql } from '../sql/index.ts'
 import { buildGraph, type Graph, type GraphNode } from './graph.ts'
 import { InferenceMemo, type RememberedNode } from './inference-memo.ts'
 import { type Inspector, SqlFault } from './inspector.ts'
@@ -96,7 +96,8 @@ async function inferNode(
   ])
   const key = JSON.stringify([node.id, node.kind, settings, arriving, inspector.keyNames?.()])
   const known = options.memo.recall(key)
-  const { result, problems: found } = known ?? (await inferOperator(graphNode, settings, inputs, inspector))
+  const { result, problems: found } =
+    known ?? (await inferOperator(graphNode, settings, inputs, inspector, options.memo))
   if (!known) options.memo.remember(key, { result, problems: found })
   problems.push(...found)
   if (!result || resolved.problems.some(isError)) return undefined
@@ -111,11 +112,14 @@ async function inferOperator(
   settings: Readonly<Record<string, unknown>>,
   inputs: Readonly<Record<string, readonly Input[]>>,
   inspector: Inspector,
+  memo: InferenceMemo,
 ): Promise<RememberedNode> {
   const { node, kind } = graphNode
   if (kind.role !== 'operator') throw new Error(`${kind.kind} is no operator`)
   const problems: Problem[] = []
-  await checkTexts(graphNode, settings, inputs, inspector, problems)
+  const expressions = await checkTexts(graphNode, settings, inputs, inspector, memo, problems)
+  const expecting = expressions.filter(({ expects }) => expects !== undefined)
+  if (!problems.some(isError)) await bindTogether(expecting, inspector, problems)
   if (problems.some(isError)) return { problems, result: undefined }
   const report = (problem: Problem) =>
     void problems.push({ ...problem, location: { nodeId: node.id, ...problem.location } })
@@ -128,6 +132,12 @@ async function inferOperator(
   })
   if (problems.some(isError)) return { problems, result: undefined }
   const columns = await describePorts(graphNode, compiled, inputs, inspector, problems)
+  if (!columns) {
+    // One of the expressions may be why; its own problem has a place.
+    const located: Problem[] = []
+    for (const each of expressions) await bindExpression(each, inspector, located)
+    if (located.some(isError)) return { problems: located, result: undefined }
+  }
   return { problems, result: columns && { compiled, columns } }
 }
 
@@ -180,27 +190,37 @@ async function declareAll(
     await memo.declare(inspector, `${nodeId}.${port}`, columns)
 }
 
-/** Every expression and query of the node is parsed, checked and bound by itself, so that a fault has a place. */
+/** An expression of a node's settings that is well-formed, over the input that it is about. */
+interface Expression {
+  readonly text: string
+  readonly input: Input
+  readonly expects: string | undefined
+  readonly location: Location
+}
+
+/** Parses and checks every expression and query of the node by itself, so that a fault has a place. */
 async function checkTexts(
   { node, kind }: GraphNode,
   settings: Readonly<Record<string, unknown>>,
   inputs: Readonly<Record<string, readonly Input[]>>,
   inspector: Inspector,
+  memo: InferenceMemo,
   problems: Problem[],
-): Promise<void> {
+): Promise<Expression[]> {
+  const expressions: Expression[] = []
   for (const { path, text, meta } of textsOf(kind.settings, settings, ['expression', 'sql'])) {
     if (text.trim() === '') continue
     const location: Location = { nodeId: node.id, field: path }
-    const prefix = meta.widget === 'expression' ? 'SELECT (' : ''
-    const serialized = await inspector.parse(meta.widget === 'expression' ? `SELECT (${text}\n)` : text)
-    const checked =
-      meta.widget === 'expression'
-        ? checkScalar(serialized)
-        : checkSelect(serialized, queryTables(settings, inputs))
+    const isExpression = meta.widget === 'expression'
+    const prefix = isExpression ? 'SELECT (' : ''
+    const serialized = await memo.parse(inspector, isExpression ? `SELECT (${text}\n)` : text)
+    const checked = isExpression
+      ? checkScalar(serialized)
+      : checkSelect(serialized, queryTables(settings, inputs))
     for (const { code, detail, position } of checked.problems)
       problems.push(
         createProblem(
-          code === 'sql.invalid' && meta.widget === 'expression' ? 'expression.invalid' : code,
+          code === 'sql.invalid' && isExpression ? 'expression.invalid' : code,
           { detail },
           {
             ...location,
@@ -208,11 +228,37 @@ async function checkTexts(
           },
         ),
       )
-    if (checked.problems.length > 0 || meta.widget !== 'expression') continue
+    if (meta.widget !== 'expression' || checked.problems.length > 0) continue
     const input = inputs[meta.input ?? kind.inputs[0]?.name ?? 'in']?.[0]
-    if (input) await bindExpression(text, input, meta.expects, location, inspector, problems)
+    if (input) expressions.push({ text, input, expects: meta.expects, location })
   }
+  return expressions
 }
+
+/** Binds expressions, each by itself only if they do not all bind and give what is expected of them. */
+async function bindTogether(
+  expressions: readonly Expression[],
+  inspector: Inspector,
+  problems: Problem[],
+): Promise<void> {
+  const [first] = expressions
+  if (!first) return
+  const isSame = expressions.every(({ input }) => input === first.input)
+  const list = join(
+    expressions.map(({ text }, index) => sql`${expression(text)} AS ${identifier(`v${index}`)}`),
+  )
+  const types = isSame
+    ? await inspector.describe(sql`SELECT ${list} FROM ${first.input.relation}`).catch((error: unknown) => {
+        if (error instanceof SqlFault) return undefined
+        throw error
+      })
+    : undefined
+  if (types && expressions.every(({ expects }, index) => fulfils(types[index]?.type, expects))) return
+  for (const each of expressions) await bindExpression(each, inspector, problems)
+}
+
+const fulfils = (type: string | undefined, expects: string | undefined): boolean =>
+  expects === undefined || type === expects || type === '"NULL"'
 
 /** The tables that a query of the node may read: its inputs, as operators/sql names them. */
 function queryTables(
@@ -224,19 +270,17 @@ function queryTables(
 }
 
 async function bindExpression(
-  text: string,
-  input: Input,
-  expects: string | undefined,
-  location: Location,
+  { text, input, expects, location }: Expression,
   inspector: Inspector,
   problems: Problem[],
 ): Promise<void> {
   const prefix = 'SELECT '
   try {
     const [column] = await inspector.describe(sql`SELECT ${expression(text)} AS value FROM ${input.relation}`)
-    const actual = column?.type ?? ''
-    if (expects && actual !== expects && actual !== '"NULL"')
-      problems.push(createProblem('expression.type', { expected: expects, actual }, location))
+    if (expects && !fulfils(column?.type, expects))
+      problems.push(
+        createProblem('expression.type', { expected: expects, actual: column?.type ?? '' }, location),
+      )
   } catch (error) {
     if (!(error instanceof SqlFault)) throw error
     const position = error.position === undefined ? undefined : error.position - prefix.length - 1

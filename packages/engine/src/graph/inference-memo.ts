@@ -21,15 +21,25 @@ const capacity = 5_000
  */
 export class InferenceMemo {
   readonly #nodes = new Map<string, RememberedNode>()
+  readonly #parsed = new Map<string, string>()
   readonly #declared = new Map<string, string>()
+
+  /** The parse tree of a text, as `Inspector.parse` gives it. */
+  async parse(inspector: Inspector, text: string): Promise<string> {
+    const known = this.#parsed.get(text)
+    if (known !== undefined) return known
+    const parsed = await inspector.parse(text)
+    keepAtMost(this.#parsed, capacity - 1)
+    this.#parsed.set(text, parsed)
+    return parsed
+  }
 
   recall(key: string): RememberedNode | undefined {
     return this.#nodes.get(key)
   }
 
   remember(key: string, node: RememberedNode): void {
-    const [oldest] = this.#nodes.keys()
-    if (this.#nodes.size >= capacity && oldest !== undefined) this.#nodes.delete(oldest)
+    keepAtMost(this.#nodes, capacity - 1)
     this.#nodes.set(key, node)
   }
 
@@ -39,5 +49,13 @@ export class InferenceMemo {
     if (this.#declared.get(relation) === shape) return
     await inspector.declare(relation, columns)
     this.#declared.set(relation, shape)
+  }
+}
+
+/** Forgets the oldest entries. */
+function keepAtMost(map: Map<string, unknown>, most: number): void {
+  for (const key of map.keys()) {
+    if (map.size <= most) return
+    map.delete(key)
   }
 }

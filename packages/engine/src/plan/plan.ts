@@ -20,7 +20,8 @@ export interface Plan {
 }
 
 /** Functions that give another value at each evaluation; rows that depend on them are computed once. */
-const volatile = /\b(random|uuid|gen_random_uuid|uuidv4|uuidv7|millrace_encrypt)\s*\(|\b(?:USING SAMPLE|TABLESAMPLE)\b/i
+const volatile =
+  /\b(random|uuid|gen_random_uuid|uuidv4|uuidv7|millrace_encrypt)\s*\(|\b(?:USING SAMPLE|TABLESAMPLE)\b/i
 
 const consumers = (node: InferredNode, port: string): number => node.outgoing.get(port)?.length ?? 0
 

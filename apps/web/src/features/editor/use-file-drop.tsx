@@ -4,6 +4,7 @@ import { type Label, type NodeKind, nodeKinds } from '@millrace/engine'
 import { useQueryClient } from '@tanstack/react-query'
 import { type ReactNode, useCallback, useState } from 'react'
 import { ApiError, call } from '../../api/client.ts'
+import { uploadFile } from '../../api/upload.ts'
 import { addition } from '../../editor/changes.ts'
 import { detect } from '../../editor/detection.ts'
 import { useDocument } from '../../editor/document-store.ts'
@@ -11,7 +12,6 @@ import { newNode } from '../../editor/new-node.ts'
 import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
 import { announce } from '../../ui/Announcer.tsx'
-import { uploadFile } from '../files/upload.ts'
 
 type Place = { x: number; y: number }
 

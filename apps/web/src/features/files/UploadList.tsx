@@ -3,10 +3,10 @@ import { IconX } from '@tabler/icons-react'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { ApiError } from '../../api/client.ts'
+import { type Upload, uploadFile } from '../../api/upload.ts'
 import { useText } from '../../i18n/index.ts'
 import { announce } from '../../ui/Announcer.tsx'
 import classes from './FilesPage.module.css'
-import { type Upload, uploadFile } from './upload.ts'
 
 interface Entry {
   readonly id: number

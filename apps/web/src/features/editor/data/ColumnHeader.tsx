@@ -37,6 +37,39 @@ export function ColumnHeader(props: ColumnHeaderProps) {
   const sorted = sort?.column === column.name ? sort : undefined
   const Sorted = sorted?.descending ? IconArrowDown : IconArrowUp
   const missing = profile ? shareOf(profile.missing, rows) : 0
+  const button = (
+    <button
+      type="button"
+      aria-haspopup="dialog"
+      className={styles['headerButton']}
+      tabIndex={-1}
+      title={`${column.name} · ${column.type}`}
+      onClick={(event) => {
+        event.currentTarget.closest<HTMLElement>('[role=grid]')?.focus({ preventScroll: true })
+        onOpen(!isOpen)
+      }}
+    >
+      <span className={styles['headerName']}>
+        <KindMark kind={kindOf(column.type)} />
+        <span>{column.name}</span>
+        {sorted && <Sorted size={13} stroke={2.2} aria-hidden />}
+        <IconChevronDown className={styles['more']} size={13} aria-hidden />
+      </span>
+      {profile && (
+        <>
+          <span className={styles['headerSummary']}>
+            <span>{rows === 0 ? '' : summary(profile, rows)}</span>
+            {missing > 0 && missing < 100 && (
+              <span className={styles['missing']}>
+                {t('editor.profile.missingShare', { share: missing })}
+              </span>
+            )}
+          </span>
+          <Distribution profile={profile} rows={rows} height={18} />
+        </>
+      )}
+    </button>
+  )
   return (
     <th
       scope="col"
@@ -48,65 +81,38 @@ export function ColumnHeader(props: ColumnHeaderProps) {
       data-active={props.isActive || undefined}
       style={{ left: props.start, width: props.width }}
     >
-      <Popover
-        opened={isOpen}
-        onChange={onOpen}
-        position="bottom-start"
-        shadow="lg"
-        radius="md"
-        withinPortal
-        trapFocus
-        returnFocus
-      >
-        <Popover.Target>
-          <button
-            type="button"
-            className={styles['headerButton']}
-            tabIndex={-1}
-            title={`${column.name} · ${column.type}`}
-            onClick={(event) => {
-              event.currentTarget.closest<HTMLElement>('[role=grid]')?.focus({ preventScroll: true })
-              onOpen(!isOpen)
-            }}
-          >
-            <span className={styles['headerName']}>
-              <KindMark kind={kindOf(column.type)} />
-              <span>{column.name}</span>
-              {sorted && <Sorted size={13} stroke={2.2} aria-hidden />}
-              <IconChevronDown className={styles['more']} size={13} aria-hidden />
-            </span>
-            {profile && (
-              <>
-                <span className={styles['headerSummary']}>
-                  <span>{rows === 0 ? '' : summary(profile, rows)}</span>
-                  {missing > 0 && missing < 100 && (
-                    <span className={styles['missing']}>
-                      {t('editor.profile.missingShare', { share: missing })}
-                    </span>
-                  )}
-                </span>
-                <Distribution profile={profile} rows={rows} height={18} />
-              </>
-            )}
-          </button>
-        </Popover.Target>
-        <Popover.Dropdown p={0} aria-label={column.name}>
-          <ColumnDetails
-            column={column}
-            profile={profile}
-            rows={rows}
-            sort={sorted}
-            onSort={
-              props.onSort &&
-              ((next) => {
-                props.onSort?.(next)
-                onOpen(false)
-              })
-            }
-            onRemove={props.onRemove}
-          />
-        </Popover.Dropdown>
-      </Popover>
+      {isOpen ? (
+        <Popover
+          opened
+          onChange={onOpen}
+          position="bottom-start"
+          shadow="lg"
+          radius="md"
+          withinPortal
+          trapFocus
+          returnFocus
+        >
+          <Popover.Target>{button}</Popover.Target>
+          <Popover.Dropdown p={0} aria-label={column.name}>
+            <ColumnDetails
+              column={column}
+              profile={profile}
+              rows={rows}
+              sort={sorted}
+              onSort={
+                props.onSort &&
+                ((next) => {
+                  props.onSort?.(next)
+                  onOpen(false)
+                })
+              }
+              onRemove={props.onRemove}
+            />
+          </Popover.Dropdown>
+        </Popover>
+      ) : (
+        button
+      )}
       <span
         className={styles['resizer']}
         aria-hidden

@@ -1,11 +1,11 @@
 import type { ColumnProfile } from '@millrace/contract'
 import type { Column } from '@millrace/engine'
 import { useVirtualizer } from '@tanstack/react-virtual'
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
 import { useText } from '../../../i18n/index.ts'
 import { ColumnHeader } from './ColumnHeader.tsx'
 import { columnWidth } from './cell-text.ts'
-import { GridRow } from './GridRow.tsx'
+import { GridRow, type GridRowActions } from './GridRow.tsx'
 import styles from './grid.module.css'
 import { type Cell, type GridKeys, keyHandler } from './grid-keys.ts'
 import { shareOf } from './profile-summary.ts'
@@ -16,6 +16,7 @@ export const headerHeight = 64
 export const rowHeight = 26
 const numberWidth = 52
 const widthsSeen = 40
+const none: readonly string[] = []
 
 export interface GridRowData {
   readonly cells: readonly (string | null)[]
@@ -97,23 +98,32 @@ export function Grid(props: GridProps) {
         return columnWidth(column.name, rows, found ? headline(found, profiled) : '')
       }),
     })
-  const widthOf = (index: number) => resized.get(columns[index]?.name ?? '') ?? natural?.widths[index] ?? 120
+  const widths = useMemo(
+    () => columns.map(({ name }, index) => resized.get(name) ?? natural?.widths[index] ?? 120),
+    [columns, natural, resized],
+  )
+  // A column of another width is another item, so that its size is taken anew.
+  const columnKey = useCallback(
+    (index: number) => `${columns[index]?.name} ${widths[index]}`,
+    [columns, widths],
+  )
 
   const down = useVirtualizer({
     count: rowCount,
     getScrollElement: () => box.current,
+    useFlushSync: false,
     estimateSize: () => rowHeight,
     overscan: 8,
     paddingStart: headerHeight,
     scrollPaddingStart: headerHeight,
   })
   const across = useVirtualizer({
+    useFlushSync: false,
     horizontal: true,
     count: columns.length,
     getScrollElement: () => box.current,
-    estimateSize: widthOf,
-    // A new function each time: the sizes are then taken anew, and follow the widths.
-    getItemKey: (index) => columns[index]?.name ?? index,
+    estimateSize: (index) => widths[index] ?? 120,
+    getItemKey: columnKey,
     overscan: 2,
     paddingStart: numberWidth,
     scrollPaddingStart: numberWidth,
@@ -152,7 +162,7 @@ export function Grid(props: GridProps) {
     go,
     textAt: ({ row, column }) => (row < 0 ? columns[column]?.name : rowAt(row)?.cells[column]),
     open: setOpened,
-    widen: (column, by) => resize(column, widthOf(column) + by),
+    widen: (column, by) => resize(column, (widths[column] ?? 120) + by),
     ...(editing && {
       edit: (text: string | undefined) => setEdited({ text }),
       clear: (cell: Cell) => editing.setCell(cell.row, cell.column, null),
@@ -161,6 +171,38 @@ export function Grid(props: GridProps) {
   }
   const resize = (column: number, width: number) =>
     setResized((known) => new Map(known).set(columns[column]?.name ?? '', Math.min(800, Math.max(56, width))))
+
+  const rowActions: GridRowActions = {
+    activate: (row, column) => go({ row, column }),
+    open: (row, column) => {
+      setActive({ row, column })
+      if (editing) setEdited({ text: undefined })
+      else setOpened({ row, column })
+    },
+    close: () => setOpened(undefined),
+    commit,
+    cancel: () => {
+      setEdited(undefined)
+      box.current?.focus()
+    },
+    remove: (row) => editing?.removeRow(row),
+  }
+  // Rows that stay in view while others come are not drawn again: what they are given stays the same.
+  const latest = useRef(rowActions)
+  useEffect(() => {
+    latest.current = rowActions
+  })
+  const stable = useMemo(
+    (): GridRowActions => ({
+      activate: (row, column) => latest.current.activate(row, column),
+      open: (row, column) => latest.current.open(row, column),
+      close: () => latest.current.close(),
+      commit: (text) => latest.current.commit(text),
+      cancel: () => latest.current.cancel(),
+      remove: (row) => latest.current.remove(row),
+    }),
+    [],
+  )
 
   const cellId = (row: number, column: number) => `${id}-${row}-${column}`
   const width = Math.max(across.getTotalSize(), numberWidth)
@@ -220,36 +262,28 @@ export function Grid(props: GridProps) {
           </tr>
         </thead>
         <tbody className={styles['sizer']} style={{ width, height: down.getTotalSize() - headerHeight }}>
-          {rows.map(({ index, start }) => (
-            <GridRow
-              key={index}
-              index={index}
-              start={start - headerHeight}
-              width={width}
-              columns={columns}
-              shown={shown}
-              data={rowAt(index)}
-              search={search}
-              active={active?.row === index ? active.column : undefined}
-              opened={opened?.row === index ? opened.column : undefined}
-              edited={active?.row === index ? edited : undefined}
-              isEditable={editing !== undefined}
-              cellId={cellId}
-              onActivate={(column) => go({ row: index, column })}
-              onOpen={(column) => {
-                setActive({ row: index, column })
-                if (editing) setEdited({ text: undefined })
-                else setOpened({ row: index, column })
-              }}
-              onClose={() => setOpened(undefined)}
-              onCommit={commit}
-              onCancel={() => {
-                setEdited(undefined)
-                box.current?.focus()
-              }}
-              onRemove={editing && (() => editing.removeRow(index))}
-            />
-          ))}
+          {rows.map(({ index, start }) => {
+            const row = rowAt(index)
+            return (
+              <GridRow
+                key={index}
+                id={id}
+                index={index}
+                start={start - headerHeight}
+                width={width}
+                columns={columns}
+                shown={shown}
+                cells={row?.cells}
+                changed={row?.changed ?? none}
+                search={search}
+                active={active?.row === index ? active.column : undefined}
+                opened={opened?.row === index ? opened.column : undefined}
+                edited={active?.row === index ? edited : undefined}
+                isEditable={editing !== undefined}
+                actions={stable}
+              />
+            )
+          })}
         </tbody>
       </table>
       {rowCount === 0 && <div className={styles['empty']}>{props.empty}</div>}

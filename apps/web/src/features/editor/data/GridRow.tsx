@@ -2,20 +2,33 @@ import { Popover } from '@mantine/core'
 import { type Column, kindOf } from '@millrace/engine'
 import { IconTrash } from '@tabler/icons-react'
 import type { VirtualItem } from '@tanstack/react-virtual'
-import { Fragment } from 'react'
+import { Fragment, memo } from 'react'
 import { useFormat, useText } from '../../../i18n/index.ts'
 import { cellParts, longestCell } from './cell-text.ts'
-import type { GridRowData } from './Grid.tsx'
 import styles from './grid.module.css'
 
+/** What can be done with the cells of a row; the same object as long as the grid is there. */
+export interface GridRowActions {
+  activate(row: number, column: number): void
+  open(row: number, column: number): void
+  close(): void
+  commit(text: string): void
+  cancel(): void
+  remove(row: number): void
+}
+
 interface GridRowProps {
+  /** The beginning of the ids of the grid's cells. */
+  readonly id: string
   readonly index: number
   readonly start: number
   readonly width: number
   readonly columns: readonly Column[]
   /** The columns in view. */
   readonly shown: readonly VirtualItem[]
-  readonly data: GridRowData | undefined
+  /** Undefined while they are being fetched. */
+  readonly cells: readonly (string | null)[] | undefined
+  readonly changed: readonly string[]
   readonly search: string
   /** Columns of the active cell and of the one that is shown in full, when they are in this row. */
   readonly active: number | undefined
@@ -23,20 +36,14 @@ interface GridRowProps {
   /** The active cell is being edited, beginning with this text or its own. */
   readonly edited: { readonly text: string | undefined } | undefined
   readonly isEditable: boolean
-  readonly cellId: (row: number, column: number) => string
-  readonly onActivate: (column: number) => void
-  readonly onOpen: (column: number) => void
-  readonly onClose: () => void
-  readonly onCommit: (text: string) => void
-  readonly onCancel: () => void
-  readonly onRemove: (() => void) | undefined
+  readonly actions: GridRowActions
 }
 
 export const isNumeric = (type: string) => ['integer', 'decimal', 'float'].includes(kindOf(type))
 
 /** One row of the grid: its number, and those of its cells that are in view. */
-export function GridRow(props: GridRowProps) {
-  const { index, start, width, columns, shown, data, active, cellId, onRemove } = props
+export const GridRow = memo(function GridRow(props: GridRowProps) {
+  const { index, start, width, columns, shown, cells, changed, active, actions } = props
   const { t } = useText()
   const format = useFormat()
   return (
@@ -47,14 +54,14 @@ export function GridRow(props: GridRowProps) {
       style={{ transform: `translateY(${start}px)`, width }}
     >
       <th scope="row" className={styles['rowNumber']} aria-colindex={1}>
-        {onRemove ? (
+        {props.isEditable ? (
           <button
             type="button"
             className={styles['removeRow']}
             tabIndex={-1}
             aria-label={t('editor.pin.removeRow', { number: index + 1 })}
             title={t('editor.pin.removeRow', { number: index + 1 })}
-            onClick={onRemove}
+            onClick={() => actions.remove(index)}
           >
             <span>{format.number(index + 1)}</span>
             <IconTrash size={13} aria-hidden />
@@ -67,12 +74,12 @@ export function GridRow(props: GridRowProps) {
         const column = columns[item.index]
         if (!column) return null
         const isActive = active === item.index
-        const isChanged = data?.changed.includes(column.name) ?? false
-        const cell = data?.cells[item.index]
+        const isChanged = changed.includes(column.name)
+        const cell = cells?.[item.index]
         return (
           <td
             key={column.name}
-            id={cellId(index, item.index)}
+            id={`${props.id}-${index}-${item.index}`}
             className={styles['cell']}
             aria-colindex={item.index + 2}
             data-number={isNumeric(column.type) || undefined}
@@ -85,30 +92,30 @@ export function GridRow(props: GridRowProps) {
               // The grid keeps the focus: its keys act on the cell that was pressed.
               if (isActive && props.edited) return
               event.currentTarget.closest<HTMLElement>('[role=grid]')?.focus({ preventScroll: true })
-              props.onActivate(item.index)
+              actions.activate(index, item.index)
             }}
-            onDoubleClick={() => props.onOpen(item.index)}
+            onDoubleClick={() => actions.open(index, item.index)}
           >
             {isActive && props.edited ? (
               <CellInput
                 label={column.name}
                 text={props.edited.text ?? cell ?? ''}
-                onCommit={props.onCommit}
-                onCancel={props.onCancel}
+                onCommit={actions.commit}
+                onCancel={actions.cancel}
               />
             ) : (
               <CellText cell={cell} search={props.search} />
             )}
             {isChanged && <span className="visually-hidden">{t('editor.data.cellChanged')}</span>}
             {props.opened === item.index && (
-              <WholeText name={column.name} type={column.type} text={cell ?? null} onClose={props.onClose} />
+              <WholeText name={column.name} type={column.type} text={cell ?? null} onClose={actions.close} />
             )}
           </td>
         )
       })}
     </tr>
   )
-}
+})
 
 /** A cell as text; undefined while it is being fetched. */
 function CellText({ cell, search }: { cell: string | null | undefined; search: string }) {

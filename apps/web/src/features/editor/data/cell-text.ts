@@ -49,5 +49,5 @@ export function columnWidth(name: string, values: readonly (string | null)[], he
   const widths = values.map((value) => textWidth((value ?? '').slice(0, 64))).toSorted((a, b) => a - b)
   const usual = widths[Math.floor(widths.length * 0.9)] ?? 0
   const head = Math.min(240, Math.max(textWidth(name) * 7.8 + 42, textWidth(headline) * 6.1 + 24))
-  return Math.round(Math.min(320, Math.max(88, head, usual * 7 + 24)))
+  return Math.round(Math.min(320, Math.max(96, head, usual * 7.6 + 26)))
 }

@@ -20,7 +20,7 @@ describe('cells', () => {
   })
 
   it('makes columns as wide as their values, within bounds', () => {
-    expect(columnWidth('id', ['1'])).toBe(88)
+    expect(columnWidth('id', ['1'])).toBe(96)
     expect(columnWidth('id', ['1'], 'x'.repeat(20))).toBeGreaterThan(140)
     expect(columnWidth('id', ['1'], 'x'.repeat(500))).toBe(240)
     expect(columnWidth('note', ['x'.repeat(1000)])).toBe(320)

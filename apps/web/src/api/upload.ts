@@ -1,5 +1,5 @@
 import { problemDocument } from '@millrace/contract'
-import { ApiError, addressOf } from '../../api/client.ts'
+import { ApiError, addressOf } from './client.ts'
 
 export interface Upload {
   readonly done: Promise<void>
