@@ -2,8 +2,10 @@ import type { Column, Flow, FlowNode } from '../model/index.ts'
 import { inputNames } from '../operators/sql/input-names.ts'
 import { createProblem, type Location, type Problem, ProblemError } from '../problems/index.ts'
 import type { Compiled, Input } from '../spec/index.ts'
-import { checkScalar, checkSelect } from '../sql/check.ts'
+import { placeOfProblem } from '../sql/character-offsets.ts'
+import { checkSelect } from '../sql/check.ts'
 import { empty, expression, hiddenPrefix, identifier, join, Sql, sql } from '../sql/index.ts'
+import { bindExpression, type Expression, formProblems, fulfils } from './expression-problems.ts'
 import { buildGraph, type Graph, type GraphNode } from './graph.ts'
 import { InferenceMemo, type RememberedNode } from './inference-memo.ts'
 import { type Inspector, SqlFault } from './inspector.ts'
@@ -135,7 +137,7 @@ async function inferOperator(
   if (!columns) {
     // One of the expressions may be why; its own problem has a place.
     const located: Problem[] = []
-    for (const each of expressions) await bindExpression(each, inspector, located)
+    for (const each of expressions) located.push(...(await bindExpression(each, inspector)).problems)
     if (located.some(isError)) return { problems: located, result: undefined }
   }
   return { problems, result: columns && { compiled, columns } }
@@ -190,14 +192,6 @@ async function declareAll(
     await memo.declare(inspector, `${nodeId}.${port}`, columns)
 }
 
-/** An expression of a node's settings that is well-formed, over the input that it is about. */
-interface Expression {
-  readonly text: string
-  readonly input: Input
-  readonly expects: string | undefined
-  readonly location: Location
-}
-
 /** Parses and checks every expression and query of the node by itself, so that a fault has a place. */
 async function checkTexts(
   { node, kind }: GraphNode,
@@ -211,26 +205,23 @@ async function checkTexts(
   for (const { path, text, meta } of textsOf(kind.settings, settings, ['expression', 'sql'])) {
     if (text.trim() === '') continue
     const location: Location = { nodeId: node.id, field: path }
-    const isExpression = meta.widget === 'expression'
-    const prefix = isExpression ? 'SELECT (' : ''
-    const serialized = await memo.parse(inspector, isExpression ? `SELECT (${text}\n)` : text)
-    const checked = isExpression
-      ? checkScalar(serialized)
-      : checkSelect(serialized, queryTables(settings, inputs))
-    for (const { code, detail, position } of checked.problems)
-      problems.push(
-        createProblem(
-          code === 'sql.invalid' && isExpression ? 'expression.invalid' : code,
-          { detail },
-          {
-            ...location,
-            position: position === undefined ? undefined : Math.max(0, position - prefix.length),
-          },
-        ),
-      )
-    if (meta.widget !== 'expression' || checked.problems.length > 0) continue
+    if (meta.widget !== 'expression') {
+      const checked = checkSelect(await memo.parse(inspector, text), queryTables(settings, inputs))
+      for (const problem of checked.problems)
+        problems.push(
+          createProblem(
+            problem.code,
+            { detail: problem.detail },
+            { ...location, position: placeOfProblem(problem, text) },
+          ),
+        )
+      continue
+    }
     const input = inputs[meta.input ?? kind.inputs[0]?.name ?? 'in']?.[0]
-    if (input) expressions.push({ text, input, expects: meta.expects, location })
+    const parse = (statement: string) => memo.parse(inspector, statement)
+    const malformed = await formProblems(text, input?.columns ?? [], parse, location)
+    problems.push(...malformed)
+    if (input && malformed.length === 0) expressions.push({ text, input, expects: meta.expects, location })
   }
   return expressions
 }
@@ -254,11 +245,8 @@ async function bindTogether(
       })
     : undefined
   if (types && expressions.every(({ expects }, index) => fulfils(types[index]?.type, expects))) return
-  for (const each of expressions) await bindExpression(each, inspector, problems)
+  for (const each of expressions) problems.push(...(await bindExpression(each, inspector)).problems)
 }
-
-const fulfils = (type: string | undefined, expects: string | undefined): boolean =>
-  expects === undefined || type === expects || type === '"NULL"'
 
 /** The tables that a query of the node may read: its inputs, as operators/sql names them. */
 function queryTables(
@@ -267,41 +255,6 @@ function queryTables(
 ): string[] {
   const names = Array.isArray(settings['names']) ? settings['names'].map(String) : []
   return inputNames(names, inputs['in']?.length ?? 0)
-}
-
-async function bindExpression(
-  { text, input, expects, location }: Expression,
-  inspector: Inspector,
-  problems: Problem[],
-): Promise<void> {
-  const prefix = 'SELECT '
-  try {
-    const [column] = await inspector.describe(sql`SELECT ${expression(text)} AS value FROM ${input.relation}`)
-    if (expects && !fulfils(column?.type, expects))
-      problems.push(
-        createProblem('expression.type', { expected: expects, actual: column?.type ?? '' }, location),
-      )
-  } catch (error) {
-    if (!(error instanceof SqlFault)) throw error
-    const position = error.position === undefined ? undefined : error.position - prefix.length - 1
-    const inside = position !== undefined && position >= 0 && position <= text.length ? position : undefined
-    const mistyped = /^Referenced column "(.*)" not found/.exec(error.message)?.[1]
-    problems.push(
-      mistyped === undefined
-        ? createProblem(
-            'expression.invalid',
-            { detail: error.message },
-            { ...location, position: inside },
-            error.candidates,
-          )
-        : createProblem(
-            'column.unknown',
-            { column: mistyped },
-            { ...location, position: inside },
-            error.candidates,
-          ),
-    )
-  }
 }
 
 async function describePorts(

@@ -136,6 +136,24 @@ const catalogue = {
   'expression.invalid': {
     message: { en: '{detail}', zh: '表达式有误：{detail}' },
   },
+  'expression.keyword': {
+    message: {
+      en: 'SQL has the word {word} for itself; as a column it is written in quotes.',
+      zh: '{word} 是 SQL 的保留字，作为列名须加引号。',
+    },
+  },
+  'function.unknown': {
+    message: {
+      en: 'There is no function “{name}” in a flow.',
+      zh: '流程中没有函数“{name}”。',
+    },
+  },
+  'function.arguments': {
+    message: {
+      en: '{name} does not take ({given}). It takes {forms}.',
+      zh: '{name} 不接受 ({given})，可接受：{forms}。',
+    },
+  },
   'expression.notScalar': {
     message: {
       en: 'This must be one expression over the columns of a row; {detail} is not allowed here.',

@@ -208,11 +208,12 @@ export class Session implements Inspector {
   }
 
   async describe(statement: Sql): Promise<Column[]> {
+    const described = `DESCRIBE ${statement.text}`
     try {
-      const rows = await (await this.#connection.run(`DESCRIBE ${statement.text}`)).getRowsJson()
+      const rows = await (await this.#connection.run(described)).getRowsJson()
       return rows.map(([name, type]) => ({ name: String(name), type: String(type) }))
     } catch (error) {
-      throw toSqlFault(error, 'DESCRIBE '.length)
+      throw toSqlFault(error, described, 'DESCRIBE '.length)
     }
   }
 

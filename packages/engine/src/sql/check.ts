@@ -4,7 +4,7 @@ export interface CheckedSql {
   readonly problems: readonly {
     readonly code: 'sql.invalid' | 'sql.notAllowed' | 'expression.notScalar'
     readonly detail: string
-    /** Character offset into the text that was parsed. */
+    /** As DuckDB counts; `placeOfProblem` gives UTF-16 units. */
     readonly position?: number
   }[]
   /** Names of the functions it calls, lower case. */

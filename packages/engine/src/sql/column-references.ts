@@ -1,3 +1,4 @@
+import { characterOffsets } from './character-offsets.ts'
 import { statementOf } from './parse-tree.ts'
 import {
   type KnownTable,
@@ -119,13 +120,6 @@ function distinct(references: readonly ColumnReference[]): ColumnReference[] {
   return [...byStart.values()].sort((a, b) => a.start - b.start)
 }
 
-/** UTF-16 offset of a byte offset. */
-function characterOffsets(text: string): (byte: number) => number {
-  if (/^[\0-\x7f]*$/.test(text)) return (byte) => byte
-  const bytes = Buffer.from(text)
-  return (byte) => bytes.subarray(0, byte).toString().length
-}
-
 const dottedPart = /(?:"((?:[^"]|"")*)"|([a-zA-Z_\u0080-\uffff][\w$\u0080-\uffff]*))/y
 const dot = /(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*\.(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)*/y
 
@@ -166,9 +160,12 @@ export function renameReferences(
 
 /** A name as an analyst would write it: in quotes only where DuckDB’s grammar wants them. */
 export function nameInText(name: string, quoted = false): string {
-  const needsNone = /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) && !keywords.has(name.toLowerCase())
+  const needsNone = /^[\p{L}_][\p{L}\p{N}_]*$/u.test(name) && !isKeyword(name)
   return needsNone && !quoted ? name : `"${name.replaceAll('"', '""')}"`
 }
+
+/** Whether a name must be quoted because SQL has the word for itself. */
+export const isKeyword = (name: string): boolean => keywords.has(name.toLowerCase())
 
 /** Words that DuckDB does not take for a column’s name in every place of an expression. */
 const keywords = new Set(
