@@ -39,7 +39,9 @@ test('publish, edit on, publish again: a version keeps what it was', async ({ pa
   const id = await make(page, address, flowOf('Published', 'published-out.csv'))
   await page.goto(`${address}/flows/${id}`)
   const publish = page.getByRole('button', { name: 'Publish', exact: true })
+  const confirm = page.getByRole('dialog').getByRole('button', { name: 'Publish', exact: true })
   await publish.click()
+  await confirm.click()
   await expect(page.getByText('Published as version 1').first()).toBeVisible()
   await expect(publish).toBeDisabled()
   // Published right after an edit: the version has the edit.
@@ -48,6 +50,7 @@ test('publish, edit on, publish again: a version keeps what it was', async ({ pa
   await card(page, 'keep').click()
   await page.keyboard.press('d')
   await publish.click()
+  await confirm.click()
   await expect(page.getByText('Published as version 2').first()).toBeVisible()
   const version = async (number: number) =>
     (await page.request.get(`${address}/api/flows/${id}/versions/${number}`)).json()

@@ -14,6 +14,15 @@ export const router = createBrowserRouter([
       {
         path: '/flows/:id',
         lazy: async () => ({ Component: (await import('./features/editor/EditorPage.tsx')).EditorPage }),
+        // Over the editor, which stays: what is restored is one more edit in it.
+        children: [
+          {
+            path: 'versions',
+            lazy: async () => ({
+              Component: (await import('./features/versions/HistoryDialog.tsx')).HistoryDialog,
+            }),
+          },
+        ],
       },
       {
         path: '/runs',

@@ -42,6 +42,7 @@ import {
   type CanvasContents,
   CanvasContext,
   DropEdgeContext,
+  type DiffMark,
   FarContext,
 } from './canvas-context.ts'
 import type { CanvasNode } from './drawn.ts'
@@ -72,6 +73,8 @@ export interface FlowCanvasProps {
   /** With it the canvas shows a run: states on nodes, rows on edges, ledgers. */
   readonly runs?: ReadonlyMap<string, NodeRun>
   readonly readOnly?: boolean
+  /** With it the canvas shows a comparison of two flows. */
+  readonly marks?: ReadonlyMap<string, DiffMark>
   readonly selectedNodes?: readonly string[]
   readonly selectedEdges?: readonly string[]
   readonly selectedNotes?: readonly string[]
@@ -119,7 +122,15 @@ export function FlowCanvas(props: FlowCanvasProps) {
 }
 
 function Canvas(props: FlowCanvasProps) {
-  const { flow, problems = noProblems, runs, readOnly = false, renaming = null, minimap = true } = props
+  const {
+    flow,
+    problems = noProblems,
+    runs,
+    marks,
+    readOnly = false,
+    renaming = null,
+    minimap = true,
+  } = props
   const { onRename, onAddAfter, onAddInto, onSelectGroup, onRetitle, onNote } = props
   const { t, language } = useText()
   const instance = useRef<CanvasInstance | null>(null)
@@ -154,6 +165,7 @@ function Canvas(props: FlowCanvasProps) {
       problems,
       runs,
       readOnly,
+      marks,
       renaming,
       onRename,
       onAddAfter,
@@ -172,6 +184,7 @@ function Canvas(props: FlowCanvasProps) {
       problems,
       runs,
       readOnly,
+      marks,
       renaming,
       onRename,
       onAddAfter,

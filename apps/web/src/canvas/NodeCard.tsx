@@ -7,7 +7,14 @@ import type { NodeRun } from '../editor/run-store.ts'
 import { useText } from '../i18n/index.ts'
 import { useRowLaw } from '../ui/use-row-law.ts'
 import styles from './canvas.module.css'
-import { AnswersContext, type CanvasContents, FarContext, useCanvas } from './canvas-context.ts'
+import {
+  AnswersContext,
+  type CanvasContents,
+  type DiffMark,
+  FarContext,
+  useCanvas,
+} from './canvas-context.ts'
+import { DiffBadge } from './DiffBadge.tsx'
 import { KindIcon } from './KindIcon.tsx'
 import { NodeStateMark } from './NodeStateMark.tsx'
 import { portSpacing, portTop } from './ports.ts'
@@ -22,7 +29,7 @@ const rate = (rows: number, language: Language): string =>
 
 /** One node. Looks up what it shows, so that a card is drawn anew only when that has changed. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardNode>) {
-  const { nodes, problems, runs, readOnly, renaming, onRename, onAddAfter } = useCanvas()
+  const { nodes, problems, runs, marks, readOnly, renaming, onRename, onAddAfter } = useCanvas()
   const answer = useContext(AnswersContext)?.get(id)
   const node = nodes.get(id)
   if (!node) return null
@@ -33,6 +40,8 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
       found={problems.get(id) ?? noProblems}
       run={runs?.get(id)}
       answer={answer}
+      mark={marks?.get(id)}
+      isSame={marks !== undefined && !marks.has(id)}
       isRenamed={renaming === id}
       onRename={onRename}
       onAddAfter={readOnly ? undefined : onAddAfter}
@@ -48,6 +57,9 @@ interface CardProps {
   readonly found: readonly Problem[]
   readonly run: NodeRun | undefined
   /** What this node says to the edge that is being drawn. */
+  readonly mark: DiffMark | undefined
+  /** In a comparison: nothing is different here. */
+  readonly isSame: boolean
   readonly answer: Answer | undefined
   readonly isRenamed: boolean
   readonly onRename: CanvasContents['onRename']
@@ -56,7 +68,7 @@ interface CardProps {
 
 /** What a node is, what it is set to, what is wrong with it, and how far a run is with it. */
 const Card = memo(function Card(props: CardProps) {
-  const { node, selected, found, run, answer, isRenamed, onRename, onAddAfter } = props
+  const { node, selected, found, run, mark, isSame, answer, isRenamed, onRename, onAddAfter } = props
   const { id } = node
   const isFar = useContext(FarContext)
   const { t, label, language } = useText()
@@ -90,9 +102,12 @@ const Card = memo(function Card(props: CardProps) {
       data-faulty={errors > 0 || undefined}
       data-color={node.color}
       data-answer={answer && ('edge' in answer ? 'yes' : 'no')}
+      data-mark={mark}
+      data-same={isSame || undefined}
       style={height ? { minHeight: height } : undefined}
     >
       {answer && 'reason' in answer && <span className={styles['reason']}>{answer.reason[language]}</span>}
+      {mark && <DiffBadge mark={mark} />}
       {!isFar &&
         inputs.map((port, index) => (
           <InputPort key={port.name} port={port} index={index} count={inputs.length} />

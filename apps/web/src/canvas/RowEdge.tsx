@@ -4,12 +4,13 @@ import { memo, useContext, useState } from 'react'
 import { useText } from '../i18n/index.ts'
 import styles from './canvas.module.css'
 import { DropEdgeContext, useCanvas } from './canvas-context.ts'
+import { DiffBadge } from './DiffBadge.tsx'
 
 export type RowsEdge = Edge<Record<string, never>, 'rows'>
 
 /** An edge with the rows that went along it; red where it carries rejects. */
 export const RowEdge = memo(function RowEdge(props: EdgeProps<RowsEdge>) {
-  const { runs, nodes, readOnly, onAddInto } = useCanvas()
+  const { runs, marks, nodes, readOnly, onAddInto } = useCanvas()
   const takesDrop = useContext(DropEdgeContext) === props.id
   const { t, language } = useText()
   const [hovered, setHovered] = useState(false)
@@ -19,6 +20,7 @@ export const RowEdge = memo(function RowEdge(props: EdgeProps<RowsEdge>) {
   const rows = run?.ledger?.out[port] ?? run?.rows[port]
   const idle = nodes.get(props.source)?.disabled || nodes.get(props.target)?.disabled
   const kind = port === 'rejects' ? 'rejects' : 'rows'
+  const mark = marks?.get(props.id)
   const offersPlus = !readOnly && onAddInto !== undefined && (hovered || props.selected || takesDrop)
   const hover = { onMouseEnter: () => setHovered(true), onMouseLeave: () => setHovered(false) }
   return (
@@ -32,10 +34,12 @@ export const RowEdge = memo(function RowEdge(props: EdgeProps<RowsEdge>) {
           data-idle={idle || undefined}
           data-selected={props.selected || undefined}
           data-drop={takesDrop || undefined}
+          data-mark={mark}
+          data-same={(marks !== undefined && !mark) || undefined}
           data-running={run?.state === 'running' || undefined}
         />
       </g>
-      {(rows !== undefined || offersPlus) && (
+      {(rows !== undefined || offersPlus || mark) && (
         <EdgeLabelRenderer>
           <div
             className={styles['edgeMiddle']}
@@ -48,6 +52,7 @@ export const RowEdge = memo(function RowEdge(props: EdgeProps<RowsEdge>) {
                 })}
               </span>
             )}
+            {mark && <DiffBadge mark={mark} isSmall />}
             {offersPlus && (
               <button
                 type="button"

@@ -3,6 +3,9 @@ import { createContext, useContext } from 'react'
 import type { Answer } from '../editor/connection.ts'
 import type { NodeRun } from '../editor/run-store.ts'
 
+/** How a node or an edge differs from another version of the flow. */
+export type DiffMark = 'added' | 'removed' | 'changed' | 'moved'
+
 /** What node cards and edges need to know; kept out of their data so that they need not be rebuilt. */
 export interface CanvasContents {
   readonly nodes: ReadonlyMap<string, FlowNode>
@@ -10,6 +13,8 @@ export interface CanvasContents {
   readonly notes: ReadonlyMap<string, FlowNote>
   readonly problems: ReadonlyMap<string, readonly Problem[]>
   readonly runs: ReadonlyMap<string, NodeRun> | undefined
+  /** In a comparison, by ids of nodes and edges; what is not in it is the same. */
+  readonly marks: ReadonlyMap<string, DiffMark> | undefined
   readonly readOnly: boolean
   readonly renaming: string | null
   readonly onRename: ((nodeId: string, label: string) => void) | undefined
@@ -26,6 +31,7 @@ export const CanvasContext = createContext<CanvasContents>({
   notes: new Map(),
   problems: new Map(),
   runs: undefined,
+  marks: undefined,
   readOnly: true,
   renaming: null,
   onRename: undefined,

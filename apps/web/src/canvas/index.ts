@@ -1,3 +1,5 @@
+export type { DiffMark } from './canvas-context.ts'
+export { DiffBadge } from './DiffBadge.tsx'
 export {
   type CanvasInstance,
   dragType,

@@ -86,6 +86,22 @@ export async function flush(): Promise<boolean> {
   return useDocument.getState().edition === savedEdition
 }
 
+/**
+ * Saves the draft and publishes it. Returns the number of the version, undefined when the draft could not be
+ * saved; throws an ApiError when the server refuses.
+ */
+export async function publishDraft(message: string, author: string): Promise<number | undefined> {
+  if (!(await flush())) return undefined
+  const { flowId } = useDocument.getState()
+  const { version } = await call('publishFlow', {
+    params: { id: flowId },
+    body: { revision: useSaving.getState().revision, message, author },
+  })
+  // What was edited meanwhile is not in the version; saving it will say so.
+  useSaving.setState({ publishedVersion: version, unpublished: false })
+  return version
+}
+
 /** Saves the draft a moment after each change, and before the page goes away. */
 export function useAutosave(): void {
   useEffect(() => {

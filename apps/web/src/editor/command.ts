@@ -22,6 +22,8 @@ export interface CommandTarget {
 /** A key: `mod` is Ctrl, or Cmd on a Mac. `key` as `KeyboardEvent.key`, lower case. */
 export interface Shortcut {
   readonly key: string
+  /** Opens the versions of the flow. */
+  history(): void | Promise<void>
   readonly mod?: boolean
   readonly shift?: boolean
 }

@@ -133,6 +133,14 @@ export const commands = [
 
 export type CommandId = (typeof commands)[number]['id']
 
+  {
+    id: 'history',
+    label: { en: 'Version history', zh: '版本历史' },
+    group: 'flow',
+    shortcuts: [{ key: 'h' }],
+    enabled: always,
+    run: (target) => target.history(),
+  },
 export function command(id: CommandId): Command {
   const found = commands.find((item) => item.id === id)
   if (!found) throw new TypeError(`no command ${id}`)

@@ -1,7 +1,7 @@
 import { Button, Loader } from '@mantine/core'
 import { IconPlus } from '@tabler/icons-react'
 import { useEffect, useState } from 'react'
-import { useNavigate, useParams } from 'react-router'
+import { Outlet, useNavigate, useParams } from 'react-router'
 import { call } from '../../api/client.ts'
 import { opened, useAutosave, useSaving } from '../../editor/autosave.ts'
 import { useDocument } from '../../editor/document-store.ts'
@@ -95,6 +95,7 @@ function OpenFlow({ onReload }: { onReload: () => void }) {
         )}
       </Designer>
       {actions.dialogs}
+      <Outlet />
     </div>
   )
 }
@@ -115,6 +116,13 @@ function ConflictBanner({ onReload }: { onReload: () => void }) {
     <div className={styles['banner']} role="alert">
       {t('editor.save.conflictText')}
       <div className={styles['spacer']} />
+      <Button
+        size="xs"
+        variant="default"
+        onClick={() => void navigate('versions?show=draft&against=saved', { relative: 'path' })}
+      >
+        {t('versions.conflictCompare')}
+      </Button>
       <Button size="xs" variant="default" onClick={onReload}>
         {t('editor.save.reload')}
       </Button>

@@ -8,6 +8,7 @@ import {
   IconCloudOff,
   IconCloudUpload,
   IconDots,
+  IconHistory,
   IconLayoutDistributeHorizontal,
   IconPlayerPlayFilled,
   IconPlayerStopFilled,
@@ -68,7 +69,13 @@ export function TopBar({ target }: { target: CommandTarget }) {
         <SaveIcon size={15} aria-hidden />
         {t(`editor.save.${saving.state}`)}
       </span>
-      <span className={styles['version']}>
+      <button
+        type="button"
+        className={styles['version']}
+        title={label(command('history').label)}
+        onClick={() => void target.history()}
+      >
+        <IconHistory size={15} aria-hidden />
         {saving.publishedVersion === null
           ? t('editor.draft')
           : t('editor.version', { version: saving.publishedVersion })}
@@ -80,7 +87,7 @@ export function TopBar({ target }: { target: CommandTarget }) {
             title={t('editor.unpublished')}
           />
         )}
-      </span>
+      </button>
       <div className={styles['spacer']} />
       <div role="toolbar" aria-label={t('editor.toolbar')} className={styles['tools']}>
         <Tool id="undo" Icon={IconArrowBackUp} target={target} />

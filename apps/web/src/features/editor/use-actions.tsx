@@ -1,9 +1,9 @@
 import { notifications } from '@mantine/notifications'
 import { type Label, type NodeKind, nodeKinds } from '@millrace/engine'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
-import { call } from '../../api/client.ts'
+import { useNavigate } from 'react-router'
 import { boundsOf, type CanvasInstance, legibleZoom, moving, viewOf } from '../../canvas/index.ts'
-import { flush, opened, useSaving } from '../../editor/autosave.ts'
+import { publishDraft } from '../../editor/autosave.ts'
 import type { CommandTarget } from '../../editor/commands.ts'
 import { useDocument } from '../../editor/document-store.ts'
 import { useInference } from '../../editor/inference.ts'
@@ -16,6 +16,7 @@ import { announce } from '../../ui/Announcer.tsx'
 import { useErrorText } from '../../ui/use-error-text.ts'
 import { Overlays } from './Overlays.tsx'
 import { RunParameters } from './ParametersDialog.tsx'
+import { PublishDialog } from './PublishDialog.tsx'
 
 export interface Actions {
   readonly target: CommandTarget
@@ -52,6 +53,10 @@ export function useActions(): Actions {
   const errorText = useErrorText()
   const canvas = useRef<CanvasInstance | null>(null)
   const [asking, setAsking] = useState(false)
+  const [publishing, setPublishing] = useState(false)
+  const navigate = useNavigate()
+  const goTo = useRef(navigate)
+  goTo.current = navigate
   const texts = useRef({ t, language, errorText })
   texts.current = { t, language, errorText }
 
@@ -65,6 +70,18 @@ export function useActions(): Actions {
       try {
         if (await startRun(parameters)) useView.getState().openTab('run')
         else notifications.show({ color: 'red', message: texts.current.t('editor.run.notSaved') })
+      } catch (error) {
+        fail(error)
+      }
+    }
+    const publish = async (message: string, author: string) => {
+      setPublishing(false)
+      try {
+        const version = await publishDraft(message, author)
+        if (version === undefined) return
+        const told = texts.current.t('editor.published', { version })
+        notifications.show({ message: told })
+        announce(told)
       } catch (error) {
         fail(error)
       }
@@ -121,22 +138,8 @@ export function useActions(): Actions {
         } else if (useDocument.getState().flow.parameters.length > 0) setAsking(true)
         else void run({})
       },
-      async publish() {
-        try {
-          if (!(await flush())) return
-          const { flowId } = useDocument.getState()
-          const { version } = await call('publishFlow', {
-            params: { id: flowId },
-            body: { revision: useSaving.getState().revision },
-          })
-          opened(await call('getFlow', { params: { id: flowId } }))
-          const message = texts.current.t('editor.published', { version })
-          notifications.show({ message })
-          announce(message)
-        } catch (error) {
-          fail(error)
-        }
-      },
+      publish: () => setPublishing(true),
+      history: () => goTo.current(`/flows/${useDocument.getState().flowId}/versions`),
     }
     const add = (kind: NodeKind) => {
       const { flow, addNode, insertNode } = useDocument.getState()
@@ -164,6 +167,7 @@ export function useActions(): Actions {
     return {
       target,
       run,
+      publish,
       add,
       refuse(reason: Label) {
         const message = reason[texts.current.language]
@@ -179,6 +183,12 @@ export function useActions(): Actions {
   const dialogs = (
     <>
       <Overlays target={actions.target} onAdd={actions.add} />
+      {publishing && (
+        <PublishDialog
+          onPublish={(message, author) => void actions.publish(message, author)}
+          onClose={() => setPublishing(false)}
+        />
+      )}
       {asking && (
         <RunParameters
           parameters={useDocument.getState().flow.parameters}

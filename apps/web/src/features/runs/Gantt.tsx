@@ -3,8 +3,8 @@ import type { Run } from '@millrace/contract'
 import type { Flow } from '@millrace/engine'
 import { Fragment } from 'react'
 import { useFormat, useText } from '../../i18n/index.ts'
+import { useNodeName } from '../../ui/node-name.ts'
 import { stateLooks } from '../../ui/StatusBadge.tsx'
-import { useNodeName } from './node-name.ts'
 import classes from './runs.module.css'
 
 const at = (iso: string): number => new Date(iso).getTime()

@@ -2,10 +2,10 @@ import { Table, Text } from '@mantine/core'
 import type { Run } from '@millrace/contract'
 import type { Flow } from '@millrace/engine'
 import { useFormat, useText } from '../../i18n/index.ts'
+import { useNodeName } from '../../ui/node-name.ts'
 import { StatusBadge } from '../../ui/StatusBadge.tsx'
 import { useRowLaw } from '../../ui/use-row-law.ts'
 import { BalanceMark } from './BalanceMark.tsx'
-import { useNodeName } from './node-name.ts'
 import classes from './runs.module.css'
 
 const sum = (counts: Readonly<Record<string, number>> | undefined): number =>

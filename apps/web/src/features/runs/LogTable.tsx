@@ -5,7 +5,7 @@ import { IconNotes } from '@tabler/icons-react'
 import { useRunLog } from '../../api/queries.ts'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { useNodeName } from './node-name.ts'
+import { useNodeName } from '../../ui/node-name.ts'
 import classes from './runs.module.css'
 
 interface Props {

@@ -5,7 +5,7 @@ import { IconDownload, IconFileOff } from '@tabler/icons-react'
 import { addressOf } from '../../api/client.ts'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
-import { useNodeName } from './node-name.ts'
+import { useNodeName } from '../../ui/node-name.ts'
 import classes from './runs.module.css'
 
 export function OutputsTable({ run, flow }: { readonly run: Run; readonly flow: Flow | undefined }) {

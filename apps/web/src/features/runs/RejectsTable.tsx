@@ -8,7 +8,7 @@ import { useRunRejects } from '../../api/queries.ts'
 import { useText } from '../../i18n/index.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ErrorState } from '../../ui/ErrorState.tsx'
-import { useNodeName } from './node-name.ts'
+import { useNodeName } from '../../ui/node-name.ts'
 import classes from './runs.module.css'
 
 const pageSize = 50

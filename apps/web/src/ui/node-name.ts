@@ -1,5 +1,5 @@
 import { type Flow, nodeKinds } from '@millrace/engine'
-import { useText } from '../../i18n/index.ts'
+import { useText } from '../i18n/index.ts'
 
 /**
  * What a person calls a node: its label, else its kind as the canvas shows it, with the id where

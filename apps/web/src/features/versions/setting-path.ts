@@ -1,0 +1,72 @@
+import {
+  conditionGroup,
+  type FieldOf,
+  fieldsOf,
+  type Label,
+  nodeKinds,
+  rowSchemaOf,
+  textOfConditions,
+  type ValueChange,
+} from '@millrace/engine'
+
+/** One difference as it is shown: where, in words, and both texts. `null`: that side has no such value. */
+export interface ShownChange {
+  readonly where: readonly (Label | string | number)[]
+  readonly before: string | null
+  readonly after: string | null
+}
+
+const textOf = (value: unknown): string | null => {
+  if (value === undefined || value === null || value === '') return null
+  if (typeof value === 'string') return value
+  return typeof value === 'object' ? JSON.stringify(value, null, 2) : String(value)
+}
+
+/** Conditions read better as the expression that they are. */
+function conditionsText(value: unknown): string | null {
+  const parsed = conditionGroup.safeParse(value)
+  return parsed.success ? textOfConditions(parsed.data, []) : textOf(value)
+}
+
+/**
+ * The differences in a node's settings with the names that its form gives them. Lists that a form shows as
+ * rows are told by the number of the row; conditions are told once, as a whole.
+ */
+export function settingChanges(
+  kindName: string,
+  changes: readonly ValueChange[],
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+): ShownChange[] {
+  const kind = nodeKinds.get(kindName)
+  const fields = kind ? fieldsOf(kind.settings) : []
+  const whole = new Set<string>()
+  return changes.flatMap(({ path, before: old, after: young }): ShownChange[] => {
+    const name = String(path[1])
+    const field = fields.find((one) => one.name === name)
+    if (field?.meta.widget === 'conditions') {
+      if (whole.has(name)) return []
+      whole.add(name)
+      const [was, is] = [conditionsText(before[name]), conditionsText(after[name])]
+      return [{ where: [field.meta.label], before: was, after: is }]
+    }
+    return [{ where: names(path.slice(1), fields), before: textOf(old), after: textOf(young) }]
+  })
+}
+
+function names(path: readonly (string | number)[], fields: readonly FieldOf[]): (Label | string | number)[] {
+  const [first, ...rest] = path
+  if (first === undefined) return []
+  if (typeof first === 'number') return [first + 1, ...names(rest, fields)]
+  const field = fields.find(({ name }) => name === first)
+  if (!field) return [first, ...rest]
+  const inner = field.meta.widget === 'rows' ? fieldsOf(rowSchemaOf(field.schema)) : []
+  return [field.meta.label, ...names(rest, inner)]
+}
+
+/** Any other values of a node or a flow. */
+export const plainChange = (where: string, { before, after }: ValueChange): ShownChange => ({
+  where: [where],
+  before: textOf(before),
+  after: textOf(after),
+})
