@@ -41,8 +41,8 @@ import {
   AnswersContext,
   type CanvasContents,
   CanvasContext,
-  DropEdgeContext,
   type DiffMark,
+  DropEdgeContext,
   FarContext,
 } from './canvas-context.ts'
 import type { CanvasNode } from './drawn.ts'
@@ -72,9 +72,9 @@ export interface FlowCanvasProps {
   readonly problems?: ReadonlyMap<string, readonly Problem[]>
   /** With it the canvas shows a run: states on nodes, rows on edges, ledgers. */
   readonly runs?: ReadonlyMap<string, NodeRun>
-  readonly readOnly?: boolean
   /** With it the canvas shows a comparison of two flows. */
   readonly marks?: ReadonlyMap<string, DiffMark>
+  readonly readOnly?: boolean
   readonly selectedNodes?: readonly string[]
   readonly selectedEdges?: readonly string[]
   readonly selectedNotes?: readonly string[]
@@ -164,8 +164,8 @@ function Canvas(props: FlowCanvasProps) {
       notes: new Map(flow.notes?.map((note) => [note.id, note])),
       problems,
       runs,
-      readOnly,
       marks,
+      readOnly,
       renaming,
       onRename,
       onAddAfter,
@@ -183,8 +183,8 @@ function Canvas(props: FlowCanvasProps) {
       flow,
       problems,
       runs,
-      readOnly,
       marks,
+      readOnly,
       renaming,
       onRename,
       onAddAfter,

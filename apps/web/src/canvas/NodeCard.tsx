@@ -39,9 +39,9 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
       selected={selected}
       found={problems.get(id) ?? noProblems}
       run={runs?.get(id)}
-      answer={answer}
       mark={marks?.get(id)}
       isSame={marks !== undefined && !marks.has(id)}
+      answer={answer}
       isRenamed={renaming === id}
       onRename={onRename}
       onAddAfter={readOnly ? undefined : onAddAfter}
@@ -56,10 +56,10 @@ interface CardProps {
   readonly selected: boolean
   readonly found: readonly Problem[]
   readonly run: NodeRun | undefined
-  /** What this node says to the edge that is being drawn. */
   readonly mark: DiffMark | undefined
   /** In a comparison: nothing is different here. */
   readonly isSame: boolean
+  /** What this node says to the edge that is being drawn. */
   readonly answer: Answer | undefined
   readonly isRenamed: boolean
   readonly onRename: CanvasContents['onRename']
@@ -101,13 +101,13 @@ const Card = memo(function Card(props: CardProps) {
       data-state={run?.state}
       data-faulty={errors > 0 || undefined}
       data-color={node.color}
-      data-answer={answer && ('edge' in answer ? 'yes' : 'no')}
       data-mark={mark}
       data-same={isSame || undefined}
+      data-answer={answer && ('edge' in answer ? 'yes' : 'no')}
       style={height ? { minHeight: height } : undefined}
     >
-      {answer && 'reason' in answer && <span className={styles['reason']}>{answer.reason[language]}</span>}
       {mark && <DiffBadge mark={mark} />}
+      {answer && 'reason' in answer && <span className={styles['reason']}>{answer.reason[language]}</span>}
       {!isFar &&
         inputs.map((port, index) => (
           <InputPort key={port.name} port={port} index={index} count={inputs.length} />

@@ -17,13 +17,13 @@ export interface CommandTarget {
   writeNote(noteId: string): void
   run(): void | Promise<void>
   publish(): void | Promise<void>
+  /** Opens the versions of the flow. */
+  history(): void | Promise<void>
 }
 
 /** A key: `mod` is Ctrl, or Cmd on a Mac. `key` as `KeyboardEvent.key`, lower case. */
 export interface Shortcut {
   readonly key: string
-  /** Opens the versions of the flow. */
-  history(): void | Promise<void>
   readonly mod?: boolean
   readonly shift?: boolean
 }

@@ -106,6 +106,14 @@ export const commands = [
     run: (target) => target.publish(),
   },
   {
+    id: 'history',
+    label: { en: 'Version history', zh: '版本历史' },
+    group: 'flow',
+    shortcuts: [{ key: 'h' }],
+    enabled: always,
+    run: (target) => target.history(),
+  },
+  {
     id: 'parameters',
     label: { en: 'Flow parameters', zh: '流程参数' },
     group: 'flow',
@@ -133,14 +141,6 @@ export const commands = [
 
 export type CommandId = (typeof commands)[number]['id']
 
-  {
-    id: 'history',
-    label: { en: 'Version history', zh: '版本历史' },
-    group: 'flow',
-    shortcuts: [{ key: 'h' }],
-    enabled: always,
-    run: (target) => target.history(),
-  },
 export function command(id: CommandId): Command {
   const found = commands.find((item) => item.id === id)
   if (!found) throw new TypeError(`no command ${id}`)
