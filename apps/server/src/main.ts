@@ -119,6 +119,8 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
     // Uploads of gigabytes take longer than Node's five minutes; a slow header is an attack.
     server.requestTimeout = 6 * hour
     server.headersTimeout = 30_000
+    // Longer than browsers and proxies keep a connection: one that is just being used again is never closed.
+    server.keepAliveTimeout = 120_000
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject)
       server.listen(options.port, options.host, resolve)

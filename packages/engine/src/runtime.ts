@@ -2,6 +2,9 @@
  * The Node entry. Nothing here loads DuckDB into the calling process: every function talks to an
  * engine process (run/engine-process.ts).
  */
+export type { Connection, Connections } from './run/connections.ts'
 export * from './run/engine.ts'
 export { KeyExists, KeyRing } from './run/key-ring.ts'
 export { createEngine } from './run/local-engine.ts'
+export { connectionRuntime } from './run/runtimes.ts'
+export type { CatalogColumn, CatalogEntry, ConnectionRuntime, Diagnosis, Token } from './spec/index.ts'

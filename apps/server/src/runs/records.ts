@@ -86,14 +86,22 @@ export const logLineOf = (row: { body: string }) =>
   z.object({ line: logLine }).parse(JSON.parse(row.body)).line
 
 /** Targets as they were stored when the run was decided. */
-export const preparedTargets = z.array(
-  z.object({
-    nodeId: z.string(),
-    kind: z.string(),
-    token: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()])),
-    output: z.object({ name: z.string(), rows: z.number(), bytes: z.number() }),
-  }),
-)
+/** JSON that a connector wrote. */
+export const token = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
+
+/** What a run has decided to commit, as it is stored. */
+export const prepared = z.object({
+  targets: z.array(
+    z.object({
+      nodeId: z.string(),
+      kind: z.string(),
+      token,
+      output: z.object({ name: z.string(), rows: z.number(), bytes: z.number() }),
+      open: z.boolean(),
+    }),
+  ),
+  cursors: z.record(z.string(), token),
+})
 
 export interface Totals {
   readonly rowsIn: number

@@ -1,10 +1,11 @@
 import type { Run, RunNode, runOutput } from '@millrace/contract'
 import type { Problem, RunStatus } from '@millrace/engine'
+import type { Token } from '@millrace/engine/runtime'
 import type { z } from 'zod'
 import type { Database } from '../database/database.ts'
 import type { Prisma } from '../generated/client.ts'
 import type { NumberedEvent } from './live-run.ts'
-import { summaryColumns, type Totals } from './records.ts'
+import { token as cursorToken, summaryColumns, type Totals } from './records.ts'
 
 type FinalStatus = Exclude<RunStatus, 'queued' | 'running'>
 
@@ -37,6 +38,7 @@ export interface RunEnd {
   readonly nodes: readonly RunNode[]
   readonly outputs: readonly WrittenOutput[]
   readonly events: readonly NumberedEvent[]
+  readonly cursors: Readonly<Record<string, Token>>
   readonly payloadBytes: number
 }
 
@@ -145,6 +147,12 @@ export const createRunRepository = (database: Database) => ({
     return count === 1
   },
 
+  /** Up to where the incremental sources of a flow have been read, by node. */
+  async cursors(flowId: string): Promise<Record<string, Token>> {
+    const rows = await database.cursor.findMany({ where: { flowId } })
+    return Object.fromEntries(rows.map(({ nodeId, token }) => [nodeId, cursorToken.parse(JSON.parse(token))]))
+  },
+
   /** Events and the states of nodes that follow from them. */
   saveEvents: (runId: string, events: readonly NumberedEvent[]) =>
     database.$transaction(async (transaction) => {
@@ -195,6 +203,17 @@ export const createRunRepository = (database: Database) => ({
         })),
       })
       await transaction.runEvent.createMany({ data: eventRows(id, end.events) })
+      const cursors = Object.entries(end.cursors)
+      if (cursors.length === 0) return true
+      const { flowId } = await transaction.run.findUniqueOrThrow({ where: { id }, select: { flowId: true } })
+      for (const [nodeId, token] of cursors) {
+        const entry = { token: JSON.stringify(token), runId: id, updatedAt: end.endedAt }
+        await transaction.cursor.upsert({
+          where: { flowId_nodeId: { flowId, nodeId } },
+          create: { flowId, nodeId, ...entry },
+          update: entry,
+        })
+      }
       return true
     }),
 

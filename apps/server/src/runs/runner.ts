@@ -1,13 +1,19 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Run, RunEvent, RunNode } from '@millrace/contract'
 import { createProblem, type Flow, type Problem, parseFlow, readFlow } from '@millrace/engine'
-import type { Engine, RunEvent as EngineEvent, PreparedTarget, RunResult } from '@millrace/engine/runtime'
+import type {
+  Engine,
+  RunEvent as EngineEvent,
+  Prepared,
+  RunResult,
+  Settlement,
+} from '@millrace/engine/runtime'
 import type { Logger } from 'pino'
 import type { FileService } from '../files/service.ts'
 import { LiveRun } from './live-run.ts'
 import { beginningLine, cancelLine, endingLine, logLinesOf } from './log-lines.ts'
 import type { Payloads } from './payloads.ts'
-import { nodeOf, preparedTargets, totalsOf } from './records.ts'
+import { nodeOf, prepared as preparedSchema, totalsOf } from './records.ts'
 import type { RunEnd, RunRepository } from './repository.ts'
 
 interface RunnerOptions {
@@ -34,7 +40,7 @@ const sequenceGap = 1_000_000
 const stopped = (detail: string): Problem => createProblem('run.died', { detail })
 
 /** How a run came out, before it is stored. */
-type Outcome = Pick<RunResult, 'status' | 'nodes' | 'outputs' | 'problems' | 'balanced'> & {
+type Outcome = Pick<RunResult, 'status' | 'nodes' | 'outputs' | 'problems' | 'balanced' | 'cursors'> & {
   readonly durationMs: number | null
 }
 
@@ -112,10 +118,11 @@ export class Runner {
         runId: live.id,
         clock: stored.clock.toISOString(),
         parameters: JSON.parse(stored.parameters),
+        cursors: await repository.cursors(stored.flowId),
         resultFolder: payloads.folder(live.id),
         signal: live.signal,
         onEvent: (event) => tell(live, toContract(event)),
-        onPrepared: (targets) => this.#decide(live, targets),
+        onPrepared: (prepared) => this.#decide(live, prepared),
       })
       outcome =
         live.signal.aborted && !live.decided ? { ...result, status: 'cancelled', problems: [] } : result
@@ -131,11 +138,11 @@ export class Runner {
     log.info({ run: live.id, status: outcome.status }, 'run ended')
   }
 
-  async #decide(live: LiveRun, targets: readonly PreparedTarget[]): Promise<void> {
+  async #decide(live: LiveRun, prepared: Prepared): Promise<void> {
     // The row counts must be known to whoever ends this run after a crash.
     await this.save(live)
     live.signal.throwIfAborted()
-    if (!(await this.#options.repository.decide(live.id, JSON.stringify(targets))))
+    if (!(await this.#options.repository.decide(live.id, JSON.stringify(prepared))))
       throw new Error('the run is no longer running')
     live.decided = true
   }
@@ -159,21 +166,35 @@ export class Runner {
       problems: isCancelled ? [] : problems,
       balanced: null,
       durationMs,
+      cursors: {},
     })
     if (stored?.prepared == null) return undone([problem])
-    const targets = preparedTargets.parse(JSON.parse(stored.prepared))
-    try {
-      await this.#options.engine.recover(targets, true)
-    } catch (error) {
-      return { ...undone([failureOf(error)]), status: 'failed' }
-    }
+    const { targets, cursors } = preparedSchema.parse(JSON.parse(stored.prepared))
+    const settlement = await this.#recoverTargets(id, targets)
+    if (settlement.outcome === 'aborted') return { ...undone([settlement.problem]), status: 'failed' }
+    const isCommitted = settlement.outcome === 'committed'
+    const kept = targets.filter(({ nodeId }) => isCommitted || settlement.committed.includes(nodeId))
     return {
-      status: 'succeeded',
-      nodes: ended(new Set(targets.map(({ nodeId }) => nodeId)), 'succeeded'),
-      outputs: targets.map(({ nodeId, output }) => ({ nodeId, ...output })),
-      problems: [],
+      status: isCommitted ? 'succeeded' : 'failed',
+      nodes: ended(new Set(kept.map(({ nodeId }) => nodeId)), 'succeeded'),
+      outputs: kept.map(({ nodeId, output }) => ({ nodeId, ...output })),
+      problems: isCommitted ? [] : [settlement.problem],
       balanced: nodes.every(({ ledger }) => ledger?.balanced ?? true),
       durationMs,
+      cursors: isCommitted ? cursors : {},
+    }
+  }
+
+  /** A system that cannot be asked now keeps the run from ending: nobody knows how it came out. */
+  async #recoverTargets(id: string, targets: Prepared['targets']): Promise<Settlement> {
+    for (;;) {
+      try {
+        return await this.#options.engine.recover(targets)
+      } catch (error) {
+        if (this.#stopping) throw error
+        this.#options.log.warn({ err: error, run: id }, 'the targets of a run could not be settled yet')
+        await setTimeout(retryPeriod)
+      }
     }
   }
 
@@ -216,6 +237,7 @@ export class Runner {
       nodes,
       outputs,
       events,
+      cursors: outcome.cursors,
       payloadBytes: (await payloads.bytes(live.id)) + JSON.stringify([nodes, events]).length,
     }
     const isEnded = await this.#storeEnd(live.id, from, end)
@@ -269,6 +291,7 @@ export class Runner {
       problems: [],
       balanced: null,
       durationMs: null,
+      cursors: {},
     }
     const isEnded = await this.#cancelQueued(live, outcome)
     if (!isEnded) await this.#cancelRunning(id)

@@ -1,3 +1,4 @@
+import type { ConnectorRuntime } from '../spec/index.ts'
 import { csvSource } from './csv/source.ts'
 import { csvTarget } from './csv/target.ts'
 import { excelSource } from './excel/source.ts'
@@ -11,11 +12,6 @@ import { sqliteSource } from './sqlite/source.ts'
 import { sqliteTarget } from './sqlite/target.ts'
 import { xmlSource } from './xml/source.ts'
 import { xmlTarget } from './xml/target.ts'
-
-interface ConnectorRuntime {
-  readonly source?: unknown
-  readonly target?: unknown
-}
 
 /** What reads and writes, by connector. Adding one is a line here; see also `index.ts`. */
 export const connectorRuntimes = {

@@ -121,6 +121,25 @@ const catalogue = {
       zh: '键“{left}”（{leftType}）与“{right}”（{rightType}）无法比较，请先转换其中一列。',
     },
   },
+  'connection.missing': {
+    message: {
+      en: 'There is no connection “{id}”. Choose one, or make it on the Connections page.',
+      zh: '没有连接“{id}”，请选择其他连接，或在“连接”页面创建。',
+    },
+  },
+  'connection.otherKind': {
+    message: {
+      en: 'The connection “{id}” is one of {connector}; this node needs one of {wanted}.',
+      zh: '连接“{id}”属于 {connector}，该节点需要 {wanted} 的连接。',
+    },
+  },
+  'connection.incomplete': {
+    actor: 'operator',
+    message: {
+      en: 'The connection “{id}” cannot be used as it is: {detail}. Open it on the Connections page.',
+      zh: '连接“{id}”目前无法使用：{detail}。请在“连接”页面打开并修正。',
+    },
+  },
   'union.width': {
     message: {
       en: 'Input {input} has {count} columns, the first has {first}. Combine by name, or map the columns first.',
@@ -215,6 +234,20 @@ const catalogue = {
   },
   'target.limit': {
     message: { en: '“{path}” cannot hold this: {detail}', zh: '“{path}”无法容纳这些数据：{detail}' },
+  },
+  'target.undone': {
+    actor: 'operator',
+    message: {
+      en: 'The system undid the rows of this target before they were committed: its session was lost. Nothing was written; run the flow again.',
+      zh: '目标系统在提交前丢失会话，已撤销写入的行。没有写入任何数据，请重新运行。',
+    },
+  },
+  'target.partly': {
+    actor: 'operator',
+    message: {
+      en: 'Committed: {committed}. Not committed: {lost}, because: {reason}',
+      zh: '已提交：{committed}。未提交：{lost}，原因：{reason}',
+    },
   },
   'disk.full': {
     actor: 'operator',

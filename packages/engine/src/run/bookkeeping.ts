@@ -1,11 +1,11 @@
 import { type InferredNode, relationOf } from '../graph/infer.ts'
-import type { RowLaw } from '../spec/index.ts'
+import type { RowLaw, Written } from '../spec/index.ts'
 import { join, literal, type Sql, sql } from '../sql/index.ts'
 import { Accounts, variable } from './accounts.ts'
 import type { NodeLedger } from './ledger.ts'
 import type { ScannedLeaf, Session } from './session.ts'
 
-const targetLaw: RowLaw = { left: ['in'], right: ['written'] }
+const targetLaw: RowLaw = { left: ['in'], right: ['written', 'rejected'] }
 const sourceLaw: RowLaw = { left: ['read'], right: ['out', 'rejected'] }
 
 const lawOf = ({ kind }: InferredNode): RowLaw =>
@@ -19,6 +19,8 @@ export interface Accounting {
   readonly accounts: Accounts
   readonly nodes: readonly InferredNode[]
   readonly session: Session
+  /** What targets did to the rows that were there, by node. */
+  readonly effects: Map<string, NonNullable<Written['effects']>>
 }
 
 export function openAccounts(nodes: readonly InferredNode[], session: Session): Accounting {
@@ -35,7 +37,7 @@ export function openAccounts(nodes: readonly InferredNode[], session: Session): 
       if (sources.length > 0) accounts.addEdges(id, port, sources)
     }
   }
-  return { accounts, nodes, session }
+  return { accounts, nodes, session, effects: new Map() }
 }
 
 /** Whether a node reads its inputs to their end; `limit` need not. */
@@ -56,7 +58,12 @@ export function scannedRows(select: Sql, leaves: readonly ScannedLeaf[]): number
  * Counts what is still unknown, in one statement a round: tallies first (they are independent of
  * the law's other terms), then ports; then draws up the ledgers.
  */
-export async function closeAccounts({ accounts, nodes, session }: Accounting): Promise<NodeLedger[]> {
+export async function closeAccounts({
+  accounts,
+  nodes,
+  session,
+  effects,
+}: Accounting): Promise<NodeLedger[]> {
   for (let counted = true; counted; ) {
     const wanted = nextCounts(accounts, nodes)
     counted = wanted.length > 0
@@ -68,7 +75,10 @@ export async function closeAccounts({ accounts, nodes, session }: Accounting): P
     })
   }
   const unbalanced = accounts.unbalanced()
-  return nodes.map((node) => ledgerOf(node, accounts, !unbalanced.has(node.node.id)))
+  return nodes.map((node) => {
+    const ledger = ledgerOf(node, accounts, !unbalanced.has(node.node.id))
+    return { ...ledger, terms: { ...ledger.terms, ...effects.get(node.node.id) } }
+  })
 }
 
 function nextCounts(accounts: Accounts, nodes: readonly InferredNode[]): [string, Sql][] {

@@ -3,6 +3,7 @@ import { performance } from 'node:perf_hooks'
 import { nodeKinds } from '../graph/kinds.ts'
 import { bindParameters, resolveSettings } from '../graph/settings.ts'
 import { ProblemError } from '../problems/index.ts'
+import { AskedConnections } from './asked-connections.ts'
 import { connectorContext } from './connector-context.ts'
 import { Design } from './design.ts'
 import { Execution, type ExecutionOutcome } from './execution.ts'
@@ -14,12 +15,15 @@ import { problemOf } from './system-problems.ts'
 
 const send = (message: FromProcess) => void process.send?.(message)
 const cancellation = new AbortController()
+const connections = new AskedConnections(send)
 let options: ProcessOptions | undefined
 let design: Design | undefined
+/** The run that this process has prepared. */
+let prepared: Execution | undefined
 
 async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
   if (!options) throw new Error('called before start')
-  const { flow, runId, clock, parameters, resultFolder, workFolder } = request
+  const { flow, runId, clock, parameters, resultFolder, workFolder, cursors } = request
   const files = new FileArea(options.roots)
   const bindings = bindParameters(flow, parameters, clock, runId)
   const inputs = await inputFiles(flow.nodes, files, (node) => {
@@ -52,6 +56,9 @@ async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
       connectorContext(nodeId, {
         session,
         files,
+        connections,
+        runId,
+        cursors,
         workFolder,
         inputLimit: options?.inputLimit ?? 0,
         signal: cancellation.signal,
@@ -62,7 +69,9 @@ async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
   cancellation.signal.addEventListener('abort', () => session.interrupt())
   const reporter = setInterval(() => reportProgress(execution, session, counted), 250)
   try {
-    return await execution.run()
+    const outcome = await execution.run()
+    prepared = execution
+    return outcome
   } finally {
     clearInterval(reporter)
     session.close()
@@ -94,6 +103,7 @@ function reportProgress(execution: Execution, session: Session, counted: Readonl
 
 async function perform(name: keyof Work, parameters: readonly unknown[]): Promise<unknown> {
   if (name === 'run') return run(...(parameters as Work['run']))
+  if (name === 'commitOpen') return prepared?.commitOpen()
   if (!design) throw new Error('called before start')
   switch (name) {
     case 'infer':
@@ -118,10 +128,12 @@ async function perform(name: keyof Work, parameters: readonly unknown[]): Promis
 process.on('message', (message: ToProcess) => {
   if (message.type === 'start') {
     options = message.options
-    design = new Design(message.options)
+    design = new Design(message.options, connections)
     send({ type: 'ready' })
   } else if (message.type === 'cancel') {
     cancellation.abort()
+  } else if (message.type !== 'call') {
+    connections.receive(message)
   } else {
     const { id } = message
     perform(message.name, message.parameters).then(

@@ -1,12 +1,16 @@
 import type { Column } from '../model/index.ts'
-import type { ConnectorContext } from '../spec/index.ts'
+import type { ConnectorContext, Token } from '../spec/index.ts'
 import type { Value } from '../sql/index.ts'
+import { type Connections, connectionAccess } from './connections.ts'
 import type { FileArea } from './file-area.ts'
 import type { Session } from './session.ts'
 
 export interface ContextOptions {
   readonly session: Session
   readonly files: FileArea
+  readonly connections: Connections
+  readonly runId: string
+  readonly cursors: Readonly<Record<string, Token>>
   readonly workFolder: string
   readonly inputLimit: number
   readonly signal: AbortSignal
@@ -16,10 +20,13 @@ export interface ContextOptions {
 
 /** What one node's connector sees of the engine. */
 export function connectorContext(nodeId: string, options: ContextOptions): ConnectorContext {
-  const { session, files, workFolder, inputLimit, signal, sample } = options
+  const { session, files, connections, runId, cursors, workFolder, inputLimit, signal, sample } = options
   const location = { nodeId, field: 'path' }
   return {
+    ...connectionAccess(connections, { nodeId }),
     nodeId,
+    runId,
+    cursor: cursors[nodeId],
     workFolder,
     inputLimit,
     signal,

@@ -14,6 +14,7 @@ import { planFlow } from '../plan/plan.ts'
 import { fail, type Problem, ProblemError } from '../problems/index.ts'
 import type { ConnectorContext, Detection, OpenedSource } from '../spec/index.ts'
 import { sql } from '../sql/index.ts'
+import type { Connections } from './connections.ts'
 import { connectorContext } from './connector-context.ts'
 import type { Engine, Inference, Preview, PreviewRequest, RejectRow, Sample } from './engine.ts'
 import { FileArea, type FileRoots } from './file-area.ts'
@@ -57,6 +58,7 @@ const sampleOf = (nodeId: string, source: SourceRows): Sample =>
 /** Design-time work of an engine process: inference, previews, detection. */
 export class Design {
   readonly #options: DesignOptions
+  readonly #connections: Connections
   readonly #files: FileArea
   readonly #columns = new Map<string, readonly Column[]>()
   readonly #samples: Samples
@@ -68,8 +70,9 @@ export class Design {
   #workbench: { readonly day: string; readonly workbench: Workbench } | undefined
   #working: Promise<unknown> = Promise.resolve()
 
-  constructor(options: DesignOptions) {
+  constructor(options: DesignOptions, connections: Connections) {
     this.#options = options
+    this.#connections = connections
     this.#files = new FileArea(options.roots)
     mkdirSync(options.work, { recursive: true })
     this.#samplesFolder = mkdtempSync(path.join(options.work, 'samples-'))
@@ -280,6 +283,9 @@ export class Design {
     return connectorContext(nodeId, {
       session,
       files: this.#files,
+      connections: this.#connections,
+      runId: 'preview',
+      cursors: {},
       workFolder,
       inputLimit: this.#options.inputLimit,
       signal: new AbortController().signal,

@@ -2,8 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process'
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
 import { createProblem, ProblemError } from '../problems/index.ts'
+import { type Connections, noConnections } from './connections.ts'
 import type { RunEvent } from './engine.ts'
 import type { FromProcess, ProcessOptions, ToProcess, Work } from './messages.ts'
+import { problemOf } from './system-problems.ts'
 
 const program = fileURLToPath(new URL('./child.ts', import.meta.url))
 
@@ -41,6 +43,7 @@ export class EngineProcess {
   readonly #child: ChildProcess
   readonly #calls = new Map<number, Call>()
   readonly #options: ProcessOptions
+  readonly #connections: Connections
   readonly #watch: NodeJS.Timeout
   readonly ready: Promise<void>
   #next = 1
@@ -49,8 +52,9 @@ export class EngineProcess {
   /** Highest resident size that the watch has seen, in bytes. */
   peak = 0
 
-  constructor(options: ProcessOptions) {
+  constructor(options: ProcessOptions, connections: Connections = noConnections) {
     this.#options = options
+    this.#connections = connections
     this.#child = fork(program, [], {
       env: {},
       cwd: options.work,
@@ -64,6 +68,7 @@ export class EngineProcess {
     this.ready = new Promise((resolve, reject) => {
       this.#child.on('message', (message: FromProcess) => {
         if (message.type === 'ready') resolve()
+        else if (message.type === 'findConnection') void this.#answer(message.id, message.connection)
         else this.#receive(message)
       })
       this.#child.once('exit', (code, signal) => {
@@ -135,7 +140,16 @@ export class EngineProcess {
     if (this.#child.connected) this.#child.send(message, () => {})
   }
 
-  #receive(message: Exclude<FromProcess, { type: 'ready' }>): void {
+  /** Secrets go to the process only when a node of its work asks for the connection they belong to. */
+  async #answer(id: number, connection: string): Promise<void> {
+    try {
+      this.#send({ type: 'connection', id, found: (await this.#connections.find(connection)) ?? null })
+    } catch (error) {
+      this.#send({ type: 'connectionFault', id, problem: problemOf(error, undefined) })
+    }
+  }
+
+  #receive(message: Exclude<FromProcess, { type: 'ready' | 'findConnection' }>): void {
     if (message.type === 'event') {
       for (const call of this.#calls.values()) call.onEvent?.(message.event)
       return

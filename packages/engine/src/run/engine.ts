@@ -4,6 +4,7 @@ import type { BreakagesResult, RenameRequest, RenameResult } from '../graph/rena
 import type { Column, Flow } from '../model/index.ts'
 import type { Problem } from '../problems/index.ts'
 import type { Detection, OutputDescription, Token } from '../spec/index.ts'
+import type { Connections } from './connections.ts'
 import type { FileRoots } from './file-area.ts'
 import type { NodeLedger, NodeState } from './ledger.ts'
 
@@ -15,6 +16,8 @@ export interface EngineOptions {
   readonly work: string
   /** Folder of the keys that `mask` encrypts by; without it there are none. */
   readonly keys?: string
+  /** Without it there are none. */
+  readonly connections?: Connections
   /** Bytes of memory that one engine process may use. Default 1 GiB. */
   readonly memoryLimit?: number
   /** Bytes that one input may unpack to. Default 50 GiB. */
@@ -113,7 +116,24 @@ export interface PreparedTarget {
   readonly kind: string
   readonly token: Token
   readonly output: OutputDescription
+  /** Only its own session can commit it; see WriteSession.prepare. */
+  readonly open: boolean
 }
+
+/** What a run has prepared: all of it becomes true with the commit of its targets, or none of it. */
+export interface Prepared {
+  readonly targets: readonly PreparedTarget[]
+  /** By source node: up to where it has been read. */
+  readonly cursors: Readonly<Record<string, Token>>
+}
+
+/** How a commit, or the recovery of one, came out. */
+export type Settlement =
+  | { readonly outcome: 'committed' }
+  /** Nothing of it is to be seen. */
+  | { readonly outcome: 'aborted'; readonly problem: Problem }
+  /** Some targets hold the new rows and others the old ones; the problem says which. */
+  | { readonly outcome: 'partly'; readonly committed: readonly string[]; readonly problem: Problem }
 
 export interface RunRequest {
   readonly flow: Flow
@@ -121,11 +141,13 @@ export interface RunRequest {
   /** ISO instant that `now()`, `${now}` and `${today}` stand for. */
   readonly clock: string
   readonly parameters: Readonly<Record<string, string>>
+  /** Positions of incremental sources by node; what is not there is read from the beginning. */
+  readonly cursors?: Readonly<Record<string, Token>>
   /** Folder that keeps what outlives the run: `rejects.parquet` when there are rejects. */
   readonly resultFolder: string
   onEvent(event: RunEvent): void
-  /** Must store the tokens durably before it resolves: that is the decision to commit. */
-  onPrepared(targets: readonly PreparedTarget[]): Promise<void>
+  /** Must store what it is given durably before it resolves: that is the decision to commit. */
+  onPrepared(prepared: Prepared): Promise<void>
   readonly signal?: AbortSignal
 }
 
@@ -144,6 +166,8 @@ export interface RunResult {
   readonly problems: readonly Problem[]
   readonly balanced: boolean | null
   readonly rejected: number
+  /** Up to where incremental sources have been read, now that the run has committed. */
+  readonly cursors: Readonly<Record<string, Token>>
 }
 
 export interface RejectRow {
@@ -185,8 +209,11 @@ export interface Engine {
     resultFolder: string,
     query: { nodeId?: string; offset: number; limit: number },
   ): Promise<{ rows: readonly RejectRow[]; total: number }>
-  /** Commits or removes what an interrupted run had prepared; `decided`: its tokens were stored. */
-  recover(targets: readonly PreparedTarget[], decided: boolean): Promise<void>
+  /**
+   * Commits what an interrupted run had prepared and decided on, or finds out that its systems have
+   * undone it. Rejects while a system cannot be asked; it may be called again then.
+   */
+  recover(targets: readonly PreparedTarget[]): Promise<Settlement>
   /**
    * Removes the temporary files that dead runs left beside their targets; returns how many. To be
    * called after `recover` has settled what was prepared, while nothing runs.

@@ -9,11 +9,18 @@ import { type ConnectorContext, type OpenedSource, unfitMarker, type WriteSessio
 import { identifier, join, type Sql, sql } from '../sql/index.ts'
 import { variable } from './accounts.ts'
 import { type Accounting, closeAccounts, openAccounts, readsToEnd, scannedRows } from './bookkeeping.ts'
-import type { PreparedTarget, RunEvent } from './engine.ts'
+import type { Prepared, PreparedTarget, RunEvent } from './engine.ts'
 import { type NodeRecord, NodeRecords } from './node-records.ts'
-import { type Landing, Relations, sourceRejectsView, storedSourceRejects } from './relations.ts'
+import {
+  type Landing,
+  Relations,
+  sourceRejectsView,
+  storedSourceRejects,
+  storedTargetRejects,
+} from './relations.ts'
 import { sourceRuntime, targetRuntime } from './runtimes.ts'
 import type { Session } from './session.ts'
+import type { OpenCommits } from './settlement.ts'
 import { problemOf } from './system-problems.ts'
 import { usedColumns } from './used-columns.ts'
 
@@ -32,7 +39,7 @@ export interface ExecutionOptions {
 export interface ExecutionOutcome {
   readonly succeeded: boolean
   readonly nodes: readonly ({ readonly nodeId: string } & NodeRecord)[]
-  readonly prepared: readonly PreparedTarget[]
+  readonly prepared: Prepared
   readonly problems: readonly Problem[]
   readonly balanced: boolean | null
   readonly rejected: number
@@ -54,6 +61,10 @@ export class Execution {
   readonly #sources = new Map<string, OpenedSource>()
   readonly #writers = new Map<string, WriteSession>()
   readonly #prepared: PreparedTarget[] = []
+  /** Prepared targets that only their own session can commit. */
+  readonly #uncommitted = new Map<string, WriteSession>()
+  /** The rows that targets refused, as SELECTs of `Compiled.rejects`. */
+  readonly #refused = new Map<string, Sql>()
   /** Sources of which a strict pass has shown that every value fits. */
   readonly #provenFit = new Set<string>()
   /** Sources that some stage has read to their end. */
@@ -200,8 +211,10 @@ export class Execution {
       node.settings,
     )
     this.#writers.set(stage.nodeId, writer)
-    const rows = await writer.write(input)
+    const { rows, effects, rejects } = await writer.write(input)
     accounting.accounts.measure(variable(stage.nodeId, 'written'), rows)
+    if (effects) accounting.effects.set(stage.nodeId, effects)
+    if (rejects) this.#refused.set(stage.nodeId, rejects)
     await this.#noteScans(stage, relations, accounting)
   }
 
@@ -317,7 +330,7 @@ export class Execution {
       const statement = await this.#rejectsStatement(node, relations, accounting)
       const name = variable(node.node.id, 'rejected')
       if (!statement) {
-        if (node.kind.role !== 'target') accounting.accounts.measure(name, 0)
+        accounting.accounts.measure(name, 0)
         continue
       }
       this.#options.signal.throwIfAborted()
@@ -348,6 +361,8 @@ export class Execution {
       const provenFit = this.#provenFit.has(node.node.id)
       return opened.rejects && storedSourceRejects(node.node.id, await opened.rejects(provenFit))
     }
+    const refused = this.#refused.get(node.node.id)
+    if (refused) return storedTargetRejects(node, refused)
     if (!node.compiled?.rejects) return undefined
     const sum = (prefix: string, ports: readonly string[]) =>
       ports.reduce<number | undefined>((total, port) => {
@@ -365,9 +380,10 @@ export class Execution {
       if (!writer) continue
       this.#options.signal.throwIfAborted()
       try {
-        const { token, output } = await writer.prepare()
+        const { token, output, open = false } = await writer.prepare()
         this.#writers.delete(node.id)
-        this.#prepared.push({ nodeId: node.id, kind: node.kind, token, output })
+        if (open) this.#uncommitted.set(node.id, writer)
+        this.#prepared.push({ nodeId: node.id, kind: node.kind, token, output, open })
       } catch (error) {
         throw new NodeFailure(problemOf(error, node.id))
       }
@@ -377,7 +393,10 @@ export class Execution {
   /** After a failure: undoes what was written, and leaves every node in a state that is true. */
   async #settle(error: unknown): Promise<Problem | undefined> {
     for (const writer of this.#writers.values()) await writer.abort().catch(() => {})
-    for (const { kind, token } of this.#prepared) await targetRuntime(kind).abort(token)
+    for (const writer of this.#uncommitted.values()) await writer.abort().catch(() => {})
+    for (const { nodeId, kind, token } of this.#prepared)
+      await targetRuntime(kind).abort(token, this.#options.context(nodeId))
+    this.#uncommitted.clear()
     this.#prepared.length = 0
     const cancelled = this.#options.signal.aborted
     const problem = cancelled
@@ -396,7 +415,23 @@ export class Execution {
     balanced: boolean | null,
     rejected: number,
   ): ExecutionOutcome {
-    return { succeeded, nodes: this.#records.all(), prepared: this.#prepared, problems, balanced, rejected }
+    const cursors = [...this.#sources].flatMap(([id, { cursor }]) => (cursor ? [[id, cursor]] : []))
+    const prepared = { targets: this.#prepared, cursors: Object.fromEntries(cursors) }
+    return { succeeded, nodes: this.#records.all(), prepared, problems, balanced, rejected }
+  }
+
+  /** Commits the prepared targets whose sessions are still open, one after the other until one fails. */
+  async commitOpen(): Promise<OpenCommits> {
+    const committed: string[] = []
+    for (const [nodeId, writer] of this.#uncommitted) {
+      try {
+        await writer.commit?.()
+        committed.push(nodeId)
+      } catch (error) {
+        return { committed, problem: problemOf(error, nodeId) }
+      }
+    }
+    return { committed, problem: null }
   }
 }
 

@@ -3,12 +3,13 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { type Problem, ProblemError } from '../problems/index.ts'
+import { type Connections, noConnections } from './connections.ts'
 import type { Engine, EngineOptions, PreparedTarget, RunEvent, RunRequest, RunResult } from './engine.ts'
 import { EngineProcess, ProcessDied, problemOfDeath } from './engine-process.ts'
 import type { ExecutionOutcome } from './execution.ts'
 import type { NodeState } from './ledger.ts'
 import type { ProcessOptions, Work } from './messages.ts'
-import { targetRuntime } from './runtimes.ts'
+import { abortAll, type OpenCommits, settle } from './settlement.ts'
 import { problemOf } from './system-problems.ts'
 
 /** How long a request while drawing may take before its process is killed, in ms. */
@@ -35,6 +36,7 @@ export function createEngine(options: EngineOptions): Engine {
       spillLimit: options.spillLimit ?? 20 * 2 ** 30,
     },
     options.warm ?? false,
+    options.connections ?? noConnections,
   )
 }
 
@@ -44,10 +46,12 @@ class LocalEngine implements Engine {
   #spare: EngineProcess | undefined
   readonly #running = new Set<EngineProcess>()
   readonly #warm: boolean
+  readonly #connections: Connections
   #closed = false
 
-  constructor(options: ProcessOptions, warm: boolean) {
+  constructor(options: ProcessOptions, warm: boolean, connections: Connections) {
     this.#options = options
+    this.#connections = connections
     this.#warm = warm
     this.#warmUp()
   }
@@ -64,7 +68,7 @@ class LocalEngine implements Engine {
   /** Design work of one user may take its process down; the next request has a new one. */
   async #design<Name extends keyof Work, Result>(name: Name, parameters: Work[Name]): Promise<Result> {
     if (this.#closed) throw new Error('the engine is closed')
-    if (!this.#designer?.alive) this.#designer = new EngineProcess(this.#options)
+    if (!this.#designer?.alive) this.#designer = new EngineProcess(this.#options, this.#connections)
     try {
       return await this.#designer.call<Name, Result>(name, parameters, { deadline: designDeadline })
     } catch (error) {
@@ -75,13 +79,14 @@ class LocalEngine implements Engine {
   }
 
   #takeProcess(): EngineProcess {
-    const taken = this.#spare?.alive ? this.#spare : new EngineProcess(this.#options)
+    const taken = this.#spare?.alive ? this.#spare : new EngineProcess(this.#options, this.#connections)
     this.#spare = undefined
     return taken
   }
 
   #warmUp(): void {
-    if (this.#warm && !this.#closed && !this.#spare?.alive) this.#spare = new EngineProcess(this.#options)
+    if (this.#warm && !this.#closed && !this.#spare?.alive)
+      this.#spare = new EngineProcess(this.#options, this.#connections)
   }
 
   async run(request: RunRequest): Promise<RunResult> {
@@ -99,13 +104,13 @@ class LocalEngine implements Engine {
     request.signal?.addEventListener('abort', cancel, { once: true })
     if (request.signal?.aborted) cancel()
     try {
-      const { flow, runId, clock, parameters, resultFolder } = request
+      const { flow, runId, clock, parameters, resultFolder, cursors = {} } = request
       const outcome = await engineProcess.call<'run', ExecutionOutcome>(
         'run',
-        [{ flow, runId, clock, parameters, resultFolder, workFolder }],
+        [{ flow, runId, clock, parameters, resultFolder, workFolder, cursors }],
         { onEvent: (event) => states.note(event) },
       )
-      return await this.#conclude(request, outcome, started)
+      return await this.#conclude(request, outcome, started, engineProcess)
     } catch (error) {
       killed = true
       return states.interrupted(
@@ -130,7 +135,12 @@ class LocalEngine implements Engine {
   }
 
   /** Commits what was prepared, or undoes it; nothing is committed before the tokens are stored. */
-  async #conclude(request: RunRequest, outcome: ExecutionOutcome, started: number): Promise<RunResult> {
+  async #conclude(
+    request: RunRequest,
+    outcome: ExecutionOutcome,
+    started: number,
+    engineProcess: EngineProcess,
+  ): Promise<RunResult> {
     const result = (status: RunResult['status'], changes: Partial<RunResult> = {}): RunResult => ({
       status,
       durationMs: Math.round(performance.now() - started),
@@ -139,36 +149,42 @@ class LocalEngine implements Engine {
       problems: outcome.problems,
       balanced: outcome.balanced,
       rejected: outcome.rejected,
+      cursors: {},
       ...changes,
     })
-    const cancelled = request.signal?.aborted ?? false
-    if (!outcome.succeeded || cancelled) {
-      await abortAll(outcome.prepared)
-      return result(cancelled ? 'cancelled' : 'failed', {
-        nodes: outcome.succeeded ? withTargets(outcome, request, 'cancelled') : outcome.nodes,
+    const { targets } = outcome.prepared
+    const undone = async (status: 'failed' | 'cancelled', problem?: Problem): Promise<RunResult> => {
+      // An open session lets go of what it holds when its process is gone.
+      await engineProcess.stop()
+      await abortAll(targets, this.#connections)
+      return result(status, {
+        nodes: outcome.succeeded ? withTargets(outcome, request, () => status) : outcome.nodes,
+        ...(problem && { problems: [...outcome.problems, problem] }),
       })
     }
+    const cancelled = request.signal?.aborted ?? false
+    if (!outcome.succeeded || cancelled) return undone(cancelled ? 'cancelled' : 'failed')
     try {
       await request.onPrepared(outcome.prepared)
     } catch (error) {
-      await abortAll(outcome.prepared)
-      const problem = problemOf(error, outcome.prepared[0]?.nodeId)
-      return result('failed', {
-        problems: [...outcome.problems, problem],
-        nodes: withTargets(outcome, request, 'failed'),
-      })
+      return undone('failed', problemOf(error, targets[0]?.nodeId))
     }
-    await this.recover(outcome.prepared, true)
-    return result('succeeded', {
-      nodes: withTargets(outcome, request, 'succeeded'),
-      outputs: outcome.prepared.map(({ nodeId, output }) => ({ nodeId, ...output })),
+    const settlement = await settle(targets, this.#connections, await commitOpen(engineProcess, targets))
+    if (settlement.outcome === 'aborted') return undone('failed', settlement.problem)
+    const isLost = (nodeId: string) =>
+      settlement.outcome === 'partly' && !settlement.committed.includes(nodeId)
+    return result(settlement.outcome === 'committed' ? 'succeeded' : 'failed', {
+      nodes: withTargets(outcome, request, (nodeId) => (isLost(nodeId) ? 'failed' : 'succeeded')),
+      outputs: targets
+        .filter(({ nodeId }) => !isLost(nodeId))
+        .map(({ nodeId, output }) => ({ nodeId, ...output })),
+      ...(settlement.outcome === 'committed'
+        ? { cursors: outcome.prepared.cursors }
+        : { problems: [...outcome.problems, settlement.problem] }),
     })
   }
 
-  recover: Engine['recover'] = async (targets, decided) => {
-    if (!decided) return abortAll(targets)
-    for (const { kind, token } of targets) await targetRuntime(kind).commit(token)
-  }
+  recover: Engine['recover'] = (targets) => settle(targets, this.#connections)
 
   sweep: Engine['sweep'] = async () => {
     if (this.#running.size > 0) return 0
@@ -194,16 +210,28 @@ async function sweepFolder(folder: string): Promise<number> {
   return strays.length
 }
 
-async function abortAll(targets: readonly PreparedTarget[]): Promise<void> {
-  for (const { kind, token } of targets) await targetRuntime(kind).abort(token)
+/** Lets the process commit what it holds open; whatever it does not confirm has to be asked for. */
+async function commitOpen(
+  engineProcess: EngineProcess,
+  targets: readonly PreparedTarget[],
+): Promise<OpenCommits> {
+  if (!targets.some(({ open }) => open)) return { committed: [], problem: null }
+  return engineProcess
+    .call<'commitOpen', OpenCommits>('commitOpen', [])
+    .catch((error: unknown) => ({ committed: [], problem: problemOf(error, undefined) }))
 }
 
 /** The nodes with the final state of the targets, which only the commit decides. */
-function withTargets(outcome: ExecutionOutcome, request: RunRequest, state: NodeState): RunResult['nodes'] {
+function withTargets(
+  outcome: ExecutionOutcome,
+  request: RunRequest,
+  stateOf: (nodeId: string) => NodeState,
+): RunResult['nodes'] {
   const endedAt = new Date().toISOString()
-  const targets = new Set(outcome.prepared.map(({ nodeId }) => nodeId))
+  const targets = new Set(outcome.prepared.targets.map(({ nodeId }) => nodeId))
   return outcome.nodes.map((node) => {
     if (!targets.has(node.nodeId)) return node
+    const state = stateOf(node.nodeId)
     request.onEvent({ type: 'node', nodeId: node.nodeId, state, problem: null })
     return { ...node, state, endedAt }
   })
@@ -267,6 +295,7 @@ class NodeStates {
       problems: cancelled ? [] : [problem],
       balanced: null,
       rejected: 0,
+      cursors: {},
     }
   }
 }

@@ -1,5 +1,7 @@
 import type { Flow } from '../model/index.ts'
 import type { Problem } from '../problems/index.ts'
+import type { Token } from '../spec/index.ts'
+import type { Connection } from './connections.ts'
 import type { Engine, PreviewRequest, RunEvent } from './engine.ts'
 import type { FileRoots } from './file-area.ts'
 
@@ -32,8 +34,11 @@ export interface Work {
       parameters: Readonly<Record<string, string>>
       resultFolder: string
       workFolder: string
+      cursors: Readonly<Record<string, Token>>
     },
   ]
+  /** Commits what the run of this process prepared and holds open; the node ids of those that are. */
+  commitOpen: []
 }
 
 export type ToProcess =
@@ -45,9 +50,13 @@ export type ToProcess =
       readonly parameters: readonly unknown[]
     }
   | { readonly type: 'cancel' }
+  | { readonly type: 'connection'; readonly id: number; readonly found: Connection | null }
+  | { readonly type: 'connectionFault'; readonly id: number; readonly problem: Problem }
 
 export type FromProcess =
   | { readonly type: 'ready' }
+  /** Answered with `connection` or `connectionFault` of the same id. */
+  | { readonly type: 'findConnection'; readonly id: number; readonly connection: string }
   | { readonly type: 'event'; readonly event: RunEvent }
   | { readonly type: 'result'; readonly id: number; readonly result: unknown }
   | {

@@ -127,11 +127,10 @@ export class Relations {
     const port = node.kind.inputs[0]?.name ?? 'in'
     const { compiled, origin } = this.#compileWithPosition(node)
     const columns = node.inputs[port]?.[0]?.columns ?? []
-    const row = sql`CAST(json_object(${join(columns.map((column) => sql`${column.name}, ${identifier(column.name)}`))}) AS VARCHAR)`
     return storedRejects(
       node.node.id,
       origin ? positionIn(origin.line) : noPosition,
-      row,
+      rowText(columns),
       compiled?.rejects ?? noRows(columns),
     )
   }
@@ -196,6 +195,10 @@ export function rejectsPortSelect(
   return sql`SELECT ${join([...kept, ...faultColumns.slice(0, 2), faultColumns[3]])}${carry} FROM (${rejects})`
 }
 
+/** A row as a JSON object, in the order of its columns. */
+const rowText = (columns: readonly Column[]): Sql =>
+  sql`CAST(json_object(${join(columns.map((column) => sql`${column.name}, ${identifier(column.name)}`))}) AS VARCHAR)`
+
 const noRows = (columns: readonly Column[]): Sql =>
   sql`SELECT ${join(columns.map((column) => sql`CAST(NULL AS ${typeText(column.type)}) AS ${identifier(column.name)}`))} WHERE false`
 
@@ -207,6 +210,12 @@ function storedRejects(nodeId: string, place: Sql, row: Sql, rejects: Sql): Sql 
 /** The same for a source, whose rows stand as they were found. */
 export const storedSourceRejects = (nodeId: string, rejects: Sql): Sql =>
   storedRejects(nodeId, positionIn(), sql`"__mr_row"`, rejects)
+
+/** The same for a target: rows of its input that the system refused. */
+export function storedTargetRejects(node: InferredNode, rejects: Sql): Sql {
+  const columns = node.inputs['in']?.[0]?.columns ?? []
+  return storedRejects(node.node.id, noPosition, rowText(columns), rejects)
+}
 
 /** What the rejects port of a source gives. */
 export const sourceRejectsSelect = (rejects: Sql | undefined): Sql =>

@@ -1,9 +1,10 @@
 import type { ConnectorName } from '../connectors/index.ts'
 import { connectorRuntimes } from '../connectors/runtime.ts'
 import { nodeKinds } from '../graph/kinds.ts'
-import type { SourceRuntime, TargetRuntime } from '../spec/index.ts'
+import type { ConnectionRuntime, SourceRuntime, TargetRuntime } from '../spec/index.ts'
 
 interface Runtime {
+  readonly connection?: ConnectionRuntime
   readonly source?: SourceRuntime
   readonly target?: TargetRuntime
 }
@@ -18,6 +19,10 @@ function runtimeOf(kindName: string): Runtime {
   if (!runtime) throw new Error(`the connector ${kind.connector.name} is not registered`)
   return runtime
 }
+
+/** What can be asked of the systems of a connector; undefined where it takes no connections. */
+export const connectionRuntime = (connector: string): ConnectionRuntime | undefined =>
+  Object.hasOwn(runtimes, connector) ? runtimes[connector as ConnectorName]?.connection : undefined
 
 /** What reads the source nodes of a kind. */
 export function sourceRuntime(kind: string): SourceRuntime {

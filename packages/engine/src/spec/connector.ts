@@ -1,8 +1,12 @@
 import { z } from 'zod'
 import { type Column, typeName } from '../model/column.ts'
 import type { Label } from '../model/label.ts'
+import type { Problem } from '../problems/problem.ts'
 import type { Sql, Value } from '../sql/sql.ts'
+import type { ConnectionSpec } from './connection.ts'
 import { field } from './field.ts'
+import type { Input } from './operator.ts'
+import type { WriteMode } from './write-mode.ts'
 
 export const guarantees = ['exactly-once', 'idempotent', 'at-least-once'] as const
 export type Guarantee = (typeof guarantees)[number]
@@ -33,6 +37,8 @@ export interface ConnectorSpec {
   readonly icon: string
   /** File name endings that a dropped file of this kind has, without the dot. */
   readonly extensions: readonly string[]
+  /** What it takes to reach the system; its nodes then have a setting `connection`. */
+  readonly connection?: ConnectionSpec
   readonly source?: SourceSpec
   readonly target?: TargetSpec
 }
@@ -94,8 +100,23 @@ export interface Detection {
   readonly sampled: number
 }
 
+/** Plain JSON that a connector wrote and will read again. */
+export type Token = Readonly<Record<string, string | number | boolean | null>>
+
+/** What gives connections, with their secrets, to engine work. */
+export interface ConnectionAccess {
+  /**
+   * The settings of a connection, its secrets among them, as its connector's schema gives them.
+   * Throws a problem at `connection` when there is none of that id for this connector.
+   */
+  connection<Schema extends z.ZodObject>(
+    connector: { readonly name: string; readonly connection: ConnectionSpec<Schema> },
+    id: string,
+  ): Promise<z.infer<Schema>>
+}
+
 /** What connectors may use of the engine while a flow is inferred, previewed or run. */
-export interface ConnectorContext {
+export interface ConnectorContext extends ConnectionAccess {
   /** Runs SQL in this work's DuckDB; rows as plain objects, every cell as text or null. */
   query(statement: Sql): Promise<Record<string, string | null>[]>
   /** Runs SQL; returns the number of rows changed or written. */
@@ -115,6 +136,10 @@ export interface ConnectorContext {
   readonly sample: number | undefined
   /** The node, for problems and for naming tables. */
   readonly nodeId: string
+  /** The run, a random UUID; for what a target leaves in a system until it is settled. */
+  readonly runId: string
+  /** Up to where an incremental source has been read: its last `cursor`; undefined: nothing yet. */
+  readonly cursor: Token | undefined
   /**
    * Makes a table in this work's DuckDB and appends rows to it in bulk. Cells must be of the
    * column's type, or text that DuckDB can cast to it. Returns the number of rows.
@@ -162,6 +187,8 @@ export interface OpenedSource {
    * stands in the source) and `__mr_faults` (see Compiled.rejects).
    */
   rejects?(provenFit: boolean): Promise<Sql>
+  /** Incremental sources: up to where `select` reads. Kept once the run has committed. */
+  readonly cursor?: Token
 }
 
 export interface SourceRuntime<Schema extends z.ZodObject = z.ZodObject> {
@@ -169,29 +196,81 @@ export interface SourceRuntime<Schema extends z.ZodObject = z.ZodObject> {
   open(context: ConnectorContext, settings: z.infer<Schema>): Promise<OpenedSource>
 }
 
-/** What a target hands over between `prepare` and `commit`; plain JSON, stored before `commit`. */
-export type Token = Readonly<Record<string, string | number | boolean | null>>
-
 export interface OutputDescription {
   /** As in the settings: a path of the Files area, a table … */
   readonly name: string
   readonly rows: number
+  /** Of the file, or as many as were sent. */
   readonly bytes: number
 }
 
+/** What became of the rows that a target was given. */
+export interface Written {
+  /** Rows that were taken, whatever they changed. */
+  readonly rows: number
+  /** What they did to the rows that were there, as far as the target tells: parts of `rows`, and `deleted`. */
+  readonly effects?: {
+    readonly inserted?: number
+    readonly updated?: number
+    readonly unchanged?: number
+    readonly deleted?: number
+  }
+  /** The rows that the system refused, as `Compiled.rejects`; together with `rows` they are the input. */
+  readonly rejects?: Sql
+}
+
 export interface WriteSession {
-  /** Writes all rows of `input` where nobody sees them yet. Returns the rows written. */
-  write(input: { relation: Sql; columns: readonly Column[] }): Promise<number>
-  /** Makes the written rows durable, still unseen. */
-  prepare(): Promise<{ token: Token; output: OutputDescription }>
-  /** Undoes `write`; may be called at any time before `prepare` has returned. */
+  /** Writes all rows of `input` where nobody sees them yet. */
+  write(input: Input): Promise<Written>
+  /**
+   * Makes the written rows durable, still unseen; then `TargetRuntime.commit` of the token makes them
+   * visible. `open`: the system can only do so within this session, by its own `commit`; what became of
+   * it after a crash is asked by `TargetRuntime.outcome`.
+   */
+  prepare(): Promise<{
+    readonly token: Token
+    readonly output: OutputDescription
+    readonly open?: boolean
+  }>
+  /** Where `prepare` said `open`: makes the rows durable and visible at once. */
+  commit?(): Promise<void>
+  /** Undoes `write`, and `prepare` where it said `open`. */
   abort(): Promise<void>
+}
+
+/** What a run would find at a target: for a dry run. */
+export interface Standing {
+  readonly mode: WriteMode
+  /** Columns by which rows are found; empty for `append` and `replace`. */
+  readonly keys: readonly string[]
+  /** The rows that are there now: those of the input's columns that are there. Undefined: there is nothing yet. */
+  readonly rows: Sql | undefined
 }
 
 export interface TargetRuntime<Schema extends z.ZodObject = z.ZodObject> {
   open(context: ConnectorContext, settings: z.infer<Schema>): Promise<WriteSession>
+  /** While drawing: what does not fit between the rows that arrive and what is there. Must be quick. */
+  check?(
+    context: ConnectorContext,
+    settings: z.infer<Schema>,
+    columns: readonly Column[],
+  ): Promise<readonly Problem[]>
+  /** For a dry run; reads only. */
+  standing?(
+    context: ConnectorContext,
+    settings: z.infer<Schema>,
+    columns: readonly Column[],
+  ): Promise<Standing>
   /** Makes prepared rows visible at once. Idempotent. Needs no DuckDB. */
-  commit(token: Token): Promise<void>
+  commit(token: Token, access: ConnectionAccess): Promise<void>
   /** Removes what `prepare` left. Idempotent. */
-  abort(token: Token): Promise<void>
+  abort(token: Token, access: ConnectionAccess): Promise<void>
+  /** What became of an open session whose process is gone. Rejects when the system cannot tell now. */
+  outcome?(token: Token, access: ConnectionAccess): Promise<'committed' | 'aborted'>
+}
+
+export interface ConnectorRuntime {
+  readonly connection?: unknown
+  readonly source?: unknown
+  readonly target?: unknown
 }

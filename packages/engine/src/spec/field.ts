@@ -45,6 +45,10 @@ export type Widget =
   | { readonly widget: 'secret' }
   /** The name of a key that values are encrypted by; its bytes are never part of a flow. */
   | { readonly widget: 'key' }
+  /** The id of a connection of the node's connector. */
+  | { readonly widget: 'connection' }
+  /** A table or view of the connection that the sibling `connection` names, as `schema.table` (see spec/table-name.ts). */
+  | { readonly widget: 'table' }
   /** The columns of a source: name, type, format; filled in by detection, mended by the user. */
   | { readonly widget: 'sourceColumns' }
   /** An array of objects, one form row each; the fields of the object describe themselves. */

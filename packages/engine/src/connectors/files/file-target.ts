@@ -46,7 +46,7 @@ export async function openFileTarget(
   return {
     async write(input) {
       rows = await write(work, input, final)
-      return rows
+      return { rows }
     },
     async prepare() {
       const { size } = await stat(work)

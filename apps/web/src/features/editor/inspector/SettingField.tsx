@@ -127,11 +127,13 @@ function Widget({
   const rest = { path, name, value, problems, onChange }
   switch (meta.widget) {
     case 'text':
+    case 'connection':
+    case 'table':
       return (
         <TextInput
           {...common}
           value={textOf(value)}
-          placeholder={meta.placeholder}
+          placeholder={meta.widget === 'text' ? meta.placeholder : undefined}
           onChange={(event) => onChange(event.currentTarget.value)}
         />
       )
