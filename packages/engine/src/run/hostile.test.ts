@@ -222,12 +222,12 @@ describe.skipIf(cannotMount !== undefined)(`a full disk (${cannotMount ?? 'a sma
   })
 
   it('where rows spill that memory does not hold: the same', async () => {
-    const small = new EngineBench({ memoryLimit: 500 * mebibyte })
+    const small = new EngineBench({ memoryLimit: 800 * mebibyte })
     const work = path.join(small.home, 'work')
     try {
       const many = Array.from(
-        { length: 400_000 },
-        (_, id) => `${(id * 7919) % 400_009},${'text '.repeat(80)}`,
+        { length: 1_000_000 },
+        (_, id) => `${(id * 7919) % 1_000_003},${'text '.repeat(80)}`,
       )
       small.write('rows.csv', `id,text\n${many.join('\n')}\n`)
       expect(mountSmall(work, '8m')).toBeUndefined()
