@@ -33,6 +33,7 @@ import {
   useState,
 } from 'react'
 import { shallow } from 'zustand/shallow'
+import { command, minimapFrom } from '../editor/commands.ts'
 import { throughPorts } from '../editor/graph-edits.ts'
 import type { NodeRun } from '../editor/run-store.ts'
 import { useText } from '../i18n/index.ts'
@@ -132,7 +133,7 @@ function Canvas(props: FlowCanvasProps) {
     minimap = true,
   } = props
   const { onRename, onAddAfter, onAddInto, onSelectGroup, onRetitle, onNote } = props
-  const { t, language } = useText()
+  const { t, label, language } = useText()
   const instance = useRef<CanvasInstance | null>(null)
   const nameOf = useCallback(
     (kindName: string, own: string, id: string) => own || nodeKinds.get(kindName)?.label[language] || id,
@@ -293,15 +294,15 @@ function Canvas(props: FlowCanvasProps) {
               onlyRenderVisibleElements={isLarge}
               ariaLabelConfig={{
                 'controls.ariaLabel': t('editor.canvas.controls'),
-                'controls.zoomIn.ariaLabel': t('editor.command.zoomIn'),
-                'controls.zoomOut.ariaLabel': t('editor.command.zoomOut'),
-                'controls.fitView.ariaLabel': t('editor.command.fit'),
+                'controls.zoomIn.ariaLabel': label(command('zoomIn').label),
+                'controls.zoomOut.ariaLabel': label(command('zoomOut').label),
+                'controls.fitView.ariaLabel': label(command('fit').label),
                 'minimap.ariaLabel': t('editor.canvas.minimap'),
               }}
             >
               <Background variant={BackgroundVariant.Dots} gap={16} size={1.1} />
               <Controls showInteractive={false} position="bottom-left" />
-              {minimap && flow.nodes.length > 8 && (
+              {minimap && flow.nodes.length >= minimapFrom && (
                 <MiniMap
                   pannable
                   zoomable

@@ -2,6 +2,7 @@ import { type FlowNode, type Language, nodeKinds, type PortSpec, type Problem } 
 import { IconAlertCircleFilled, IconAlertTriangleFilled, IconNote, IconPlus } from '@tabler/icons-react'
 import { Handle, type Node, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react'
 import { Fragment, memo, useContext, useEffect, useRef } from 'react'
+import { command } from '../editor/commands.ts'
 import type { Answer } from '../editor/connection.ts'
 import type { NodeRun } from '../editor/run-store.ts'
 import { useText } from '../i18n/index.ts'
@@ -120,7 +121,7 @@ const Card = memo(function Card(props: CardProps) {
           {isRenamed ? (
             <input
               className={`${styles['renameInput']} nodrag nopan`}
-              aria-label={t('editor.command.rename')}
+              aria-label={label(command('rename').label)}
               defaultValue={name}
               // The user has just asked for this field.
               ref={(input) => input?.select()}

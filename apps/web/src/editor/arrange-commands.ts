@@ -1,3 +1,4 @@
+import { IconLayoutDistributeHorizontal } from '@tabler/icons-react'
 import { type Command, chosenNodes, doc, needs, view } from './command.ts'
 import { type Alignment, alignedPlaces } from './layout.ts'
 
@@ -7,9 +8,9 @@ export const arrangeCommands = [
   {
     id: 'alignLeft',
     label: { en: 'Align left', zh: '左对齐' },
-    group: 'edit',
+    group: 'arrange',
     shortcuts: [],
-    menus: ['node'],
+    menus: ['nodes'],
     needs: needs.twoNodes,
     enabled: () => view().nodes.length >= 2,
     run: () => align('left'),
@@ -17,9 +18,9 @@ export const arrangeCommands = [
   {
     id: 'alignTop',
     label: { en: 'Align top', zh: '顶端对齐' },
-    group: 'edit',
+    group: 'arrange',
     shortcuts: [],
-    menus: ['node'],
+    menus: ['nodes'],
     needs: needs.twoNodes,
     enabled: () => view().nodes.length >= 2,
     run: () => align('top'),
@@ -27,9 +28,9 @@ export const arrangeCommands = [
   {
     id: 'alignMiddle',
     label: { en: 'Align on a middle line', zh: '水平居中对齐' },
-    group: 'edit',
+    group: 'arrange',
     shortcuts: [],
-    menus: ['node'],
+    menus: ['nodes'],
     needs: needs.twoNodes,
     enabled: () => view().nodes.length >= 2,
     run: () => align('middle'),
@@ -37,9 +38,9 @@ export const arrangeCommands = [
   {
     id: 'distributeAcross',
     label: { en: 'Distribute across', zh: '水平等距分布' },
-    group: 'edit',
+    group: 'arrange',
     shortcuts: [],
-    menus: ['node'],
+    menus: ['nodes'],
     needs: needs.threeNodes,
     enabled: () => view().nodes.length >= 3,
     run: () => align('across'),
@@ -47,9 +48,9 @@ export const arrangeCommands = [
   {
     id: 'distributeDown',
     label: { en: 'Distribute down', zh: '垂直等距分布' },
-    group: 'edit',
+    group: 'arrange',
     shortcuts: [],
-    menus: ['node'],
+    menus: ['nodes'],
     needs: needs.threeNodes,
     enabled: () => view().nodes.length >= 3,
     run: () => align('down'),
@@ -57,9 +58,9 @@ export const arrangeCommands = [
   {
     id: 'arrangeSelection',
     label: { en: 'Tidy up the selection', zh: '整理所选节点' },
-    group: 'edit',
+    group: 'arrange',
     shortcuts: [],
-    menus: ['node'],
+    menus: ['nodes'],
     needs: needs.twoNodes,
     enabled: () => view().nodes.length > 1,
     run: () => doc().arrange(view().nodes),
@@ -67,11 +68,12 @@ export const arrangeCommands = [
   {
     id: 'arrange',
     label: { en: 'Tidy up', zh: '自动布局' },
-    group: 'view',
+    group: 'arrange',
     shortcuts: [{ key: 'l', mod: true, shift: true }],
     menus: ['canvas'],
+    tool: IconLayoutDistributeHorizontal,
     needs: needs.nodes,
-    enabled: () => doc().flow.nodes.length > 1,
+    enabled: () => doc().flow.nodes.length > 0,
     run(target) {
       doc().arrange()
       setTimeout(() => target.fit(), 60)

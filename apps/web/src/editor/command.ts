@@ -1,4 +1,5 @@
 import { edgeId, type Label } from '@millrace/engine'
+import type { Icon } from '@tabler/icons-react'
 import { useDocument } from './document-store.ts'
 import { groupOf } from './marks.ts'
 import { useView } from './view-store.ts'
@@ -15,6 +16,10 @@ export interface CommandTarget {
   freePlace(): { x: number; y: number }
   /** Puts the cursor into a note. */
   writeNote(noteId: string): void
+  /** The text that is to be pasted. */
+  readClipboard(): Promise<string>
+  /** Tells that something could not be done, and why. */
+  refuse(reason: Label): void
   run(): void | Promise<void>
   publish(): void | Promise<void>
   /** Opens the versions of the flow. */
@@ -28,18 +33,30 @@ export interface Shortcut {
   readonly shift?: boolean
 }
 
-/** What a context menu is asked for. */
-export type MenuKind = 'node' | 'edge' | 'note' | 'canvas'
+/** What a context menu is asked for: one thing, several nodes, or empty canvas. `more` is the menu of the toolbar. */
+export type MenuKind = 'node' | 'nodes' | 'edge' | 'note' | 'canvas' | 'more'
+
+/** Sections of menus and of the help sheet. */
+export const commandGroups = ['edit', 'graph', 'arrange', 'view', 'flow'] as const
 
 export interface Command {
   readonly id: string
   readonly label: Label
-  readonly group: 'edit' | 'view' | 'flow'
+  readonly group: (typeof commandGroups)[number]
   readonly shortcuts: readonly Shortcut[]
-  /** The context menus that offer it. */
+  /**
+   * Where its keys hold: beside single letters, which never reach beyond the canvas, everywhere but in fields.
+   * `canvas`: only there, because elsewhere the keys mean something to the browser. `fields`: in fields too.
+   */
+  readonly keys?: 'canvas' | 'fields'
+  /** The menus that offer it. */
   readonly menus?: readonly MenuKind[]
+  /** Its picture in the toolbar, for those that stand there. */
+  readonly tool?: Icon
   /** What it needs, told where it is not enabled. */
   readonly needs?: Label
+  /** What it would act on, where that is not plain: the edit that is taken back. */
+  about?(): Label | undefined
   enabled(): boolean
   run(target: CommandTarget): void | Promise<void>
 }
@@ -62,6 +79,7 @@ export const chosenEdge = () => {
 /** What commands can need. */
 export const needs = {
   node: { en: 'Select a node first', zh: '请先选择节点' },
+  copyable: { en: 'Select nodes or notes first', zh: '请先选择节点或便签' },
   oneNode: { en: 'Select one node first', zh: '请先选择一个节点' },
   twoNodes: { en: 'Select two or more nodes first', zh: '请先选择两个或更多节点' },
   threeNodes: { en: 'Select three or more nodes first', zh: '请先选择三个或更多节点' },
@@ -71,5 +89,9 @@ export const needs = {
   nodes: { en: 'Add a node first', zh: '请先添加节点' },
   done: { en: 'Nothing to undo', zh: '没有可撤销的操作' },
   undone: { en: 'Nothing to redo', zh: '没有可重做的操作' },
+  changes: { en: 'Needs nodes, and changes that are not published', zh: '需要有节点和未发布的修改' },
+  running: { en: 'Nothing is running', zh: '没有正在运行的任务' },
+  manyNodes: { en: 'Shown in flows of nine nodes or more', zh: '流程有九个或更多节点时显示' },
+  clip: { en: 'There are no copied nodes on the clipboard', zh: '剪贴板中没有复制的节点' },
   idle: { en: 'Needs a flow with nodes that is not running', zh: '需要流程中有节点且未在运行' },
 } as const satisfies Record<string, Label>

@@ -1,20 +1,29 @@
 import { arrangeCommands } from './arrange-commands.ts'
+import { useSaving } from './autosave.ts'
 import { always, type Command, doc, needs, type Shortcut, view } from './command.ts'
 import { editCommands } from './edit-commands.ts'
+import { graphCommands } from './graph-commands.ts'
 import { useRun } from './run-store.ts'
+import { cancelRun } from './running.ts'
 
-export type { Command, CommandTarget, MenuKind, Shortcut } from './command.ts'
+export { type Command, type CommandTarget, commandGroups, type MenuKind, type Shortcut } from './command.ts'
+
+/** Smaller flows show no overview: they are in view themselves. */
+export const minimapFrom = 9
+
+const isRunning = () => ['queued', 'running'].includes(useRun.getState().status ?? '')
 
 /** Every action of the editor, once: toolbar, menus, palette, keys and help all read this list. */
 export const commands = [
   ...editCommands,
+  ...graphCommands,
   ...arrangeCommands,
   {
     id: 'fit',
     label: { en: 'Fit to screen', zh: '适应窗口' },
     group: 'view',
     shortcuts: [{ key: '1' }],
-    menus: ['canvas'],
+    menus: ['canvas', 'more'],
     enabled: always,
     run: (target) => target.fit(),
   },
@@ -23,6 +32,7 @@ export const commands = [
     label: { en: 'Zoom to 100%', zh: '缩放至 100%' },
     group: 'view',
     shortcuts: [{ key: '0' }],
+    menus: ['more'],
     enabled: always,
     run: (target) => target.zoomTo(1),
   },
@@ -31,6 +41,7 @@ export const commands = [
     label: { en: 'Zoom in', zh: '放大' },
     group: 'view',
     shortcuts: [{ key: '+' }, { key: '=' }],
+    menus: ['more'],
     enabled: always,
     run: (target) => target.zoomIn(),
   },
@@ -39,6 +50,7 @@ export const commands = [
     label: { en: 'Zoom out', zh: '缩小' },
     group: 'view',
     shortcuts: [{ key: '-' }],
+    menus: ['more'],
     enabled: always,
     run: (target) => target.zoomOut(),
   },
@@ -47,7 +59,7 @@ export const commands = [
     label: { en: 'Find in this flow', zh: '在流程中查找' },
     group: 'view',
     shortcuts: [{ key: 'f', mod: true }],
-    menus: ['canvas'],
+    menus: ['canvas', 'more'],
     needs: needs.nodes,
     enabled: () => doc().flow.nodes.length > 0,
     run: () => view().show('find'),
@@ -57,7 +69,9 @@ export const commands = [
     label: { en: 'Show or hide the overview', zh: '显示或隐藏缩略图' },
     group: 'view',
     shortcuts: [{ key: 'm' }],
-    enabled: always,
+    menus: ['more'],
+    needs: needs.manyNodes,
+    enabled: () => doc().flow.nodes.length >= minimapFrom,
     run: () => view().toggle('minimap'),
   },
   {
@@ -65,6 +79,7 @@ export const commands = [
     label: { en: 'Show or hide the palette', zh: '显示或隐藏节点库' },
     group: 'view',
     shortcuts: [],
+    menus: ['more'],
     enabled: always,
     run: () => view().toggle('palette'),
   },
@@ -73,6 +88,7 @@ export const commands = [
     label: { en: 'Show or hide the settings', zh: '显示或隐藏设置' },
     group: 'view',
     shortcuts: [],
+    menus: ['more'],
     enabled: always,
     run: () => view().toggle('inspector'),
   },
@@ -81,6 +97,7 @@ export const commands = [
     label: { en: 'Show or hide the data', zh: '显示或隐藏数据' },
     group: 'view',
     shortcuts: [],
+    menus: ['more'],
     enabled: always,
     run: () => view().toggle('data'),
   },
@@ -89,20 +106,31 @@ export const commands = [
     label: { en: 'Run now', zh: '立即运行' },
     group: 'flow',
     shortcuts: [{ key: 'enter', mod: true }],
+    keys: 'fields',
     needs: needs.idle,
-    enabled() {
-      const { status } = useRun.getState()
-      return doc().flow.nodes.length > 0 && status !== 'queued' && status !== 'running'
-    },
+    enabled: () => doc().flow.nodes.length > 0 && !isRunning(),
     run: (target) => target.run(),
+  },
+  {
+    id: 'cancelRun',
+    label: { en: 'Cancel run', zh: '取消运行' },
+    group: 'flow',
+    shortcuts: [],
+    needs: needs.running,
+    enabled: isRunning,
+    run: cancelRun,
   },
   {
     id: 'publish',
     label: { en: 'Publish', zh: '发布' },
     group: 'flow',
     shortcuts: [],
-    needs: needs.nodes,
-    enabled: () => doc().flow.nodes.length > 0,
+    needs: needs.changes,
+    enabled() {
+      const { publishedVersion, unpublished, state } = useSaving.getState()
+      const isPublished = publishedVersion !== null && !unpublished && state === 'saved'
+      return doc().flow.nodes.length > 0 && !isPublished
+    },
     run: (target) => target.publish(),
   },
   {
@@ -110,6 +138,7 @@ export const commands = [
     label: { en: 'Version history', zh: '版本历史' },
     group: 'flow',
     shortcuts: [{ key: 'h' }],
+    menus: ['more'],
     enabled: always,
     run: (target) => target.history(),
   },
@@ -118,6 +147,7 @@ export const commands = [
     label: { en: 'Flow parameters', zh: '流程参数' },
     group: 'flow',
     shortcuts: [],
+    menus: ['more'],
     enabled: always,
     run: () => view().show('parameters'),
   },
@@ -126,6 +156,8 @@ export const commands = [
     label: { en: 'All commands', zh: '所有命令' },
     group: 'view',
     shortcuts: [{ key: 'k', mod: true }],
+    keys: 'fields',
+    menus: ['more'],
     enabled: always,
     run: () => view().show('commands'),
   },
@@ -134,6 +166,7 @@ export const commands = [
     label: { en: 'Keyboard shortcuts', zh: '键盘快捷键' },
     group: 'view',
     shortcuts: [{ key: '?', shift: true }],
+    menus: ['more'],
     enabled: always,
     run: () => view().show('help'),
   },

@@ -12,7 +12,6 @@ import {
   noteEdit,
   removal,
 } from './changes.ts'
-import { copyText, pasted } from './clipboard.ts'
 import { freeInput, refusal } from './connection.ts'
 import { insertion } from './graph-edits.ts'
 import { layoutPlaces, selectionPlaces } from './layout.ts'
@@ -48,10 +47,6 @@ interface DocumentState {
   setNote(nodeId: string, note: string): void
   toggleDisabled(nodeIds: readonly string[]): void
   setHeader(edit: Partial<FlowHeader>, mergeKey?: string): void
-  /** Adds copies of nodes with the edges among them; returns their ids. */
-  duplicate(nodeIds: readonly string[]): string[]
-  /** Pastes nodes; returns their ids, none when the text is not ours. */
-  paste(text: string): string[]
   /** Lays out the flow, or some nodes of it, along the edges. */
   arrange(nodeIds?: readonly string[]): void
 }
@@ -209,22 +204,6 @@ export const useDocument = create<DocumentState>()((set, get) => ({
   setHeader(edit, mergeKey) {
     const { flow, make } = get()
     make(headerEdit(flow, edit, { en: 'Change flow', zh: '修改流程' }, mergeKey))
-  },
-
-  duplicate(nodeIds) {
-    const { flow, make } = get()
-    const added = pasted(flow, copyText(flow, new Set(nodeIds)))
-    if (!added) return []
-    make(addition(flow, added.nodes, added.edges, { en: 'Duplicate', zh: '复制一份' }))
-    return added.nodes.map((node) => node.id)
-  },
-
-  paste(text) {
-    const { flow, make } = get()
-    const added = pasted(flow, text)
-    if (!added) return []
-    make(addition(flow, added.nodes, added.edges, { en: 'Paste', zh: '粘贴' }))
-    return added.nodes.map((node) => node.id)
   },
 
   arrange(nodeIds) {

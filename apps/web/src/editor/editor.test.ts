@@ -1,11 +1,12 @@
 import { edgeId, emptyFlow, type Flow, nodeKinds } from '@millrace/engine'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Change } from './changes.ts'
-import { copyText, pasted } from './clipboard.ts'
+import { copyText, pasting } from './clipboard.ts'
 import { type Command, commandFor, commands } from './commands.ts'
 import { answers, freeInput, refusal } from './connection.ts'
 import { useDocument } from './document-store.ts'
 import { insertion, replacement } from './graph-edits.ts'
+import { grouping, newNote } from './marks.ts'
 import { useView } from './view-store.ts'
 
 const kind = (name: string) => {
@@ -14,6 +15,11 @@ const kind = (name: string) => {
   return found
 }
 const store = () => useDocument.getState()
+const paste = (text: string) => {
+  const found = pasting(store().flow, text, { en: 'Paste', zh: '粘贴' })
+  if (found) store().make(found.change)
+  return found
+}
 const draw = (): Flow => {
   const source = store().addNode(kind('csv.source'), { x: 0, y: 0 })
   const filter = store().addNode(kind('filter'), { x: 300, y: 0 }, { node: source, port: 'out' })
@@ -42,7 +48,7 @@ describe('the document', () => {
       () => store().remove(['filter'], []),
       () => store().arrange(),
       () => store().setHeader({ name: 'Other' }),
-      () => store().paste(copyText(drawn, new Set(['csv', 'filter']))),
+      () => paste(copyText(drawn, new Set(['csv', 'filter']))),
     ]
     const states = [store().flow]
     for (const edit of edits) {
@@ -191,6 +197,23 @@ describe('commands', () => {
   })
 })
 
+describe('layout', () => {
+  it('of all or of some nodes is one edit that leaves the others where they are', () => {
+    const ids = draw().nodes.map(({ id }) => id)
+    for (const some of [undefined, ids.slice(0, 2)]) {
+      store().move(new Map(ids.map((id, n) => [id, { x: 7 * n, y: 900 - 40 * n }])))
+      const [before, count] = [store().flow, store().done.length]
+      store().arrange(some)
+      expect(store().done.length).toBe(count + 1)
+      const moved = store().flow.nodes.filter(({ id }) => some === undefined || some.includes(id))
+      expect(new Set(moved.map(({ position }) => position.y)).size).toBe(1)
+      expect(store().flow.nodes.slice(moved.length)).toEqual(before.nodes.slice(moved.length))
+      store().undo()
+      expect(store().flow).toEqual(before)
+    }
+  })
+})
+
 describe('what is disabled', () => {
   it('says why, in both languages, on an empty canvas', () => {
     useView.getState().reset()
@@ -216,10 +239,44 @@ describe('what is disabled', () => {
 describe('the clipboard', () => {
   it('gives pasted nodes ids of their own and takes no foreign text', () => {
     const flow = draw()
-    const added = pasted(flow, copyText(flow, new Set(['csv', 'filter'])))
-    expect(added?.nodes.map(({ id }) => id)).toEqual(['csv-2', 'filter-2'])
-    expect(added?.edges.map(({ from, to }) => [from.node, to.node])).toEqual([['csv-2', 'filter-2']])
-    expect(pasted(flow, 'hello')).toBeUndefined()
-    expect(pasted(flow, '{"format":"other"}')).toBeUndefined()
+    expect(paste(copyText(flow, new Set(['csv', 'filter'])))?.nodes).toEqual(['csv-2', 'filter-2'])
+    expect(
+      store()
+        .flow.edges.slice(2)
+        .map(({ from, to }) => [from.node, to.node]),
+    ).toEqual([['csv-2', 'filter-2']])
+    expect(paste('hello')).toBeUndefined()
+    expect(paste('{"format":"other"}')).toBeUndefined()
+    expect(paste(copyText(flow, new Set()))).toBeUndefined()
+  })
+
+  it('takes groups and notes along, beside what lies there, and whole flows', () => {
+    const flow = draw()
+    store().make(grouping(flow, ['csv', 'filter']).change)
+    store().make(newNote(store().flow, { x: 0, y: -200 }).change)
+    const marked = store().flow
+    const found = paste(copyText(marked, new Set(['csv', 'filter', 'csv-target']), new Set(['note'])))
+    expect(found?.notes).toEqual(['note-2'])
+    expect(store().flow.groups).toMatchObject([
+      { id: 'group' },
+      { id: 'group-2', nodes: ['csv-2', 'filter-2'] },
+    ])
+    const places = [...store().flow.nodes, ...(store().flow.notes ?? [])].map(({ position }) =>
+      JSON.stringify(position),
+    )
+    expect(new Set(places).size).toBe(places.length)
+    store().open('g', emptyFlow('Other'))
+    paste(JSON.stringify(marked))
+    const { name: _name, ...pasted } = store().flow
+    expect(pasted).toEqual({ ...marked, name: undefined })
+    store().undo()
+    expect(store().flow).toEqual(emptyFlow('Other'))
+  })
+
+  it('takes part of a group without the group', () => {
+    const flow = draw()
+    store().make(grouping(flow, ['csv', 'filter']).change)
+    paste(copyText(store().flow, new Set(['csv'])))
+    expect(store().flow.groups).toHaveLength(1)
   })
 })

@@ -1,5 +1,6 @@
 import { emptyFlow, nodeKinds } from '@millrace/engine'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { copyText, pasting } from './clipboard.ts'
 import { useDocument } from './document-store.ts'
 import { alignedPlaces } from './layout.ts'
 import { colouring, grouping, groupOf, newNote, noteChange, retitling, ungrouping } from './marks.ts'
@@ -38,7 +39,12 @@ describe('groups, notes and colours', () => {
       () => store().move(new Map([['note:note', { x: 16, y: 16 }]])),
       () => store().make(grouping(store().flow, ids.slice(1)).change),
       () => store().remove(['filter'], ['note']),
-      () => store().duplicate(['filter-2', 'filter-3']),
+      () => {
+        const { flow } = store()
+        const text = copyText(flow, new Set(['filter-2', 'filter-3']))
+        const found = pasting(flow, text, { en: 'Duplicate', zh: '复制一份' })
+        if (found) store().make(found.change)
+      },
     ]
     const states = [store().flow]
     for (const edit of edits) {

@@ -1,14 +1,8 @@
-import { Kbd, Menu } from '@mantine/core'
+import { Menu } from '@mantine/core'
 import { nodeKinds } from '@millrace/engine'
 import { useCallback, useMemo, useState } from 'react'
 import { FlowCanvas, type MenuPlace } from '../../canvas/index.ts'
-import {
-  type Command,
-  type CommandTarget,
-  commands,
-  type MenuKind,
-  shortcutText,
-} from '../../editor/commands.ts'
+import type { MenuKind } from '../../editor/commands.ts'
 import { useDocument } from '../../editor/document-store.ts'
 import { insertion } from '../../editor/graph-edits.ts'
 import { useInference } from '../../editor/inference.ts'
@@ -16,8 +10,8 @@ import { noteChange, retitling } from '../../editor/marks.ts'
 import { useRun } from '../../editor/run-store.ts'
 import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
+import { CommandItems } from './CommandItems.tsx'
 import styles from './editor.module.css'
-import { isMac } from './Overlays.tsx'
 import type { Actions } from './use-actions.tsx'
 import { useFileDrop } from './use-file-drop.tsx'
 
@@ -72,7 +66,9 @@ export function EditCanvas({ actions }: { actions: Actions }) {
     else if (on.of === 'group') select(groupOf(on.id)?.nodes ?? [])
     else if (on.of === 'note' && !chosen.notes.includes(on.id)) select([], [], [on.id])
     else if (on.of === 'edge') select([], [on.id])
-    setMenu({ ...at, kind: on.of === 'group' ? 'node' : on.of })
+    const isMany = useView.getState().nodes.length > 1
+    const kind = on.of === 'group' || (on.of === 'node' && isMany) ? 'nodes' : on.of
+    setMenu({ ...at, kind })
   }
   return (
     <>
@@ -122,31 +118,9 @@ export function EditCanvas({ actions }: { actions: Actions }) {
           <span aria-hidden style={{ position: 'fixed', left: menu?.x ?? 0, top: menu?.y ?? 0 }} />
         </Menu.Target>
         <Menu.Dropdown className={styles['contextMenu']}>
-          {menu && <MenuItems kind={menu.kind} target={actions.target} />}
+          {menu && <CommandItems kind={menu.kind} target={actions.target} />}
         </Menu.Dropdown>
       </Menu>
     </>
   )
-}
-
-/** The commands that a context menu offers, those that cannot be used with the reason. */
-function MenuItems({ kind, target }: { kind: MenuKind; target: CommandTarget }) {
-  const { label } = useText()
-  return commands
-    .filter((item: Command) => item.menus?.includes(kind))
-    .map((item: Command) => {
-      const [shortcut] = item.shortcuts
-      const isEnabled = item.enabled()
-      return (
-        <Menu.Item
-          key={item.id}
-          disabled={!isEnabled}
-          title={!isEnabled && item.needs ? label(item.needs) : undefined}
-          rightSection={shortcut && <Kbd size="xs">{shortcutText(shortcut, isMac)}</Kbd>}
-          onClick={() => void item.run(target)}
-        >
-          {label(item.label)}
-        </Menu.Item>
-      )
-    })
 }

@@ -1,6 +1,12 @@
 import { Kbd, Modal } from '@mantine/core'
 import type { NodeKind } from '@millrace/engine'
-import { type Command, type CommandTarget, commands, shortcutText } from '../../editor/commands.ts'
+import {
+  type Command,
+  type CommandTarget,
+  commandGroups,
+  commands,
+  shortcutText,
+} from '../../editor/commands.ts'
 import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
 import styles from './editor.module.css'
@@ -61,12 +67,12 @@ export function Overlays({ target, onAdd }: { target: CommandTarget; onAdd: (kin
           closeButtonProps={{ 'aria-label': t('action.close') }}
         >
           <div className={styles['help']}>
-            {(['edit', 'view', 'flow'] as const).map((group) => (
+            {commandGroups.map((group) => (
               <section key={group}>
                 <h3>{t(`editor.help.${group}`)}</h3>
                 <dl>
                   {commands
-                    .filter((item) => item.group === group && item.shortcuts.length > 0)
+                    .filter((item: Command) => item.group === group && item.shortcuts.length > 0)
                     .map((item: Command) => (
                       <div key={item.id} data-disabled={!item.enabled() || undefined}>
                         <dt>

@@ -1,15 +1,12 @@
-import { ActionIcon, Button, Kbd, Menu, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Button, type ButtonProps, Menu, TextInput, Tooltip } from '@mantine/core'
 import {
   type Icon,
   IconAlertTriangle,
-  IconArrowBackUp,
-  IconArrowForwardUp,
   IconCircleCheck,
   IconCloudOff,
   IconCloudUpload,
   IconDots,
   IconHistory,
-  IconLayoutDistributeHorizontal,
   IconPlayerPlayFilled,
   IconPlayerStopFilled,
   IconRefresh,
@@ -25,8 +22,8 @@ import {
 } from '../../editor/commands.ts'
 import { useDocument } from '../../editor/document-store.ts'
 import { useRun } from '../../editor/run-store.ts'
-import { cancelRun } from '../../editor/running.ts'
 import { useText } from '../../i18n/index.ts'
+import { CommandItems } from './CommandItems.tsx'
 import styles from './editor.module.css'
 import { isMac } from './Overlays.tsx'
 
@@ -43,14 +40,12 @@ const saveIcons: Readonly<Record<SaveState, Icon>> = {
 export function TopBar({ target }: { target: CommandTarget }) {
   const { t, label } = useText()
   const name = useDocument((state) => state.flow.name)
-  const hasNodes = useDocument((state) => state.flow.nodes.length > 0)
-  // Undo, redo and the menu enable themselves by what was done last.
+  // What commands are enabled by: what was done last, what runs, what is published.
   useDocument((state) => state.edition)
+  useRun((state) => state.status)
   const setHeader = useDocument((state) => state.setHeader)
   const saving = useSaving()
-  const status = useRun((state) => state.status)
   const preparing = useRun((state) => state.preparing)
-  const isRunning = status === 'queued' || status === 'running'
   const SaveIcon = saveIcons[saving.state]
   return (
     <header className={styles['topBar']}>
@@ -90,9 +85,10 @@ export function TopBar({ target }: { target: CommandTarget }) {
       </button>
       <div className={styles['spacer']} />
       <div role="toolbar" aria-label={t('editor.toolbar')} className={styles['tools']}>
-        <Tool id="undo" Icon={IconArrowBackUp} target={target} />
-        <Tool id="redo" Icon={IconArrowForwardUp} target={target} />
-        <Tool id="arrange" Icon={IconLayoutDistributeHorizontal} target={target} />
+        {commands.map(
+          (item: Command) =>
+            item.tool && <Tool key={item.id} command={item} Icon={item.tool} target={target} />,
+        )}
         <Menu position="bottom-end" width={280}>
           <Menu.Target>
             <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('editor.more')}>
@@ -100,81 +96,86 @@ export function TopBar({ target }: { target: CommandTarget }) {
             </ActionIcon>
           </Menu.Target>
           <Menu.Dropdown>
-            {commands
-              .filter(
-                (item) =>
-                  item.group !== 'edit' &&
-                  item.id !== 'run' &&
-                  item.id !== 'publish' &&
-                  item.id !== 'arrange',
-              )
-              .map((item: Command) => {
-                const [shortcut] = item.shortcuts
-                return (
-                  <Menu.Item
-                    key={item.id}
-                    disabled={!item.enabled()}
-                    rightSection={shortcut && <Kbd size="xs">{shortcutText(shortcut, isMac)}</Kbd>}
-                    onClick={() => void item.run(target)}
-                  >
-                    {label(item.label)}
-                  </Menu.Item>
-                )
-              })}
+            <CommandItems kind="more" target={target} />
           </Menu.Dropdown>
         </Menu>
       </div>
-      <Button
-        variant="default"
-        size="sm"
-        disabled={!hasNodes || (saving.publishedVersion !== null && !saving.unpublished)}
-        onClick={() => void target.publish()}
-      >
-        {t('editor.publish')}
-      </Button>
-      {isRunning ? (
-        <Button
-          size="sm"
+      <CommandButton id="publish" target={target} variant="default" />
+      {command('cancelRun').enabled() ? (
+        <CommandButton
+          id="cancelRun"
+          target={target}
           color="red"
           variant="light"
           leftSection={<IconPlayerStopFilled size={14} />}
-          onClick={() => void cancelRun()}
-        >
-          {t('editor.run.cancel')}
-        </Button>
+        />
       ) : (
-        <Button
-          size="sm"
-          disabled={!hasNodes}
+        <CommandButton
+          id="run"
+          target={target}
           loading={preparing}
           loaderProps={{ 'aria-label': t('editor.run.preparing') }}
           leftSection={<IconPlayerPlayFilled size={14} />}
-          onClick={() => void target.run()}
-        >
-          {t('editor.run.now')}
-        </Button>
+        />
       )}
     </header>
   )
 }
 
-function Tool({ id, Icon: Shown, target }: { id: CommandId; Icon: Icon; target: CommandTarget }) {
+function Tool({
+  command: item,
+  Icon: Shown,
+  target,
+}: {
+  command: Command
+  Icon: Icon
+  target: CommandTarget
+}) {
   const { label } = useText()
-  const item = command(id)
   const [shortcut] = item.shortcuts
-  const name = label(item.label)
+  const isEnabled = item.enabled()
+  const about = item.about?.()
+  const name = about ? `${label(item.label)}: ${label(about)}` : label(item.label)
+  const told = !isEnabled && item.needs ? `${name} · ${label(item.needs)}` : name
   return (
-    <Tooltip label={shortcut ? `${name}  ${shortcutText(shortcut, isMac)}` : name} openDelay={400}>
+    <Tooltip label={shortcut ? `${told}  ${shortcutText(shortcut, isMac)}` : told} openDelay={400}>
       <ActionIcon
         variant="subtle"
         color="gray"
         size="lg"
-        aria-label={name}
-        disabled={!item.enabled()}
-        onClick={() => void item.run(target)}
+        aria-label={label(item.label)}
+        // Not `disabled`: that would keep the reason from being shown.
+        aria-disabled={!isEnabled}
+        data-disabled={!isEnabled || undefined}
+        onClick={() => isEnabled && void item.run(target)}
       >
         <Shown size={18} stroke={1.7} />
       </ActionIcon>
+    </Tooltip>
+  )
+}
+
+interface CommandButtonProps extends ButtonProps {
+  readonly id: CommandId
+  readonly target: CommandTarget
+}
+
+/** A command as a button with its name; where it is not enabled, pointing at it tells why. */
+function CommandButton({ id, target, ...look }: CommandButtonProps) {
+  const { label } = useText()
+  const item = command(id)
+  const isEnabled = item.enabled()
+  return (
+    <Tooltip label={item.needs ? label(item.needs) : ''} disabled={isEnabled || !item.needs} openDelay={400}>
+      <Button
+        size="sm"
+        {...look}
+        aria-disabled={!isEnabled}
+        data-disabled={!isEnabled || undefined}
+        onClick={() => isEnabled && void item.run(target)}
+      >
+        {label(item.label)}
+      </Button>
     </Tooltip>
   )
 }

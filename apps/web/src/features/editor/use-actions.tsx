@@ -4,6 +4,7 @@ import { type ReactNode, useMemo, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { boundsOf, type CanvasInstance, legibleZoom, moving, viewOf } from '../../canvas/index.ts'
 import { publishDraft } from '../../editor/autosave.ts'
+import { readClipboard } from '../../editor/clipboard.ts'
 import type { CommandTarget } from '../../editor/commands.ts'
 import { useDocument } from '../../editor/document-store.ts'
 import { useInference } from '../../editor/inference.ts'
@@ -86,7 +87,14 @@ export function useActions(): Actions {
         fail(error)
       }
     }
+    const refuse = (reason: Label, title?: string) => {
+      const message = reason[texts.current.language]
+      notifications.show({ color: 'orange', message, ...(title && { title }) })
+      announce(message)
+    }
     const target: CommandTarget = {
+      readClipboard,
+      refuse: (reason) => refuse(reason),
       zoomIn: () => void canvas.current?.zoomIn({ duration: moving(120) }),
       zoomOut: () => void canvas.current?.zoomOut({ duration: moving(120) }),
       zoomTo: (scale) => void canvas.current?.zoomTo(scale, { duration: moving(120) }),
@@ -169,11 +177,7 @@ export function useActions(): Actions {
       run,
       publish,
       add,
-      refuse(reason: Label) {
-        const message = reason[texts.current.language]
-        notifications.show({ color: 'orange', title: texts.current.t('editor.refused'), message })
-        announce(message)
-      },
+      refuse: (reason: Label) => refuse(reason, texts.current.t('editor.refused')),
       ready(instance: CanvasInstance) {
         canvas.current = instance
       },
