@@ -1,5 +1,5 @@
 import { type Column, sameName } from '../model/index.ts'
-import { nearest } from '../operators/conditions.ts'
+import { nearest } from '../operators/nearest.ts'
 import { createProblem, type Location, type Problem } from '../problems/index.ts'
 import type { Input } from '../spec/index.ts'
 import { scalarFunctions } from '../sql/allowed-functions.ts'
@@ -52,10 +52,7 @@ function similarFunctions(name: string): string[] {
   const functions = [...scalarFunctions].filter(
     (one) => /^[a-z]/.test(one) && Math.abs(one.length - name.length) < 3,
   )
-  return nearest(
-    name,
-    functions.map((one) => ({ name: one, type: '' })),
-  )
+  return nearest(name, functions)
 }
 
 const words = /'(?:[^']|'')*'|"(?:[^"]|"")*"|--[^\n]*|\/\*[\s\S]*?\*\/|[\p{L}_][\p{L}\p{N}_$]*/gu
@@ -144,7 +141,13 @@ function bindingProblem(
 /** DuckDB separates its candidates by commas, which names may hold; only what is a column is taken. */
 function meantColumns(mistyped: string, candidates: readonly string[], columns: readonly Column[]): string[] {
   const found = candidates.flatMap((candidate) => columns.filter(({ name }) => sameName(name, candidate)))
-  const names = new Set([...nearest(mistyped, columns), ...found.map(({ name }) => name)])
+  const names = new Set([
+    ...nearest(
+      mistyped,
+      columns.map(({ name }) => name),
+    ),
+    ...found.map(({ name }) => name),
+  ])
   return [...names].map((name) => nameInText(name))
 }
 

@@ -9,7 +9,7 @@ import { bindExpression, type Expression, formProblems, fulfils } from './expres
 import { buildGraph, type Graph, type GraphNode } from './graph.ts'
 import { InferenceMemo, type RememberedNode } from './inference-memo.ts'
 import { type Inspector, SqlFault } from './inspector.ts'
-import { type Bindings, portRelation, resolveSettings, textsOf } from './settings.ts'
+import { type Bindings, bindText, portRelation, resolveSettings, textsOf } from './settings.ts'
 
 /** What the rejects port of every node carries besides the columns of the rejected row. */
 export const rejectColumns: readonly Column[] = [
@@ -101,10 +101,22 @@ async function inferNode(
   const { result, problems: found } =
     known ?? (await inferOperator(graphNode, settings, inputs, inspector, options.memo))
   if (!known) options.memo.remember(key, { result, problems: found })
-  problems.push(...found)
+  problems.push(...found.map((problem) => placedAsWritten(problem, graphNode, options.bindings)))
   if (!result || resolved.problems.some(isError)) return undefined
   await declareAll(node.id, result.columns, inspector, options.memo)
   return { ...base, ...result }
+}
+
+/** Problems are found in texts with the values of parameters in them; people see the texts without. */
+function placedAsWritten(problem: Problem, { node, kind }: GraphNode, bindings: Bindings): Problem {
+  const { field, position } = problem.location
+  if (position === undefined) return problem
+  const written = textsOf(kind.settings, node.settings, ['expression', 'sql']).find(
+    ({ path }) => path === field,
+  )
+  if (!written?.text.includes('${')) return problem
+  const origin = bindText(written.text, bindings, true).origin(position)
+  return { ...problem, location: { ...problem.location, position: origin } }
 }
 
 const isError = (problem: Problem): boolean => problem.severity === 'error'

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Flow, FlowNode, Parameter } from '../model/index.ts'
-import { createProblem, type Problem } from '../problems/index.ts'
+import { nearest } from '../operators/nearest.ts'
+import { createProblem, type Location, type Problem } from '../problems/index.ts'
 import { type FieldMeta, fieldsOf, rowSchemaOf } from '../spec/index.ts'
 import { literal, quoteIdentifier } from '../sql/index.ts'
 import type { NodeKind } from './kinds.ts'
@@ -121,6 +122,55 @@ export function bindParameters(
   return { values, problems }
 }
 
+export const isCode = ({ widget }: FieldMeta): boolean => widget === 'expression' || widget === 'sql'
+
+export interface BoundText {
+  readonly text: string
+  /** Names that are no parameters and where; they are left as they stand. */
+  readonly unknown: readonly { readonly name: string; readonly position: number }[]
+  /** The place in the text as it was written of a place in this one. */
+  origin(position: number): number
+}
+
+/** Puts values in the place of `${name}`: as constants in code, as they are elsewhere; `$${` becomes `${`. */
+export function bindText(text: string, { values }: Bindings, code: boolean): BoundText {
+  const unknown: BoundText['unknown'][number][] = []
+  /** Where each replacement ends in the new text, and how much longer than the old one it is. */
+  const shifts: { readonly start: number; readonly end: number; readonly longer: number }[] = []
+  let longer = 0
+  const result = text.replace(/\$?\$\{([^}]*)\}/g, (whole, name: string, offset: number) => {
+    const bound = whole.startsWith('$$') ? undefined : values.get(name.trim())
+    if (!bound && !whole.startsWith('$$')) unknown.push({ name, position: offset + 2 })
+    const constant = bound && `CAST(${literal(bound.value).text} AS ${bound.type})`
+    const value = bound ? (code ? (constant ?? '') : bound.value) : whole.replace(/^\$\$/, '$')
+    const start = offset + longer
+    longer += value.length - whole.length
+    shifts.push({ start, end: start + value.length, longer })
+    return value
+  })
+  return {
+    text: result,
+    unknown,
+    origin(position) {
+      const inside = shifts.find(({ start, end }) => start <= position && position < end)
+      const before = shifts.findLast(({ end }) => end <= position)?.longer ?? 0
+      return inside ? inside.start - before : position - before
+    },
+  }
+}
+
+/** The problem of a `${name}` that is no parameter; it stands at the name, which is what is mended. */
+export function unknownParameter(
+  { name, position }: BoundText['unknown'][number],
+  { values }: Bindings,
+  location: Location,
+): Problem {
+  const known = [...values.keys()]
+  const similar = nearest(name, known)
+  const meant = similar.length > 0 ? similar : known.toReversed().slice(0, 3)
+  return createProblem('parameter.unknown', { name }, { ...location, position }, meant)
+}
+
 export interface ResolvedSettings {
   /** Undefined when the settings do not satisfy their schema. */
   readonly settings: Readonly<Record<string, unknown>> | undefined
@@ -130,21 +180,12 @@ export interface ResolvedSettings {
 /** Fills in parameters and checks the settings of a node against the schema of its kind. */
 export function resolveSettings(node: FlowNode, kind: NodeKind, bindings: Bindings): ResolvedSettings {
   const problems: Problem[] = []
-  const filled = mapTexts(kind.settings, node.settings, (text, path, meta) =>
-    text.replace(/\$?\$\{([^}]*)\}/g, (whole, name: string) => {
-      if (whole.startsWith('$$')) return whole.slice(1)
-      const bound = bindings.values.get(name.trim())
-      if (!bound) {
-        const location = { nodeId: node.id, field: path }
-        problems.push(
-          createProblem('parameter.unknown', { name }, location, [...bindings.values.keys()].slice(0, 3)),
-        )
-        return whole
-      }
-      const isCode = meta.widget === 'expression' || meta.widget === 'sql'
-      return isCode ? `CAST(${literal(bound.value).text} AS ${bound.type})` : bound.value
-    }),
-  )
+  const filled = mapTexts(kind.settings, node.settings, (text, path, meta) => {
+    const bound = bindText(text, bindings, isCode(meta))
+    for (const name of bound.unknown)
+      problems.push(unknownParameter(name, bindings, { nodeId: node.id, field: path }))
+    return bound.text
+  })
   const parsed = kind.settings.safeParse(filled)
   if (parsed.success) return { settings: parsed.data, problems }
   for (const issue of parsed.error.issues) problems.push(settingProblem(node, kind, issue))

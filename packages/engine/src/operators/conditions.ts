@@ -3,6 +3,7 @@ import { createProblem } from '../problems/index.ts'
 import { asksNothing, type Condition, type ConditionGroup } from '../spec/condition.ts'
 import type { CompileContext } from '../spec/operator.ts'
 import { and, identifier, isOneOf, literal, or, type Sql, sql, typeText } from '../sql/index.ts'
+import { nearest } from './nearest.ts'
 
 type Reporter = Pick<CompileContext<unknown>, 'report'>
 
@@ -25,6 +26,10 @@ export function compileConditions(
         'column.unknown',
         { column: condition.column },
         { field: `${field}.conditions.${index}.column` },
+        nearest(
+          condition.column,
+          columns.map(({ name }) => name),
+        ),
       ),
     )
     return []
@@ -44,38 +49,19 @@ export function requireColumn(
   { report }: Reporter,
 ): Column | undefined {
   const column = columns.find((candidate) => sameName(candidate.name, name))
-  if (!column) report(createProblem('column.unknown', { column: name }, { field }, nearest(name, columns)))
+  if (!column)
+    report(
+      createProblem(
+        'column.unknown',
+        { column: name },
+        { field },
+        nearest(
+          name,
+          columns.map((one) => one.name),
+        ),
+      ),
+    )
   return column
-}
-
-/** Names that a mistyped one may have meant, best first. */
-export function nearest(name: string, columns: readonly Column[]): string[] {
-  return columns
-    .map((column) => ({
-      name: column.name,
-      distance: distance(name.toLowerCase(), column.name.toLowerCase()),
-    }))
-    .filter((candidate) => candidate.distance <= Math.max(2, name.length / 3))
-    .sort((a, b) => a.distance - b.distance)
-    .slice(0, 3)
-    .map((candidate) => candidate.name)
-}
-
-/** Levenshtein distance. */
-function distance(a: string, b: string): number {
-  let previous = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const current = [i]
-    for (let j = 1; j <= b.length; j++) {
-      current[j] = Math.min(
-        (previous[j] ?? 0) + 1,
-        (current[j - 1] ?? 0) + 1,
-        (previous[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-      )
-    }
-    previous = current
-  }
-  return previous[b.length] ?? 0
 }
 
 function compileCondition({ operator, values }: Condition, column: Column): Sql {
