@@ -39,6 +39,15 @@ export const columnProfile = z.object({
   top: z.array(z.object({ value: z.string(), count: z.number().int() })),
 })
 export type ColumnProfile = z.infer<typeof columnProfile>
+/** The rows of a source that design works with. */
+const sample = z.object({
+  nodeId: z.string(),
+  rows: z.number().int(),
+  whole: z.boolean(),
+  pinned: z.boolean(),
+  takenAt: z.string(),
+})
+
 export const preview = z.object({
   columns: z.array(column),
   /** Cells as text, null for missing. */
@@ -50,18 +59,62 @@ export const preview = z.object({
   changed: z.array(z.array(z.string())).nullable(),
   profile: z.array(columnProfile),
   /** The rows of each source that stand behind this, when they were read, and whether that was all of it. */
-  sample: z.array(
-    z.object({
-      nodeId: z.string(),
-      rows: z.number().int(),
-      whole: z.boolean(),
-      pinned: z.boolean(),
-      takenAt: z.string(),
-    }),
-  ),
+  sample: z.array(sample),
   problems: z.array(problem),
 })
 export type Preview = z.infer<typeof preview>
+
+export const compareRowsRequest = z.strictObject({
+  before: flow,
+  after: flow,
+  nodeId: z.string(),
+  /** An output port; for a target, `in`: what it would be given. */
+  port: z.string(),
+  parameters: z.record(z.string(), z.string()).default({}),
+  limit: z.number().int().min(1).max(1000).default(100),
+  offset: z.number().int().min(0).default(0),
+  /** Only rows that differ so; without it, all that differ. */
+  only: z.enum(['added', 'removed', 'changed']).optional(),
+})
+
+const cells = z.array(z.string().nullable())
+
+/** The rows in which two states of a flow differ at one port. */
+export const rowComparison = z.object({
+  /** Types by side; null where that side does not have the column. */
+  columns: z.array(
+    z.object({ name: z.string(), before: z.string().nullable(), after: z.string().nullable() }),
+  ),
+  /** How a row before is found again after. */
+  pairedBy: z.discriminatedUnion('by', [
+    z.object({ by: z.literal('origin') }),
+    z.object({ by: z.literal('column'), column: z.string() }),
+    z.object({ by: z.literal('row') }),
+  ]),
+  counts: z.object({
+    before: z.number().int(),
+    after: z.number().int(),
+    added: z.number().int(),
+    removed: z.number().int(),
+    changed: z.number().int(),
+  }),
+  rows: z.array(
+    z.object({
+      kind: z.enum(['added', 'removed', 'changed']),
+      before: cells.nullable(),
+      after: cells.nullable(),
+      changed: z.array(z.string()),
+    }),
+  ),
+})
+export type RowComparison = z.infer<typeof rowComparison>
+
+export const compareRowsResponse = rowComparison.extend({
+  sample: z.array(sample),
+  /** Why there is nothing to compare. */
+  problems: z.array(z.object({ side: z.enum(['before', 'after']), problem })),
+})
+export type CompareRowsResponse = z.infer<typeof compareRowsResponse>
 
 export const detectRequest = z.strictObject({
   kind: z.string(),

@@ -3,6 +3,8 @@ import { z } from 'zod'
 import {
   breakagesRequest,
   breakagesResponse,
+  compareRowsRequest,
+  compareRowsResponse,
   detection,
   detectRequest,
   inferRequest,
@@ -231,6 +233,13 @@ export const endpoints = {
     summary: 'First rows at a port',
     body: previewRequest,
     answer: preview,
+  },
+  compareRows: {
+    method: 'POST',
+    path: '/design/compare',
+    summary: 'The rows in which two states of a flow differ at a port, over the same samples',
+    body: compareRowsRequest,
+    answer: compareRowsResponse,
   },
   detect: {
     method: 'POST',

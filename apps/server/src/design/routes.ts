@@ -8,5 +8,6 @@ export const designRoutes = (design: DesignService) =>
     breakages: ({ body }) => design.breakages(body),
     lineage: ({ body }) => design.lineage(body),
     preview: ({ body }) => design.preview(body),
+    compareRows: ({ body }) => design.compareRows(body),
     detect: ({ body }) => design.detect(body.kind, body.settings),
   }) satisfies Partial<Handlers>

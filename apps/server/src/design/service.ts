@@ -1,5 +1,6 @@
 import type {
   BreakagesResponse,
+  CompareRowsResponse,
   DetectionResponse,
   Inference,
   LineageResponse,
@@ -7,9 +8,20 @@ import type {
   RenameResponse,
 } from '@millrace/contract'
 import type { Flow } from '@millrace/engine'
-import type { Engine } from '@millrace/engine/runtime'
+import type { Engine, RowComparison } from '@millrace/engine/runtime'
 
 const mutable = <Value>(values: readonly Value[]): Value[] => [...values]
+
+/** Rows of a comparison as the contract has them. */
+export const comparedRows = ({ columns, rows }: Pick<RowComparison, 'columns' | 'rows'>) => ({
+  columns: mutable(columns),
+  rows: rows.map(({ kind, before, after, changed }) => ({
+    kind,
+    before: before && mutable(before),
+    after: after && mutable(after),
+    changed: mutable(changed),
+  })),
+})
 
 /** What an analyst sees while drawing; all of it is worked out by the engine's design process. */
 export class DesignService {
@@ -68,6 +80,16 @@ export class DesignService {
       matching,
       changed: changed?.map(mutable) ?? null,
       profile: profile.map((column) => ({ ...column, bins: mutable(column.bins), top: mutable(column.top) })),
+      sample: mutable(sample),
+      problems: mutable(problems),
+    }
+  }
+
+  async compareRows(request: Parameters<Engine['compareRows']>[0]): Promise<CompareRowsResponse> {
+    const { columns, rows, sample, problems, ...rest } = await this.#engine.compareRows(request)
+    return {
+      ...rest,
+      ...comparedRows({ columns, rows }),
       sample: mutable(sample),
       problems: mutable(problems),
     }

@@ -116,6 +116,8 @@ async function perform(name: keyof Work, parameters: readonly unknown[]): Promis
       return design.lineage(...(parameters as Work['lineage']))
     case 'preview':
       return design.preview(...(parameters as Work['preview']))
+    case 'compareRows':
+      return design.compareRows(...(parameters as Work['compareRows']))
     case 'detect':
       return design.detect(...(parameters as Work['detect']))
     case 'plan':

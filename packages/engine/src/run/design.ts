@@ -16,14 +16,15 @@ import type { ConnectorContext, Detection, OpenedSource } from '../spec/index.ts
 import { sql } from '../sql/index.ts'
 import type { Connections } from './connections.ts'
 import { connectorContext } from './connector-context.ts'
-import type { Engine, Inference, Preview, PreviewRequest, RejectRow, Sample } from './engine.ts'
+import type { Engine, Inference, Preview, PreviewRequest, RejectRow, Sample, SidedProblem } from './engine.ts'
 import { FileArea, type FileRoots } from './file-area.ts'
 import { inputFiles } from './input-files.ts'
+import type { RowComparison } from './row-comparison.ts'
 import { sourceRuntime } from './runtimes.ts'
 import { Samples, type Settings, sampleRows } from './samples.ts'
 import { Session } from './session.ts'
 import { problemOf } from './system-problems.ts'
-import { type SourceRows, Workbench } from './workbench.ts'
+import { nowhere, type SourceRows, Workbench } from './workbench.ts'
 
 export interface DesignOptions {
   readonly roots: FileRoots
@@ -42,6 +43,21 @@ const noPreview: Preview = {
   profile: [],
   sample: [],
   problems: [],
+}
+
+/** What must be known to compute the rows of a port; `at` undefined: it has none. */
+interface PreparedPort {
+  readonly byId: ReadonlyMap<string, InferredNode>
+  readonly sources: ReadonlyMap<string, SourceRows>
+  readonly problems: readonly Problem[]
+  readonly at: { readonly node: string; readonly port: string } | undefined
+}
+
+const noComparison: RowComparison = {
+  columns: [],
+  pairedBy: { by: 'row' },
+  counts: { before: 0, after: 0, added: 0, removed: 0, changed: 0 },
+  rows: [],
 }
 
 const sampleOf = (nodeId: string, source: SourceRows): Sample =>
@@ -162,6 +178,56 @@ export class Design {
 
   /** Rows of a port over samples of the sources that it depends on. */
   async preview(request: PreviewRequest): Promise<Preview> {
+    const { byId, sources, problems, at } = await this.#prepare(request)
+    const node = at && byId.get(at.node)
+    if (!node || !at) return { ...noPreview, problems }
+    try {
+      const found = await this.#work(async (workbench) => {
+        const port = await workbench.port(node, at.port, byId, sources)
+        return { port, profile: await workbench.profile(port), page: await workbench.page(port, request) }
+      })
+      const { port, profile, page } = found
+      const sample = [...sources].map(([nodeId, source]) => sampleOf(nodeId, source))
+      return { columns: port.columns, total: port.rows, profile, ...page, sample, problems }
+    } catch (error) {
+      return { ...noPreview, problems: [...problems, problemOf(error, request.nodeId)] }
+    }
+  }
+
+  /** The rows of a port before and after an edit, over the same samples. */
+  compareRows: Engine['compareRows'] = async ({ before, after, ...request }) => {
+    const [old, young] = [
+      await this.#prepare({ ...request, flow: withPinsOf(before, after) }),
+      await this.#prepare({ ...request, flow: after }),
+    ]
+    const problems: SidedProblem[] = []
+    const note = (side: SidedProblem['side'], found: readonly Problem[]) =>
+      problems.push(...found.map((problem) => ({ side, problem })))
+    if (!old.at) note('before', old.problems)
+    if (!young.at) note('after', young.problems)
+    const sample = [...new Map([...old.sources, ...young.sources])].map(([nodeId, source]) =>
+      sampleOf(nodeId, source),
+    )
+    if (problems.length > 0) return { ...noComparison, sample, problems }
+    return this.#work(async (workbench) => {
+      const table = async (side: SidedProblem['side'], { at, byId, sources }: PreparedPort) => {
+        const node = at && byId.get(at.node)
+        if (!node) return nowhere
+        return workbench.port(node, at.port, byId, sources).catch((error: unknown) => {
+          note(side, [problemOf(error, request.nodeId)])
+          return nowhere
+        })
+      }
+      const tables = [await table('before', old), await table('after', young)] as const
+      if (problems.length > 0) return { ...noComparison, sample, problems }
+      return { ...(await workbench.compare(...tables, request)), sample, problems }
+    })
+  }
+
+  /** Infers what lies before a port, and has the samples of its sources taken. */
+  async #prepare(
+    request: Pick<PreviewRequest, 'flow' | 'nodeId' | 'port' | 'parameters' | 'refresh'>,
+  ): Promise<PreparedPort> {
     const flow = upstreamOf(request.flow, request.nodeId)
     const bindings = bindParameters(flow, request.parameters, new Date().toISOString(), 'preview')
     const sources = new Map<string, SourceRows>()
@@ -178,20 +244,7 @@ export class Design {
       inferGraph(flow, binder, { bindings, isPart: true, memo: this.#memo, sourceColumns: takeSample }),
     )
     const byId = new Map(nodes.map((node) => [node.node.id, node]))
-    const at = portToShow(byId.get(request.nodeId), request.port)
-    const node = at && byId.get(at.node)
-    if (!node || !at) return { ...noPreview, problems }
-    try {
-      const found = await this.#work(async (workbench) => {
-        const port = await workbench.port(node, at.port, byId, sources)
-        return { port, profile: await workbench.profile(port), page: await workbench.page(port, request) }
-      })
-      const { port, profile, page } = found
-      const sample = [...sources].map(([nodeId, source]) => sampleOf(nodeId, source))
-      return { columns: port.columns, total: port.rows, profile, ...page, sample, problems }
-    } catch (error) {
-      return { ...noPreview, problems: [...problems, problemOf(error, request.nodeId)] }
-    }
+    return { byId, sources, problems, at: portToShow(byId.get(request.nodeId), request.port) }
   }
 
   /** One binder serves everybody: one inference at a time, so that its relations are those of one flow. */
@@ -352,6 +405,20 @@ function declaredColumns(settings: Settings): Column[] {
       ? [{ name: column.name, type: column.type }]
       : [],
   )
+}
+
+/** Rows that are pinned in one of two flows stand for the same source in the other. */
+function withPinsOf(flow: Flow, other: Flow): Flow {
+  const others = new Map(other.nodes.map((node) => [node.id, node]))
+  const isSame = (node: FlowNode, twin: FlowNode | undefined) =>
+    twin?.kind === node.kind && JSON.stringify(twin.settings) === JSON.stringify(node.settings)
+  return {
+    ...flow,
+    nodes: flow.nodes.map((node) => {
+      const twin = others.get(node.id)
+      return isSame(node, twin) ? { ...node, pinned: twin?.pinned } : node
+    }),
+  }
 }
 
 /** The part of a flow that a node's rows depend on, the node included. */

@@ -7,8 +7,10 @@ import type { Detection, OutputDescription, Token } from '../spec/index.ts'
 import type { Connections } from './connections.ts'
 import type { FileRoots } from './file-area.ts'
 import type { NodeLedger, NodeState } from './ledger.ts'
+import type { ComparisonPage, RowComparison } from './row-comparison.ts'
 
 export type { FileRoots } from './file-area.ts'
+export type { ComparedColumn, RowChange, RowComparison } from './row-comparison.ts'
 
 export interface EngineOptions {
   readonly roots: FileRoots
@@ -51,6 +53,30 @@ export interface PreviewRequest {
   readonly refresh?: boolean
 }
 
+/** An input port of the node. */
+  readonly port: string
+  readonly expression: string
+  /** A DuckDB type that it must give. */
+  readonly expects?: string | undefined
+  readonly parameters: Readonly<Record<string, string>>
+  readonly limit: number
+}
+
+export interface Evaluation {
+  /** The columns that arrive. */
+  readonly columns: readonly Column[]
+  /** The type of the values; null where there are none because of `problems`. */
+  readonly type: string | null
+  readonly rows: readonly {
+    readonly cells: readonly (string | null)[]
+    readonly value: string | null
+    /** Why this row has no value. */
+    readonly fault: string | null
+  }[]
+  /** Those of the expression are located in it by `position` alone; others stand at nodes upstream. */
+  readonly problems: readonly Problem[]
+}
+
 /** What the rows at a port look like, column by column. */
 export interface ColumnProfile {
   readonly name: string
@@ -87,6 +113,27 @@ export interface Preview {
   readonly profile: readonly ColumnProfile[]
   readonly sample: readonly Sample[]
   readonly problems: readonly Problem[]
+}
+
+/** The rows of one port in two states of a flow. A node that one of them does not have gives no rows there. */
+export interface RowComparisonRequest extends ComparisonPage {
+  readonly before: Flow
+  readonly after: Flow
+  readonly nodeId: string
+  /** An output port; for a target, `in`: what it would be given. */
+  readonly port: string
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+export interface SidedProblem {
+  readonly side: 'before' | 'after'
+  readonly problem: Problem
+}
+
+export interface ComparedRows extends RowComparison {
+  readonly sample: readonly Sample[]
+  /** Why there is nothing to compare. */
+  readonly problems: readonly SidedProblem[]
 }
 
 export type RunEvent =
@@ -196,6 +243,8 @@ export interface Engine {
   /** Where a column comes from and where it goes. Rejects where there is no such column. */
   lineage(request: PortColumn & { readonly flow: Flow }): Promise<Lineage>
   preview(request: PreviewRequest): Promise<Preview>
+  /** What an edit does to the rows of a port, over the same samples. */
+  compareRows(request: RowComparisonRequest): Promise<ComparedRows>
   detect(kind: string, settings: Readonly<Record<string, unknown>>): Promise<Detection>
   /** Never rejects for a fault of the flow or its data: that is a result with status `failed`. */
   run(request: RunRequest): Promise<RunResult>

@@ -60,6 +60,7 @@ class LocalEngine implements Engine {
   renameColumn: Engine['renameColumn'] = (request) => this.#design('renameColumn', [request])
   breakages: Engine['breakages'] = (request) => this.#design('breakages', [request])
   lineage: Engine['lineage'] = (request) => this.#design('lineage', [request])
+  compareRows: Engine['compareRows'] = (request) => this.#design('compareRows', [request])
   preview: Engine['preview'] = (request) => this.#design('preview', [request])
   detect: Engine['detect'] = (kind, settings) => this.#design('detect', [kind, settings])
   plan: Engine['plan'] = (flow) => this.#design('plan', [flow])

@@ -23,6 +23,7 @@ export interface Work {
   breakages: Parameters<Engine['breakages']>
   lineage: Parameters<Engine['lineage']>
   preview: [request: PreviewRequest]
+  compareRows: Parameters<Engine['compareRows']>
   detect: [kind: string, settings: Readonly<Record<string, unknown>>]
   plan: [flow: Flow]
   readRejects: [resultFolder: string, query: { nodeId?: string; offset: number; limit: number }]

@@ -73,8 +73,7 @@ export async function compareRows(
     (column) => sql`${text(left, column.before)} IS DISTINCT FROM ${text(right, column.after)}`,
   )
   const names = differs.map((differs, index) => sql`CASE WHEN ${differs} THEN ${String(index)} END`)
-  const changed =
-    names.length === 0 ? sql`''` : sql`concat_ws(',', ${join(names)})`
+  const changed = names.length === 0 ? sql`''` : sql`concat_ws(',', ${join(names)})`
   const cells = [
     ...before.columns.map((column) => text(left, column)),
     ...after.columns.map((column) => text(right, column)),

@@ -7,6 +7,7 @@ import { empty, identifier, join, literal, type Sql, sql, typeText } from '../sq
 import type { ColumnProfile, PreviewRequest } from './engine.ts'
 import { profileOf } from './profile.ts'
 import { rejectsPortSelect } from './relations.ts'
+import { type ComparisonPage, compareRows, type RowComparison } from './row-comparison.ts'
 import type { SourceSample } from './samples.ts'
 import type { Session } from './session.ts'
 import { problemOf } from './system-problems.ts'
@@ -209,9 +210,23 @@ export class Workbench {
     }
   }
 
+  /** The rows in which two ports differ. */
+  compare(before: PortTable, after: PortTable, page: ComparisonPage): Promise<RowComparison> {
+    return compareRows(this.#session, before, after, page)
+  }
+
   close(): void {
     this.#session.close()
   }
+}
+
+/** A port that is not there. */
+export const nowhere: PortTable = {
+  key: '',
+  table: sql`(SELECT CAST(0 AS BIGINT) AS ${line} WHERE false)`,
+  columns: [],
+  rows: 0,
+  origin: undefined,
 }
 
 /** Names of the columns of an output row that hold something else than in its input row. */
