@@ -4,13 +4,11 @@ import type { BreakagesResult, RenameRequest, RenameResult } from '../graph/rena
 import type { Column, Flow } from '../model/index.ts'
 import type { Problem } from '../problems/index.ts'
 import type { Detection, OutputDescription, Token } from '../spec/index.ts'
-import type { ChangeKind, TargetChanges } from './changes.ts'
 import type { Connections } from './connections.ts'
 import type { FileRoots } from './file-area.ts'
 import type { NodeLedger, NodeState } from './ledger.ts'
 import type { ComparisonPage, RowComparison } from './row-comparison.ts'
 
-export type { ChangeKind, TargetChanges } from './changes.ts'
 export type { FileRoots } from './file-area.ts'
 export type { ComparedColumn, RowChange, RowComparison } from './row-comparison.ts'
 
@@ -53,6 +51,44 @@ export interface PreviewRequest {
   readonly changedOnly?: boolean
   /** Read the sources anew. */
   readonly refresh?: boolean
+}
+
+/** What the rows at a port look like, column by column. */
+export interface ColumnProfile {
+  readonly name: string
+  readonly missing: number
+  readonly distinct: number
+  /** As DuckDB prints them; null where no value is there or the type has no order. */
+  readonly minimum: string | null
+  readonly maximum: string | null
+  /** Numbers, dates and timestamps: rows in bins of equal width from minimum to maximum; else empty. */
+  readonly bins: readonly number[]
+  /** Texts and booleans: the most frequent values; else empty. */
+  readonly top: readonly { readonly value: string; readonly count: number }[]
+}
+
+/** The rows of a source that design works with. */
+export interface Sample {
+  readonly nodeId: string
+  readonly rows: number
+  /** The source has no more than these. */
+  readonly whole: boolean
+  readonly pinned: boolean
+  /** ISO instant at which they were read. */
+  readonly takenAt: string
+}
+
+export interface Preview {
+  readonly columns: readonly Column[]
+  readonly rows: readonly (readonly (string | null)[])[]
+  /** Rows at the port, and those of them that `search` and `changedOnly` leave. */
+  readonly total: number
+  readonly matching: number
+  /** By row: the columns whose value is not what it was at the node's input. Null where rows cannot be followed. */
+  readonly changed: readonly (readonly string[])[] | null
+  readonly profile: readonly ColumnProfile[]
+  readonly sample: readonly Sample[]
+  readonly problems: readonly Problem[]
 }
 
 /** The rows of one port in two states of a flow. A node that one of them does not have gives no rows there. */
@@ -130,11 +166,7 @@ export interface RunRequest {
   readonly parameters: Readonly<Record<string, string>>
   /** Positions of incremental sources by node; what is not there is read from the beginning. */
   readonly cursors?: Readonly<Record<string, Token>>
-  /** Read everything and write nothing; `changes` of the result say what a run would do. Default false. */
-  readonly dry?: boolean
-  /** Digests of an approved dry run, by target node; where one no longer holds, the run fails before it writes. */
-  readonly approved?: Readonly<Record<string, string>> | undefined
-  /** Folder that keeps what outlives the run: `rejects.parquet` when there are rejects, `changes.parquet` of a dry run. */
+  /** Folder that keeps what outlives the run: `rejects.parquet` when there are rejects. */
   readonly resultFolder: string
   onEvent(event: RunEvent): void
   /** Must store what it is given durably before it resolves: that is the decision to commit. */
@@ -157,8 +189,6 @@ export interface RunResult {
   readonly problems: readonly Problem[]
   readonly balanced: boolean | null
   readonly rejected: number
-  /** Of a dry run: what each target would become. */
-  readonly changes: readonly TargetChanges[]
   /** Up to where incremental sources have been read, now that the run has committed. */
   readonly cursors: Readonly<Record<string, Token>>
 }
@@ -172,18 +202,6 @@ export interface RejectRow {
   readonly file: string | null
   readonly line: number | null
   readonly row: string
-}
-
-/** A row that a dry run would insert, update, delete, or would look for in vain. */
-export interface ChangeRow {
-  readonly nodeId: string
-  readonly change: Exclude<ChangeKind, 'same'>
-  /** JSON objects, or null where there is none. */
-  readonly key: string | null
-  readonly before: string | null
-  readonly after: string | null
-  /** Of an update: the columns that it changes. */
-  readonly columns: readonly string[]
 }
 
 /** The engine as server and command line use it. Rejects with `ProblemError` for located faults. */
@@ -216,16 +234,6 @@ export interface Engine {
     resultFolder: string,
     query: { nodeId?: string; offset: number; limit: number },
   ): Promise<{ rows: readonly RejectRow[]; total: number }>
-  /** A page of what a dry run would change, and the number of such rows. */
-  readChanges(
-    resultFolder: string,
-    query: {
-      nodeId?: string | undefined
-      change?: ChangeRow['change'] | undefined
-      offset: number
-      limit: number
-    },
-  ): Promise<{ rows: readonly ChangeRow[]; total: number }>
   /**
    * Commits what an interrupted run had prepared and decided on, or finds out that its systems have
    * undone it. Rejects while a system cannot be asked; it may be called again then.
