@@ -277,6 +277,12 @@ const catalogue = {
       zh: '该节点的行数不平衡：{equation}，未提交任何数据。',
     },
   },
+  'run.changed': {
+    message: {
+      en: 'What this run would change is no longer what was approved: the source or the target has changed since. Nothing was written; look at a new dry run.',
+      zh: '本次运行的变更与已批准的试运行不一致：来源或目标在此期间已变化。未写入任何数据，请重新试运行。',
+    },
+  },
   'run.value': {
     message: { en: 'A value could not be computed: {detail}', zh: '计算某个值时出错：{detail}' },
   },

@@ -23,7 +23,7 @@ let prepared: Execution | undefined
 
 async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
   if (!options) throw new Error('called before start')
-  const { flow, runId, clock, parameters, resultFolder, workFolder, cursors } = request
+  const { flow, runId, clock, parameters, resultFolder, workFolder, cursors, dry, approved } = request
   const files = new FileArea(options.roots)
   const bindings = bindParameters(flow, parameters, clock, runId)
   const inputs = await inputFiles(flow.nodes, files, (node) => {
@@ -50,6 +50,8 @@ async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
     session,
     workFolder,
     resultFolder,
+    dry,
+    approved,
     signal: cancellation.signal,
     onEvent: (event) => send({ type: 'event', event }),
     context: (nodeId) =>
@@ -118,10 +120,14 @@ async function perform(name: keyof Work, parameters: readonly unknown[]): Promis
       return design.preview(...(parameters as Work['preview']))
     case 'compareRows':
       return design.compareRows(...(parameters as Work['compareRows']))
+    case 'evaluate':
+      return design.evaluate(...(parameters as Work['evaluate']))
     case 'detect':
       return design.detect(...(parameters as Work['detect']))
     case 'plan':
       return design.plan(...(parameters as Work['plan']))
+    case 'readChanges':
+      return design.readChanges(...(parameters as Work['readChanges']))
     case 'readRejects':
       return design.readRejects(...(parameters as Work['readRejects']))
   }

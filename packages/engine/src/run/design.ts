@@ -1,22 +1,34 @@
-import { mkdirSync, mkdtempSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { z } from 'zod'
 import type { ColumnContext } from '../graph/column-context.ts'
-import { type InferredGraph, type InferredNode, inferGraph } from '../graph/infer.ts'
+import { bindExpression, formProblems } from '../graph/expression-problems.ts'
+import { type InferredGraph, type InferredNode, inferGraph, relationOf } from '../graph/infer.ts'
 import { InferenceMemo } from '../graph/inference-memo.ts'
 import { nodeKinds } from '../graph/kinds.ts'
 import { lineageOf } from '../graph/lineage.ts'
 import { ParseTrees } from '../graph/references.ts'
 import { breakagesOf, renameColumn } from '../graph/rename.ts'
-import { bindParameters, resolveSettings } from '../graph/settings.ts'
+import { bindParameters, bindText, resolveSettings, unknownParameter } from '../graph/settings.ts'
 import { type Column, emptyFlow, type Flow, type FlowNode } from '../model/index.ts'
 import { planFlow } from '../plan/plan.ts'
 import { fail, type Problem, ProblemError } from '../problems/index.ts'
 import type { ConnectorContext, Detection, OpenedSource } from '../spec/index.ts'
-import { sql } from '../sql/index.ts'
+import { and, expression, sql } from '../sql/index.ts'
+import { changeKinds, changesFile } from './changes.ts'
 import type { Connections } from './connections.ts'
 import { connectorContext } from './connector-context.ts'
-import type { Engine, Inference, Preview, PreviewRequest, RejectRow, Sample, SidedProblem } from './engine.ts'
+import type {
+  Engine,
+  Evaluation,
+  Inference,
+  Preview,
+  PreviewRequest,
+  RejectRow,
+  Sample,
+  SidedProblem,
+} from './engine.ts'
 import { FileArea, type FileRoots } from './file-area.ts'
 import { inputFiles } from './input-files.ts'
 import type { RowComparison } from './row-comparison.ts'
@@ -33,6 +45,8 @@ export interface DesignOptions {
   readonly memoryLimit: number
   readonly inputLimit: number
 }
+
+const changeRowKind = z.enum(changeKinds).exclude(['same'])
 
 const noPreview: Preview = {
   columns: [],
@@ -224,6 +238,45 @@ export class Design {
     })
   }
 
+  /** An expression over the first rows that arrive at an input, whatever else is wrong with the node. */
+  evaluate: Engine['evaluate'] = async ({ flow, nodeId, port, parameters, ...request }) => {
+    const none: Evaluation = { columns: [], type: null, rows: [], problems: [] }
+    const from = flow.edges.find(({ to }) => to.node === nodeId && to.port === port)?.from
+    if (!from) return none
+    const bindings = bindParameters(flow, parameters, new Date().toISOString(), 'preview')
+    const bound = bindText(request.expression, bindings, true)
+    const unknown = bound.unknown.map((name) => unknownParameter(name, bindings, { nodeId }))
+    if (unknown.length > 0) return { ...none, problems: unknown }
+    const before = await this.#prepare({ flow, nodeId: from.node, port: from.port, parameters })
+    const node = before.byId.get(from.node)
+    const columns = node?.columns[from.port]
+    if (!node || !columns) return { ...none, problems: before.problems }
+    const input = { relation: relationOf(from.node, from.port), columns }
+    const checked = { text: bound.text, input, expects: request.expects, location: { nodeId } }
+    const { type, problems: found } = await this.#bind(async (binder) => {
+      const problems = await formProblems(bound.text, columns, (text) => binder.parse(text), { nodeId })
+      if (problems.length > 0) return { type: undefined, problems }
+      await this.#memo.declare(binder, `${from.node}.${from.port}`, columns)
+      return bindExpression(checked, binder)
+    })
+    const problems = found.map((problem) => {
+      const { position } = problem.location
+      return position === undefined
+        ? problem
+        : { ...problem, location: { ...problem.location, position: bound.origin(position) } }
+    })
+    if (type === undefined) return { ...none, columns, problems }
+    try {
+      const rows = await this.#work(async (workbench) => {
+        const table = await workbench.port(node, from.port, before.byId, before.sources)
+        return workbench.values(table, expression(bound.text), request.limit)
+      })
+      return { columns, type, rows, problems }
+    } catch (error) {
+      return { ...none, columns, problems: [...problems, problemOf(error, from.node)] }
+    }
+  }
+
   /** Infers what lies before a port, and has the samples of its sources taken. */
   async #prepare(
     request: Pick<PreviewRequest, 'flow' | 'nodeId' | 'port' | 'parameters' | 'refresh'>,
@@ -301,6 +354,30 @@ export class Design {
       .filter((stage) => stage.type === 'write')
       .map((stage) => ({ nodeIds: stage.nodeIds, sql: `WRITE "${stage.nodeId}"` }))
     return { stages: [...views, ...writes], problems }
+  }
+
+  readChanges: Engine['readChanges'] = async (resultFolder, { nodeId, change, offset, limit }) => {
+    const file = path.join(resultFolder, changesFile)
+    if (!existsSync(file)) return { rows: [], total: 0 }
+    return this.#withSession([file], async (session) => {
+      const wanted = and([
+        ...(nodeId === undefined ? [] : [sql`node = ${nodeId}`]),
+        ...(change === undefined ? [] : [sql`change = ${change}`]),
+      ])
+      const relation = sql`(SELECT * REPLACE (CAST(to_json(columns) AS VARCHAR) AS columns) FROM read_parquet(${file}) WHERE ${wanted})`
+      const rows = await session.query(sql`SELECT * FROM ${relation} LIMIT ${limit} OFFSET ${offset}`)
+      return {
+        total: await session.count(sql`SELECT count(*) FROM ${relation}`),
+        rows: rows.map((row) => ({
+          nodeId: row['node'] ?? '',
+          change: changeRowKind.parse(row['change']),
+          key: row['key'] ?? null,
+          before: row['before'] ?? null,
+          after: row['after'] ?? null,
+          columns: z.array(z.string()).parse(JSON.parse(row['columns'] ?? '[]')),
+        })),
+      }
+    })
   }
 
   async readRejects(

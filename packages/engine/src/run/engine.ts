@@ -4,11 +4,13 @@ import type { BreakagesResult, RenameRequest, RenameResult } from '../graph/rena
 import type { Column, Flow } from '../model/index.ts'
 import type { Problem } from '../problems/index.ts'
 import type { Detection, OutputDescription, Token } from '../spec/index.ts'
+import type { ChangeKind, TargetChanges } from './changes.ts'
 import type { Connections } from './connections.ts'
 import type { FileRoots } from './file-area.ts'
 import type { NodeLedger, NodeState } from './ledger.ts'
 import type { ComparisonPage, RowComparison } from './row-comparison.ts'
 
+export type { ChangeKind, TargetChanges } from './changes.ts'
 export type { FileRoots } from './file-area.ts'
 export type { ComparedColumn, RowChange, RowComparison } from './row-comparison.ts'
 
@@ -51,6 +53,34 @@ export interface PreviewRequest {
   readonly changedOnly?: boolean
   /** Read the sources anew. */
   readonly refresh?: boolean
+}
+
+/** An expression over the first rows that arrive at a node. */
+export interface EvaluateRequest {
+  readonly flow: Flow
+  readonly nodeId: string
+  /** An input port of the node. */
+  readonly port: string
+  readonly expression: string
+  /** A DuckDB type that it must give. */
+  readonly expects?: string | undefined
+  readonly parameters: Readonly<Record<string, string>>
+  readonly limit: number
+}
+
+export interface Evaluation {
+  /** The columns that arrive. */
+  readonly columns: readonly Column[]
+  /** The type of the values; null where there are none because of `problems`. */
+  readonly type: string | null
+  readonly rows: readonly {
+    readonly cells: readonly (string | null)[]
+    readonly value: string | null
+    /** Why this row has no value. */
+    readonly fault: string | null
+  }[]
+  /** Those of the expression are located in it by `position` alone; others stand at nodes upstream. */
+  readonly problems: readonly Problem[]
 }
 
 /** What the rows at a port look like, column by column. */
@@ -166,7 +196,11 @@ export interface RunRequest {
   readonly parameters: Readonly<Record<string, string>>
   /** Positions of incremental sources by node; what is not there is read from the beginning. */
   readonly cursors?: Readonly<Record<string, Token>>
-  /** Folder that keeps what outlives the run: `rejects.parquet` when there are rejects. */
+  /** Read everything and write nothing; `changes` of the result say what a run would do. Default false. */
+  readonly dry?: boolean
+  /** Digests of an approved dry run, by target node; where one no longer holds, the run fails before it writes. */
+  readonly approved?: Readonly<Record<string, string>> | undefined
+  /** Folder that keeps what outlives the run: `rejects.parquet` when there are rejects, `changes.parquet` of a dry run. */
   readonly resultFolder: string
   onEvent(event: RunEvent): void
   /** Must store what it is given durably before it resolves: that is the decision to commit. */
@@ -189,6 +223,8 @@ export interface RunResult {
   readonly problems: readonly Problem[]
   readonly balanced: boolean | null
   readonly rejected: number
+  /** Of a dry run: what each target would become. */
+  readonly changes: readonly TargetChanges[]
   /** Up to where incremental sources have been read, now that the run has committed. */
   readonly cursors: Readonly<Record<string, Token>>
 }
@@ -202,6 +238,18 @@ export interface RejectRow {
   readonly file: string | null
   readonly line: number | null
   readonly row: string
+}
+
+/** A row that a dry run would insert, update, delete, or would look for in vain. */
+export interface ChangeRow {
+  readonly nodeId: string
+  readonly change: Exclude<ChangeKind, 'same'>
+  /** JSON objects, or null where there is none. */
+  readonly key: string | null
+  readonly before: string | null
+  readonly after: string | null
+  /** Of an update: the columns that it changes. */
+  readonly columns: readonly string[]
 }
 
 /** The engine as server and command line use it. Rejects with `ProblemError` for located faults. */
@@ -219,6 +267,8 @@ export interface Engine {
   /** Where a column comes from and where it goes. Rejects where there is no such column. */
   lineage(request: PortColumn & { readonly flow: Flow }): Promise<Lineage>
   preview(request: PreviewRequest): Promise<Preview>
+  /** An expression over the first rows of samples, or why it cannot be computed and where. */
+  evaluate(request: EvaluateRequest): Promise<Evaluation>
   /** What an edit does to the rows of a port, over the same samples. */
   compareRows(request: RowComparisonRequest): Promise<ComparedRows>
   detect(kind: string, settings: Readonly<Record<string, unknown>>): Promise<Detection>
@@ -234,6 +284,16 @@ export interface Engine {
     resultFolder: string,
     query: { nodeId?: string; offset: number; limit: number },
   ): Promise<{ rows: readonly RejectRow[]; total: number }>
+  /** A page of what a dry run would change, and the number of such rows. */
+  readChanges(
+    resultFolder: string,
+    query: {
+      nodeId?: string | undefined
+      change?: ChangeRow['change'] | undefined
+      offset: number
+      limit: number
+    },
+  ): Promise<{ rows: readonly ChangeRow[]; total: number }>
   /**
    * Commits what an interrupted run had prepared and decided on, or finds out that its systems have
    * undone it. Rejects while a system cannot be asked; it may be called again then.

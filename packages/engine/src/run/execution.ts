@@ -5,10 +5,17 @@ import type { Bindings } from '../graph/settings.ts'
 import type { Flow, FlowNode } from '../model/index.ts'
 import { type Plan, planFlow, type Stage } from '../plan/plan.ts'
 import { createProblem, type Problem, ProblemError } from '../problems/index.ts'
-import { type ConnectorContext, type OpenedSource, unfitMarker, type WriteSession } from '../spec/index.ts'
+import {
+  type ConnectorContext,
+  type Input,
+  type OpenedSource,
+  unfitMarker,
+  type WriteSession,
+} from '../spec/index.ts'
 import { identifier, join, type Sql, sql } from '../sql/index.ts'
 import { variable } from './accounts.ts'
 import { type Accounting, closeAccounts, openAccounts, readsToEnd, scannedRows } from './bookkeeping.ts'
+import { compareWithTarget, keepChanges, type TargetChanges } from './changes.ts'
 import type { Prepared, PreparedTarget, RunEvent } from './engine.ts'
 import { type NodeRecord, NodeRecords } from './node-records.ts'
 import {
@@ -31,6 +38,10 @@ export interface ExecutionOptions {
   readonly workFolder: string
   readonly resultFolder: string
   readonly signal: AbortSignal
+  /** Read everything and write nothing. */
+  readonly dry: boolean
+  /** Digests of an approved dry run, by target; where one no longer holds, nothing is written. */
+  readonly approved: Readonly<Record<string, string>> | undefined
   context(nodeId: string): ConnectorContext
   onEvent(event: RunEvent): void
 }
@@ -43,6 +54,8 @@ export interface ExecutionOutcome {
   readonly problems: readonly Problem[]
   readonly balanced: boolean | null
   readonly rejected: number
+  /** Dry runs: what each target would become. */
+  readonly changes: readonly TargetChanges[]
 }
 
 /** Stops the run at a node. */
@@ -69,6 +82,7 @@ export class Execution {
   readonly #provenFit = new Set<string>()
   /** Sources that some stage has read to their end. */
   readonly #readWhole = new Set<string>()
+  readonly #changes: TargetChanges[] = []
   #running: readonly string[] = []
 
   constructor(options: ExecutionOptions) {
@@ -116,6 +130,7 @@ export class Execution {
         throw new NodeFailure(
           createProblem('run.unbalanced', { equation: broken.equation }, { nodeId: broken.nodeId }),
         )
+      await this.#keepChanges()
       await this.#prepare(inferred.nodes)
       return this.#outcome(true, problems, balanced, rejected)
     } catch (error) {
@@ -205,6 +220,12 @@ export class Execution {
     const node = byId.get(stage.nodeId)
     const input = node?.inputs['in']?.[0]
     if (!node || !input) throw new Error(`cannot write ${stage.nodeId}`)
+    if (this.#options.dry || this.#options.approved) await this.#compare(node, input)
+    if (this.#options.dry) {
+      const rows = await this.#options.session.count(sql`SELECT count(*) FROM ${input.relation}`)
+      accounting.accounts.measure(variable(stage.nodeId, 'written'), rows)
+      return
+    }
     await this.#writers.get(stage.nodeId)?.abort()
     const writer = await targetRuntime(node.node.kind).open(
       this.#options.context(stage.nodeId),
@@ -216,6 +237,27 @@ export class Execution {
     if (effects) accounting.effects.set(stage.nodeId, effects)
     if (rejects) this.#refused.set(stage.nodeId, rejects)
     await this.#noteScans(stage, relations, accounting)
+  }
+
+  /** What would become of a target; where a dry run was approved, it must still be the same. */
+  async #compare({ node, settings }: InferredNode, input: Input): Promise<void> {
+    const { session, approved } = this.#options
+    const standing = await targetRuntime(node.kind).standing?.(
+      this.#options.context(node.id),
+      settings,
+      input.columns,
+    )
+    const changes = await compareWithTarget(session, node.id, input, standing)
+    this.#changes.push(changes)
+    if (approved && approved[node.id] !== changes.digest)
+      throw new NodeFailure(createProblem('run.changed', {}, { nodeId: node.id }))
+  }
+
+  async #keepChanges(): Promise<void> {
+    const { session, workFolder, resultFolder, dry } = this.#options
+    if (!dry) return
+    const nodeIds = this.#changes.map(({ nodeId }) => nodeId)
+    await keepChanges(session, nodeIds, workFolder, resultFolder)
   }
 
   /** A strict pass counts its sources by the way: what their scans gave is what they put out. */
@@ -417,7 +459,8 @@ export class Execution {
   ): ExecutionOutcome {
     const cursors = [...this.#sources].flatMap(([id, { cursor }]) => (cursor ? [[id, cursor]] : []))
     const prepared = { targets: this.#prepared, cursors: Object.fromEntries(cursors) }
-    return { succeeded, nodes: this.#records.all(), prepared, problems, balanced, rejected }
+    const changes = this.#changes
+    return { succeeded, nodes: this.#records.all(), prepared, problems, balanced, rejected, changes }
   }
 
   /** Commits the prepared targets whose sessions are still open, one after the other until one fails. */

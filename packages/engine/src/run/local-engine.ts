@@ -62,8 +62,10 @@ class LocalEngine implements Engine {
   lineage: Engine['lineage'] = (request) => this.#design('lineage', [request])
   compareRows: Engine['compareRows'] = (request) => this.#design('compareRows', [request])
   preview: Engine['preview'] = (request) => this.#design('preview', [request])
+  evaluate: Engine['evaluate'] = (request) => this.#design('evaluate', [request])
   detect: Engine['detect'] = (kind, settings) => this.#design('detect', [kind, settings])
   plan: Engine['plan'] = (flow) => this.#design('plan', [flow])
+  readChanges: Engine['readChanges'] = (folder, query) => this.#design('readChanges', [folder, query])
   readRejects: Engine['readRejects'] = (folder, query) => this.#design('readRejects', [folder, query])
 
   /** Design work of one user may take its process down; the next request has a new one. */
@@ -105,10 +107,10 @@ class LocalEngine implements Engine {
     request.signal?.addEventListener('abort', cancel, { once: true })
     if (request.signal?.aborted) cancel()
     try {
-      const { flow, runId, clock, parameters, resultFolder, cursors = {} } = request
+      const { flow, runId, clock, parameters, resultFolder, cursors = {}, dry = false, approved } = request
       const outcome = await engineProcess.call<'run', ExecutionOutcome>(
         'run',
-        [{ flow, runId, clock, parameters, resultFolder, workFolder, cursors }],
+        [{ flow, runId, clock, parameters, resultFolder, workFolder, cursors, dry, approved }],
         { onEvent: (event) => states.note(event) },
       )
       return await this.#conclude(request, outcome, started, engineProcess)
@@ -142,7 +144,7 @@ class LocalEngine implements Engine {
     started: number,
     engineProcess: EngineProcess,
   ): Promise<RunResult> {
-    const result = (status: RunResult['status'], changes: Partial<RunResult> = {}): RunResult => ({
+    const result = (status: RunResult['status'], more: Partial<RunResult> = {}): RunResult => ({
       status,
       durationMs: Math.round(performance.now() - started),
       nodes: outcome.nodes,
@@ -151,7 +153,8 @@ class LocalEngine implements Engine {
       balanced: outcome.balanced,
       rejected: outcome.rejected,
       cursors: {},
-      ...changes,
+      changes: outcome.changes,
+      ...more,
     })
     const { targets } = outcome.prepared
     const undone = async (status: 'failed' | 'cancelled', problem?: Problem): Promise<RunResult> => {
@@ -165,6 +168,7 @@ class LocalEngine implements Engine {
     }
     const cancelled = request.signal?.aborted ?? false
     if (!outcome.succeeded || cancelled) return undone(cancelled ? 'cancelled' : 'failed')
+    if (request.dry) return result('succeeded', { nodes: withTargets(outcome, request, () => 'succeeded') })
     try {
       await request.onPrepared(outcome.prepared)
     } catch (error) {
@@ -296,6 +300,7 @@ class NodeStates {
       problems: cancelled ? [] : [problem],
       balanced: null,
       rejected: 0,
+      changes: [],
       cursors: {},
     }
   }

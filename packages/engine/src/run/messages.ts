@@ -2,7 +2,7 @@ import type { Flow } from '../model/index.ts'
 import type { Problem } from '../problems/index.ts'
 import type { Token } from '../spec/index.ts'
 import type { Connection } from './connections.ts'
-import type { Engine, PreviewRequest, RunEvent } from './engine.ts'
+import type { Engine, EvaluateRequest, PreviewRequest, RunEvent } from './engine.ts'
 import type { FileRoots } from './file-area.ts'
 
 /** What an engine process is told when it starts. */
@@ -23,10 +23,12 @@ export interface Work {
   breakages: Parameters<Engine['breakages']>
   lineage: Parameters<Engine['lineage']>
   preview: [request: PreviewRequest]
+  evaluate: [request: EvaluateRequest]
   compareRows: Parameters<Engine['compareRows']>
   detect: [kind: string, settings: Readonly<Record<string, unknown>>]
   plan: [flow: Flow]
   readRejects: [resultFolder: string, query: { nodeId?: string; offset: number; limit: number }]
+  readChanges: Parameters<Engine['readChanges']>
   run: [
     request: {
       flow: Flow
@@ -36,6 +38,8 @@ export interface Work {
       resultFolder: string
       workFolder: string
       cursors: Readonly<Record<string, Token>>
+      dry: boolean
+      approved: Readonly<Record<string, string>> | undefined
     },
   ]
   /** Commits what the run of this process prepared and holds open; the node ids of those that are. */

@@ -2,7 +2,17 @@ import type { InferredNode } from '../graph/infer.ts'
 import { rejectColumns, relationOf, sourceRejectColumns, withRejectColumns } from '../graph/infer.ts'
 import type { Column } from '../model/index.ts'
 import type { Input, OpenedSource } from '../spec/index.ts'
-import { empty, faultTexts, hiddenPrefix, identifier, join, type Sql, sql, typeText } from '../sql/index.ts'
+import {
+  empty,
+  faultTexts,
+  hiddenPrefix,
+  identifier,
+  join,
+  rowText as rowTextOf,
+  type Sql,
+  sql,
+  typeText,
+} from '../sql/index.ts'
 import type { UsedColumns } from './used-columns.ts'
 
 const carried = sql`, "__mr_file", "__mr_line"`
@@ -197,7 +207,7 @@ export function rejectsPortSelect(
 
 /** A row as a JSON object, in the order of its columns. */
 const rowText = (columns: readonly Column[]): Sql =>
-  sql`CAST(json_object(${join(columns.map((column) => sql`${column.name}, ${identifier(column.name)}`))}) AS VARCHAR)`
+  rowTextOf(columns.map(({ name }) => [name, identifier(name)]))
 
 const noRows = (columns: readonly Column[]): Sql =>
   sql`SELECT ${join(columns.map((column) => sql`CAST(NULL AS ${typeText(column.type)}) AS ${identifier(column.name)}`))} WHERE false`

@@ -4,12 +4,13 @@ import type { Column, PinnedRows } from '../model/index.ts'
 import { ProblemError } from '../problems/index.ts'
 import type { Input } from '../spec/index.ts'
 import { empty, identifier, join, literal, type Sql, sql, typeText } from '../sql/index.ts'
-import type { ColumnProfile, PreviewRequest } from './engine.ts'
+import type { ColumnProfile, Evaluation, PreviewRequest } from './engine.ts'
 import { profileOf } from './profile.ts'
 import { rejectsPortSelect } from './relations.ts'
 import { type ComparisonPage, compareRows, type RowComparison } from './row-comparison.ts'
 import type { SourceSample } from './samples.ts'
 import type { Session } from './session.ts'
+import { toSqlFault } from './sql-fault.ts'
 import { problemOf } from './system-problems.ts'
 
 /** Rows that the table of a port may have; only a join of samples comes near. */
@@ -213,6 +214,38 @@ export class Workbench {
   /** The rows in which two ports differ. */
   compare(before: PortTable, after: PortTable, page: ComparisonPage): Promise<RowComparison> {
     return compareRows(this.#session, before, after, page)
+  }
+
+  /** The values of an expression over the first rows; a row that has none says why. */
+  async values({ table, columns }: PortTable, value: Sql, limit: number): Promise<Evaluation['rows']> {
+    const visible = join(columns.map(({ name }) => identifier(name)))
+    const texts = columns.map(({ name }) => sql`CAST(${identifier(name)} AS VARCHAR)`)
+    const rowsOf = async (list: readonly Sql[], rows: Sql) => {
+      const result = await this.#session.run(
+        sql`SELECT ${join(list)} FROM (SELECT ${visible} FROM ${table} ${rows})`,
+      )
+      return (await result.getRowsJson()).map((row) =>
+        row.map((cell) => (cell === null ? null : String(cell))),
+      )
+    }
+    const first = sql`ORDER BY ${line} LIMIT ${limit}`
+    const text = sql`CAST(${value} AS VARCHAR)`
+    try {
+      const rows = await rowsOf([...texts, text], first)
+      return rows.map((row) => ({ cells: row.slice(0, -1), value: row.at(-1) ?? null, fault: null }))
+    } catch {
+      // Some row has no value: each is asked by itself.
+      const rows: Evaluation['rows'][number][] = []
+      for (const [index, cells] of (await rowsOf(texts, first)).entries()) {
+        const own = sql`WHERE ${line} = ${index + 1}`
+        const found = await rowsOf([text], own).then(
+          ([row]) => ({ value: row?.[0] ?? null, fault: null }),
+          (error: unknown) => ({ value: null, fault: toSqlFault(error).message }),
+        )
+        rows.push({ cells, ...found })
+      }
+      return rows
+    }
   }
 
   close(): void {

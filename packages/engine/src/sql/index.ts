@@ -1,4 +1,5 @@
 export * from './conversion.ts'
 export * from './faults.ts'
 export * from './json-pointer.ts'
+export * from './row-text.ts'
 export * from './sql.ts'

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Flow } from '../model/index.ts'
-import type { Engine, EngineOptions, RejectRow, RunResult } from '../run/engine.ts'
+import type { Engine, EngineOptions, RejectRow, RunRequest, RunResult } from '../run/engine.ts'
 import { createEngine } from '../run/local-engine.ts'
 
 /** An engine with a Files area of its own, for tests that run whole flows. */
@@ -35,7 +35,7 @@ export class EngineBench {
     return readdirSync(this.files).sort()
   }
 
-  run(flow: Flow): Promise<RunResult> {
+  run(flow: Flow, request: Partial<RunRequest> = {}): Promise<RunResult> {
     return this.engine.run({
       flow,
       runId: 'test',
@@ -44,6 +44,7 @@ export class EngineBench {
       resultFolder: this.results,
       onEvent: () => {},
       onPrepared: () => Promise.resolve(),
+      ...request,
     })
   }
 
