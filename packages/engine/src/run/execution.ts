@@ -4,7 +4,7 @@ import { type InferredNode, inferGraph, relationOf } from '../graph/infer.ts'
 import type { Bindings } from '../graph/settings.ts'
 import type { Flow, FlowNode } from '../model/index.ts'
 import { type Plan, planFlow, type Stage } from '../plan/plan.ts'
-import { createProblem, type Problem, ProblemError } from '../problems/index.ts'
+import { createProblem, fail, type Problem, ProblemError } from '../problems/index.ts'
 import {
   type ConnectorContext,
   type Input,
@@ -250,7 +250,7 @@ export class Execution {
     const changes = await compareWithTarget(session, node.id, input, standing)
     this.#changes.push(changes)
     if (approved && approved[node.id] !== changes.digest)
-      throw new NodeFailure(createProblem('run.changed', {}, { nodeId: node.id }))
+      fail('run.changed', {}, { nodeId: node.id })
   }
 
   async #keepChanges(): Promise<void> {
