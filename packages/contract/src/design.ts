@@ -116,6 +116,35 @@ export const compareRowsResponse = rowComparison.extend({
 })
 export type CompareRowsResponse = z.infer<typeof compareRowsResponse>
 
+export const evaluateRequest = z.strictObject({
+  flow,
+  nodeId: z.string(),
+  /** An input port of the node. */
+  port: z.string(),
+  expression: z.string().max(100_000),
+  /** A DuckDB type that the expression must give. */
+  expects: z.string().optional(),
+  parameters: z.record(z.string(), z.string()).default({}),
+  limit: z.number().int().min(1).max(50).default(10),
+})
+/** An expression over the first rows that arrive at a node. */
+export const evaluation = z.object({
+  columns: z.array(column),
+  /** Null where there are no values because of `problems`. */
+  type: z.string().nullable(),
+  rows: z.array(
+    z.object({
+      cells: z.array(z.string().nullable()),
+      value: z.string().nullable(),
+      /** Why this row has no value. */
+      fault: z.string().nullable(),
+    }),
+  ),
+  /** Located in the expression by `position`. */
+  problems: z.array(problem),
+})
+export type EvaluationResponse = z.infer<typeof evaluation>
+
 export const detectRequest = z.strictObject({
   kind: z.string(),
   settings: z.record(z.string(), z.unknown()),

@@ -7,6 +7,8 @@ import {
   compareRowsResponse,
   detection,
   detectRequest,
+  evaluateRequest,
+  evaluation,
   inferRequest,
   inferResponse,
   lineageRequest,
@@ -240,6 +242,13 @@ export const endpoints = {
     summary: 'The rows in which two states of a flow differ at a port, over the same samples',
     body: compareRowsRequest,
     answer: compareRowsResponse,
+  },
+  evaluate: {
+    method: 'POST',
+    path: '/design/evaluate',
+    summary: 'An expression over the first rows that arrive at a node, or why not and where',
+    body: evaluateRequest,
+    answer: evaluation,
   },
   detect: {
     method: 'POST',

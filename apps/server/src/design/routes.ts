@@ -9,5 +9,6 @@ export const designRoutes = (design: DesignService) =>
     lineage: ({ body }) => design.lineage(body),
     preview: ({ body }) => design.preview(body),
     compareRows: ({ body }) => design.compareRows(body),
+    evaluate: ({ body }) => design.evaluate(body),
     detect: ({ body }) => design.detect(body.kind, body.settings),
   }) satisfies Partial<Handlers>

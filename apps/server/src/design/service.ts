@@ -2,6 +2,7 @@ import type {
   BreakagesResponse,
   CompareRowsResponse,
   DetectionResponse,
+  EvaluationResponse,
   Inference,
   LineageResponse,
   Preview,
@@ -91,6 +92,16 @@ export class DesignService {
       ...rest,
       ...comparedRows({ columns, rows }),
       sample: mutable(sample),
+      problems: mutable(problems),
+    }
+  }
+
+  async evaluate(request: Parameters<Engine['evaluate']>[0]): Promise<EvaluationResponse> {
+    const { columns, type, rows, problems } = await this.#engine.evaluate(request)
+    return {
+      columns: mutable(columns),
+      type,
+      rows: rows.map((row) => ({ ...row, cells: mutable(row.cells) })),
       problems: mutable(problems),
     }
   }
