@@ -37,12 +37,12 @@ import { command, minimapFrom } from '../editor/commands.ts'
 import { throughPorts } from '../editor/graph-edits.ts'
 import type { NodeRun } from '../editor/run-store.ts'
 import { useText } from '../i18n/index.ts'
+import type { DiffMark } from '../ui/DiffBadge.tsx'
 import styles from './canvas.module.css'
 import {
   AnswersContext,
   type CanvasContents,
   CanvasContext,
-  type DiffMark,
   DropEdgeContext,
   FarContext,
 } from './canvas-context.ts'

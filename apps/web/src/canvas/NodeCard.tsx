@@ -6,16 +6,10 @@ import { command } from '../editor/commands.ts'
 import type { Answer } from '../editor/connection.ts'
 import type { NodeRun } from '../editor/run-store.ts'
 import { useText } from '../i18n/index.ts'
+import { DiffBadge, type DiffMark } from '../ui/DiffBadge.tsx'
 import { useRowLaw } from '../ui/use-row-law.ts'
 import styles from './canvas.module.css'
-import {
-  AnswersContext,
-  type CanvasContents,
-  type DiffMark,
-  FarContext,
-  useCanvas,
-} from './canvas-context.ts'
-import { DiffBadge } from './DiffBadge.tsx'
+import { AnswersContext, type CanvasContents, FarContext, useCanvas } from './canvas-context.ts'
 import { KindIcon } from './KindIcon.tsx'
 import { NodeStateMark } from './NodeStateMark.tsx'
 import { portSpacing, portTop } from './ports.ts'
@@ -107,7 +101,11 @@ const Card = memo(function Card(props: CardProps) {
       data-answer={answer && ('edge' in answer ? 'yes' : 'no')}
       style={height ? { minHeight: height } : undefined}
     >
-      {mark && <DiffBadge mark={mark} />}
+      {mark && (
+        <span className={styles['cardMark']}>
+          <DiffBadge mark={mark} />
+        </span>
+      )}
       {answer && 'reason' in answer && <span className={styles['reason']}>{answer.reason[language]}</span>}
       {!isFar &&
         inputs.map((port, index) => (

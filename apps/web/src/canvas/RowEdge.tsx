@@ -2,9 +2,9 @@ import { IconPlus } from '@tabler/icons-react'
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react'
 import { memo, useContext, useState } from 'react'
 import { useText } from '../i18n/index.ts'
+import { DiffBadge } from '../ui/DiffBadge.tsx'
 import styles from './canvas.module.css'
 import { DropEdgeContext, useCanvas } from './canvas-context.ts'
-import { DiffBadge } from './DiffBadge.tsx'
 
 export type RowsEdge = Edge<Record<string, never>, 'rows'>
 

@@ -2,9 +2,7 @@ import type { FlowEdge, FlowGroup, FlowNode, FlowNote, Problem } from '@millrace
 import { createContext, useContext } from 'react'
 import type { Answer } from '../editor/connection.ts'
 import type { NodeRun } from '../editor/run-store.ts'
-
-/** How a node or an edge differs from another version of the flow. */
-export type DiffMark = 'added' | 'removed' | 'changed' | 'moved'
+import type { DiffMark } from '../ui/DiffBadge.tsx'
 
 /** What node cards and edges need to know; kept out of their data so that they need not be rebuilt. */
 export interface CanvasContents {

@@ -1,5 +1,3 @@
-export type { DiffMark } from './canvas-context.ts'
-export { DiffBadge } from './DiffBadge.tsx'
 export {
   type CanvasInstance,
   dragType,

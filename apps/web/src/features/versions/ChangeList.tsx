@@ -1,7 +1,7 @@
 import { edgeId, type Flow, type FlowEdge, type NodeDifference, nodeKinds } from '@millrace/engine'
 import { useEffect, useRef } from 'react'
-import { DiffBadge } from '../../canvas/index.ts'
 import { type TextKey, useText } from '../../i18n/index.ts'
+import { DiffBadge } from '../../ui/DiffBadge.tsx'
 import { useNodeName } from '../../ui/node-name.ts'
 import { plainChange, type ShownChange, settingChanges } from './setting-path.ts'
 import { TextDiff } from './TextDiff.tsx'

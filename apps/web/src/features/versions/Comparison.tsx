@@ -1,8 +1,10 @@
 import type { Flow } from '@millrace/engine'
 import { useMemo, useState } from 'react'
-import { DiffBadge, type DiffMark, FlowCanvas } from '../../canvas/index.ts'
+import { FlowCanvas } from '../../canvas/index.ts'
 import { useText } from '../../i18n/index.ts'
+import { DiffBadge, type DiffMark } from '../../ui/DiffBadge.tsx'
 import { ChangeList } from './ChangeList.tsx'
+import { DataEffect } from './DataEffect.tsx'
 import { unionOf } from './union.ts'
 import styles from './versions.module.css'
 
@@ -46,6 +48,9 @@ export function Comparison({ before, after, titles }: ComparisonProps) {
             </ul>
           )}
         </section>
+        {before && union?.difference.isMeaningful && (
+          <DataEffect before={before} after={after} selected={selected} />
+        )}
       </div>
       <aside className={styles['changes']} aria-label={t('versions.changes')}>
         <h2>

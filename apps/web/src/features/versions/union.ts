@@ -6,17 +6,16 @@ import {
   type FlowEdge,
   type FlowNode,
 } from '@millrace/engine'
-
-export type Mark = 'added' | 'removed' | 'changed' | 'moved'
+import type { DiffMark } from '../../ui/DiffBadge.tsx'
 
 /** Two flows as one picture. */
 export interface Union {
   /** All nodes and edges of the newer flow, and those of the older one that it has no more. */
   readonly flow: Pick<Flow, 'nodes' | 'edges' | 'groups' | 'notes'>
   readonly difference: FlowDifference
-  readonly nodes: ReadonlyMap<string, Mark>
+  readonly nodes: ReadonlyMap<string, DiffMark>
   /** By the ids of edges. */
-  readonly edges: ReadonlyMap<string, Mark>
+  readonly edges: ReadonlyMap<string, DiffMark>
 }
 
 const cardSize = { width: 240, height: 112 }
@@ -35,8 +34,8 @@ export function unionOf(before: Flow, after: Flow): Union {
   const difference = diffFlows(before, after)
   const nodes = [...after.nodes]
   for (const found of difference.nodes) if (found.kind === 'removed') nodes.push(freed(found.before, nodes))
-  const marksOf = (edges: readonly FlowEdge[], mark: Mark) =>
-    edges.map((edge): [string, Mark] => [edgeId(edge), mark])
+  const marksOf = (edges: readonly FlowEdge[], mark: DiffMark) =>
+    edges.map((edge): [string, DiffMark] => [edgeId(edge), mark])
   return {
     difference,
     flow: {

@@ -1,7 +1,9 @@
 import { type Icon, IconArrowsMove, IconMinus, IconPencil, IconPlus } from '@tabler/icons-react'
 import { useText } from '../i18n/index.ts'
-import styles from './canvas.module.css'
-import type { DiffMark } from './canvas-context.ts'
+import styles from './differences.module.css'
+
+/** What became of something between two versions. */
+export type DiffMark = 'added' | 'removed' | 'changed' | 'moved'
 
 const icons: Readonly<Record<DiffMark, Icon>> = {
   added: IconPlus,
@@ -10,7 +12,7 @@ const icons: Readonly<Record<DiffMark, Icon>> = {
   moved: IconArrowsMove,
 }
 
-/** What became of something between two versions: colour, shape and word; small, the word is a title. */
+/** The mark as colour, shape and word; small, the word is a title. */
 export function DiffBadge({ mark, isSmall = false }: { mark: DiffMark; isSmall?: boolean }) {
   const { t } = useText()
   const Shown = icons[mark]
