@@ -19,6 +19,7 @@ export const connectorRuntimes = {
   excel: { source: excelSource, target: excelTarget },
   json: { source: jsonSource, target: jsonTarget },
   parquet: { source: parquetSource, target: parquetTarget },
+  postgres: {},
   sqlite: { source: sqliteSource, target: sqliteTarget },
   xml: { source: xmlSource, target: xmlTarget },
 } as const satisfies Readonly<Record<ConnectorName, ConnectorRuntime>>
