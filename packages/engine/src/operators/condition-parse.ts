@@ -13,7 +13,7 @@ export type ConditionReading =
   | { readonly ok: false; readonly reason: Label; readonly position: number }
 
 interface Token {
-  readonly kind: 'name' | 'quoted' | 'text' | 'number' | 'sign' | 'end'
+  readonly kind: 'name' | 'quoted' | 'text' | 'number' | 'parameter' | 'sign' | 'end'
   /** Names and texts without their quotes; bare words as they stand. */
   readonly value: string
   readonly start: number
@@ -30,7 +30,7 @@ class NotConditions extends Error {
 }
 
 const pattern =
-  /\s+|"((?:[^"]|"")*)"|'((?:[^']|'')*)'|(-?\d+(?:\.\d+)?)(?![\p{L}\p{N}_.])|([\p{L}_][\p{L}\p{N}_]*)|(<>|!=|<=|>=|[<>=(),])/uy
+  /\s+|"((?:[^"]|"")*)"|'((?:[^']|'')*)'|(-?\d+(?:\.\d+)?)(?![\p{L}\p{N}_.])|([\p{L}_][\p{L}\p{N}_]*)|(<>|!=|<=|>=|[<>=(),])|(\$\{[^}]*\})/uy
 
 function tokens(text: string): Token[] {
   const found: Token[] = []
@@ -43,11 +43,12 @@ function tokens(text: string): Token[] {
         { en: `“${text[start]}” does not belong to a condition`, zh: `条件中不能出现“${text[start]}”` },
         start,
       )
-    const [, quoted, string, number, name, sign] = match
+    const [, quoted, string, number, name, sign, parameter] = match
     if (quoted !== undefined) found.push({ kind: 'quoted', value: quoted.replaceAll('""', '"'), start })
     else if (string !== undefined) found.push({ kind: 'text', value: string.replaceAll("''", "'"), start })
     else if (number !== undefined) found.push({ kind: 'number', value: number, start })
     else if (name !== undefined) found.push({ kind: 'name', value: name, start })
+    else if (parameter !== undefined) found.push({ kind: 'parameter', value: parameter, start })
     else if (sign !== undefined) found.push({ kind: 'sign', value: sign, start })
   }
   return [...found, { kind: 'end', value: '', start: text.length }]
@@ -169,6 +170,7 @@ class Reader {
   }
 
   private text(): string {
+    if (this.isWord('CAST')) return this.constant('VARCHAR')
     if (this.next.kind !== 'text')
       this.refuse({ en: 'A text in quotes is expected', zh: '此处应为引号中的文本' })
     return this.take().value
@@ -178,7 +180,7 @@ class Reader {
   private constant(type: string): string {
     const { kind, value, start } = this.next
     if (this.accept('CAST', '(')) {
-      const text = this.text()
+      const text = this.next.kind === 'parameter' ? this.take().value : this.text()
       if (!this.accept('AS')) this.refuse({ en: '“AS” is expected here', zh: '此处应为“AS”' })
       const from = this.at
       for (let open = 1; this.next.kind !== 'end'; this.take()) {

@@ -44,6 +44,12 @@ const single: Condition[] = [
   c('ok', 'isTrue'),
   c('ok', 'isFalse'),
 ]
+const withParameters = [
+  c(text, 'equals', '${state}'),
+  c(text, 'contains', '${part}'),
+  c('day', 'between', '${from}', '2026-01-31'),
+  c('qty', 'oneOf', '1', '${count}'),
+]
 const nested: ConditionGroup = {
   combine: 'or',
   conditions: [c('qty', 'between', '1', '2'), c('ok', 'isTrue')],
@@ -61,9 +67,10 @@ const groups: ConditionGroup[] = [
   { combine: 'and', conditions: single },
   nested,
 ]
+const written: ConditionGroup[] = [...groups, { combine: 'and', conditions: withParameters }]
 
 describe('conditions and their text', () => {
-  it.each(groups.map((group) => [textOfConditions(group, columns), group] as const))(
+  it.each(written.map((group) => [textOfConditions(group, columns), group] as const))(
     '%s is read back',
     (written, group) => {
       expect(readConditions(written, columns)).toEqual({ ok: true, group })

@@ -1,8 +1,12 @@
 import { type Column, kindOf, sameName } from '../model/index.ts'
 import { asksNothing, type Condition, type ConditionGroup } from '../spec/condition.ts'
+import { quotedName } from '../sql/quoted-name.ts'
 
-const quotedName = (name: string) => `"${name.replaceAll('"', '""')}"`
 const quotedText = (text: string) => `'${text.replaceAll("'", "''")}'`
+
+/** In code a parameter stands for a constant of its own type, which has no place inside of quotes. */
+const isParameter = (value: string) => /^\$\{[^}]*\}$/.test(value)
+const textConstant = (value: string) => (isParameter(value) ? `CAST(${value} AS VARCHAR)` : quotedText(value))
 
 /** Whether a bare number means the same as the text cast to the column's type, which could round it. */
 export function isPlainNumber(value: string, type: string): boolean {
@@ -36,14 +40,16 @@ function conditionText({ column: name, operator, values }: Condition, columns: r
   const type = columns.find((column) => sameName(column.name, name))?.type ?? 'VARCHAR'
   const isText = kindOf(type) === 'text'
   const constant = (value = ''): string => {
-    if (isText) return quotedText(value)
-    return isPlainNumber(value, type) ? value : `CAST(${quotedText(value)} AS ${type})`
+    if (isText) return textConstant(value)
+    return isPlainNumber(value, type)
+      ? value
+      : `CAST(${isParameter(value) ? value : quotedText(value)} AS ${type})`
   }
   const sign = compared[operator]
   if (sign) return `${subject} ${sign} ${constant(values[0])}`
   const call = called[operator]
   if (call) {
-    const text = `${call}(${isText ? subject : `CAST(${subject} AS VARCHAR)`}, ${quotedText(values[0] ?? '')})`
+    const text = `${call}(${isText ? subject : `CAST(${subject} AS VARCHAR)`}, ${textConstant(values[0] ?? '')})`
     return operator === 'notContains' ? `${text} IS NOT TRUE` : text
   }
   switch (operator) {

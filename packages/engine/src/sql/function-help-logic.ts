@@ -1,0 +1,100 @@
+import { help } from './function-help-entry.ts'
+
+export const logicFunctions = [
+  help(
+    'coalesce(value, …)',
+    { en: 'The first that is not missing', zh: '第一个非缺失的值' },
+    "coalesce(NULL, 'unknown')",
+    'unknown',
+  ),
+  help(
+    'nullif(value, other)',
+    { en: 'Missing where it equals the other', zh: '等于某值时视为缺失' },
+    "nullif('N/A', 'N/A') IS NULL",
+    'true',
+  ),
+  help(
+    'if(condition, then, else)',
+    { en: 'One of two values', zh: '按条件取两值之一' },
+    "if(5 > 3, 'yes', 'no')",
+    'yes',
+  ),
+  help(
+    'ifnull(value, other)',
+    { en: 'The other where it is missing', zh: '缺失时取另一个值' },
+    'ifnull(NULL, 0)',
+    '0',
+  ),
+  help(
+    'CASE WHEN condition THEN value ELSE other END',
+    { en: 'The value of the first condition that holds', zh: '取第一个成立条件的值' },
+    "CASE WHEN 80 >= 60 THEN 'pass' ELSE 'fail' END",
+    'pass',
+  ),
+  help(
+    'value IN (a, b, …)',
+    { en: 'Whether it is one of several', zh: '是否为其中之一' },
+    "'SH' IN ('SH', 'BJ')",
+    'true',
+  ),
+  help(
+    'value BETWEEN low AND high',
+    { en: 'Whether it lies between, both ends included', zh: '是否介于两者之间（含两端）' },
+    '5 BETWEEN 1 AND 10',
+    'true',
+  ),
+  help('value IS NULL', { en: 'Whether it is missing', zh: '是否缺失' }, 'NULL IS NULL', 'true'),
+  help(
+    'value IS DISTINCT FROM other',
+    { en: 'Whether they differ, missing values compared too', zh: '是否不同（缺失值也参与比较）' },
+    '1 IS DISTINCT FROM NULL',
+    'true',
+  ),
+  help(
+    'text LIKE pattern',
+    { en: 'Whether it is as the pattern, where % stands for anything', zh: '是否匹配模式，% 代表任意文本' },
+    "'Shanghai' LIKE 'Shang%'",
+    'true',
+  ),
+  help(
+    'text ILIKE pattern',
+    { en: 'The same without regard to case', zh: '不区分大小写的匹配' },
+    "'SHANGHAI' ILIKE 'shang%'",
+    'true',
+  ),
+  help('a AND b', { en: 'Whether both hold', zh: '两者都成立' }, 'true AND false', 'false'),
+  help('a OR b', { en: 'Whether one of them holds', zh: '至少一个成立' }, 'true OR false', 'true'),
+  help('NOT a', { en: 'Whether it does not hold', zh: '不成立' }, 'NOT false', 'true'),
+  help('a || b', { en: 'Two texts one after the other', zh: '拼接两个文本' }, "'Li' || 'Lei'", 'LiLei'),
+  help(
+    'list_contains(list, value)',
+    { en: 'Whether a list has a value', zh: '列表是否包含某值' },
+    'list_contains([1, 2], 2)',
+    'true',
+  ),
+  help('len(list)', { en: 'How many values a list has', zh: '列表的长度' }, 'len([1, 2, 3])', '3'),
+  help(
+    'array_to_string(list, separator)',
+    { en: 'The values of a list as one text', zh: '把列表拼成文本' },
+    "array_to_string(['a', 'b'], ',')",
+    'a,b',
+  ),
+  help(
+    'list_distinct(list)',
+    { en: 'Each value of a list once', zh: '列表去重' },
+    'len(list_distinct([1, 1, 2]))',
+    '2',
+  ),
+  help(
+    'list_sort(list)',
+    { en: 'The values of a list in order', zh: '列表排序' },
+    'list_sort([3, 1, 2])',
+    '[1, 2, 3]',
+  ),
+  help(
+    'list_extract(list, number)',
+    { en: 'One value of a list; the first is 1', zh: '取列表的第几个值' },
+    "list_extract(['a', 'b'], 2)",
+    'b',
+  ),
+]
