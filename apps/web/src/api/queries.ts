@@ -18,6 +18,12 @@ export const useFlows = () =>
 
 export const useTemplates = () => useQuery({ queryKey: ['templates'], queryFn: () => call('listTemplates') })
 
+export const useEnvironments = (flowId: string) =>
+  useQuery({
+    queryKey: ['environments', flowId],
+    queryFn: () => call('listEnvironments', { params: { id: flowId } }),
+  })
+
 export const useFiles = () => useQuery({ queryKey: ['files'], queryFn: () => call('listFiles') })
 
 export const useFilePreview = (path: string | undefined) =>

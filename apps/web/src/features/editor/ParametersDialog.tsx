@@ -4,6 +4,7 @@ import { IconPlus, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useDocument } from '../../editor/document-store.ts'
 import { useText } from '../../i18n/index.ts'
+import { EnvironmentsDialog } from './EnvironmentsDialog.tsx'
 import styles from './editor.module.css'
 import { useRowKeys } from './row-keys.ts'
 
@@ -12,6 +13,7 @@ export function ParametersDialog({ onClose }: { onClose: () => void }) {
   const { t } = useText()
   const parameters = useDocument((state) => state.flow.parameters)
   const setHeader = useDocument((state) => state.setHeader)
+  const [environments, setEnvironments] = useState(false)
   const identity = useRowKeys(parameters.length)
   const put = (next: Parameter[]) => setHeader({ parameters: next }, 'parameters')
   const edit = (index: number, change: Partial<Parameter>) => {
@@ -24,6 +26,7 @@ export function ParametersDialog({ onClose }: { onClose: () => void }) {
     while (names.has(`parameter_${n}`)) n++
     put([...parameters, { name: `parameter_${n}`, type: 'text', default: '', description: '' }])
   }
+  if (environments) return <EnvironmentsDialog onClose={() => setEnvironments(false)} />
   return (
     <Modal
       opened
@@ -91,53 +94,14 @@ export function ParametersDialog({ onClose }: { onClose: () => void }) {
         <Button size="sm" variant="default" leftSection={<IconPlus size={14} />} onClick={add}>
           {t('editor.parameters.add')}
         </Button>
+        <span style={{ flex: 1 }} />
+        <Button size="sm" variant="default" onClick={() => setEnvironments(true)}>
+          {t('environments.edit')}
+        </Button>
         <Button size="sm" onClick={onClose}>
           {t('editor.parameters.close')}
         </Button>
       </Group>
-    </Modal>
-  )
-}
-
-interface RunParametersProps {
-  readonly parameters: readonly Parameter[]
-  readonly onRun: (values: Record<string, string>) => void
-  readonly onClose: () => void
-}
-
-/** Asks for the values of one run; each begins at its default. */
-export function RunParameters({ parameters, onRun, onClose }: RunParametersProps) {
-  const { t } = useText()
-  const [values, setValues] = useState(() =>
-    Object.fromEntries(parameters.map((item) => [item.name, item.default])),
-  )
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t('editor.parameters.run')}
-      closeButtonProps={{ 'aria-label': t('action.close') }}
-    >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault()
-          onRun(values)
-        }}
-      >
-        {parameters.map(({ name, type, description }) => (
-          <TextInput
-            key={name}
-            mb={12}
-            label={name}
-            description={description || t(`editor.kind.${type}`)}
-            value={values[name] ?? ''}
-            onChange={(event) => setValues({ ...values, [name]: event.currentTarget.value })}
-          />
-        ))}
-        <Group justify="flex-end">
-          <Button type="submit">{t('editor.run.now')}</Button>
-        </Group>
-      </form>
     </Modal>
   )
 }

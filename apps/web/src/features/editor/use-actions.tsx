@@ -16,8 +16,8 @@ import { useText } from '../../i18n/index.ts'
 import { announce } from '../../ui/Announcer.tsx'
 import { useErrorText } from '../../ui/use-error-text.ts'
 import { Overlays } from './Overlays.tsx'
-import { RunParameters } from './ParametersDialog.tsx'
 import { PublishDialog } from './PublishDialog.tsx'
+import { RunDialog } from './RunDialog.tsx'
 
 export interface Actions {
   readonly target: CommandTarget
@@ -194,7 +194,7 @@ export function useActions(): Actions {
         />
       )}
       {asking && (
-        <RunParameters
+        <RunDialog
           parameters={useDocument.getState().flow.parameters}
           onRun={(values) => void actions.run(values)}
           onClose={() => setAsking(false)}

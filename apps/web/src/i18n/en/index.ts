@@ -1,6 +1,7 @@
 export { editor } from './editor.ts'
 export { files } from './files.ts'
 export { home } from './home.ts'
+export { reuse } from './reuse.ts'
 export { runs } from './runs.ts'
 export { shell } from './shell.ts'
 export { versions } from './versions.ts'
