@@ -1,10 +1,11 @@
-/** `pnpm test`: prepares what is missing and runs all tests, the browser's among them. */
+/** `pnpm test`: prepares what is missing and runs all tests, those of databases and of the browser among them. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { repository } from './boundaries.ts'
 import { prepare } from './prepare.ts'
+import { startServices, stopServices } from './services/services.ts'
 import { runTool } from './tool.ts'
 
 interface Count {
@@ -18,12 +19,13 @@ function readReport(file: string): unknown {
   return existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined
 }
 
-function unitTests(): Count {
+function unitTests(environment: Readonly<Record<string, string>>): Count {
   const file = path.join(reports, 'vitest.json')
   const { ok } = runTool(
     'vitest',
     ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${file}`],
     true,
+    environment,
   )
   const report = readReport(file) as { numPassedTests?: number; numFailedTests?: number } | undefined
   const passed = report?.numPassedTests ?? 0
@@ -79,7 +81,15 @@ Install it (as root: apt-get install chromium fonts-noto-cjk), or name one: CHRO
 }
 
 prepare()
-const counts = [unitTests(), browserTests()]
+const services = await startServices()
+const counts: Count[] = []
+try {
+  counts.push(unitTests(services.environment), browserTests())
+} finally {
+  await stopServices(services)
+}
+for (const { name, reason } of services.leftOut)
+  console.error(`The suites that need ${name} were left out: ${reason}`)
 const passed = counts.reduce((sum, count) => sum + count.passed, 0)
 const failed = counts.reduce((sum, count) => sum + count.failed, 0)
 console.log(`${passed} passed, ${failed} failed`)
