@@ -3,6 +3,8 @@ import { createServer } from 'node:http'
 import path from 'node:path'
 import { createEngine, KeyRing } from '@millrace/engine/runtime'
 import { createApp } from './app.ts'
+import { connectionRoutes } from './connections/routes.ts'
+import { ConnectionService } from './connections/service.ts'
 import { openDatabase } from './database/database.ts'
 import { designRoutes } from './design/routes.ts'
 import { DesignService } from './design/service.ts'
@@ -63,7 +65,9 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
   try {
     const { database, returnDisk } = await openDatabase(options.home, options.migrations)
     closing.push(() => database.$disconnect())
+    const connections = new ConnectionService(database, inHome('secrets-keys'))
     const engine = createEngine({
+      connections,
       roots: { files: inHome('files'), folders: options.folders },
       work: inHome('work'),
       keys: inHome('keys'),
@@ -113,6 +117,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       ...runRoutes(runs),
       ...fileRoutes(files),
       ...designRoutes(design),
+      ...connectionRoutes(connections),
       ...keyRoutes(new KeyService(new KeyRing(inHome('keys')))),
     }
     const server = createServer(createApp(handlers, options, health.version, log))

@@ -1,6 +1,18 @@
 import { flow } from '@millrace/engine'
 import { z } from 'zod'
 import {
+  catalogColumn,
+  catalogEntry,
+  catalogPath,
+  connection,
+  connectionUse,
+  createConnection,
+  diagnosis,
+  keyRotation,
+  saveConnection,
+  testSettings,
+} from './connections.ts'
+import {
   breakagesRequest,
   breakagesResponse,
   compareRowsRequest,
@@ -200,6 +212,78 @@ export const endpoints = {
     body: createKey,
     answer: keyEntry,
     status: 201,
+  },
+  listConnections: {
+    method: 'GET',
+    path: '/connections',
+    summary: 'All connections by name, without their secrets',
+    answer: z.array(connection),
+  },
+  createConnection: {
+    method: 'POST',
+    path: '/connections',
+    summary: 'Make a connection; 422 connection-invalid with located problems',
+    body: createConnection,
+    answer: connection,
+    status: 201,
+  },
+  testConnectionSettings: {
+    method: 'POST',
+    path: '/connections/test',
+    summary: 'Test settings that are not stored',
+    body: testSettings,
+    answer: diagnosis,
+  },
+  rotateConnectionKeys: {
+    method: 'POST',
+    path: '/connections/rotate-keys',
+    summary: 'Seal all secrets by a new master key, while everything goes on',
+    answer: keyRotation,
+  },
+  getConnection: {
+    method: 'GET',
+    path: '/connections/:id',
+    summary: 'A connection, without its secrets',
+    answer: connection,
+  },
+  saveConnection: {
+    method: 'PUT',
+    path: '/connections/:id',
+    summary: 'Change a connection; 422 connection-secret-required when its secrets would go to another place',
+    body: saveConnection,
+    answer: connection,
+  },
+  deleteConnection: {
+    method: 'DELETE',
+    path: '/connections/:id',
+    summary: 'Delete a connection; 409 connection-in-use while flows name it',
+    status: 204,
+  },
+  testConnection: {
+    method: 'POST',
+    path: '/connections/:id/test',
+    summary: 'Test a connection as it is stored',
+    answer: diagnosis,
+  },
+  browseConnection: {
+    method: 'POST',
+    path: '/connections/:id/browse',
+    summary: 'What lies inside of a connection, or of a schema of it',
+    body: catalogPath,
+    answer: z.array(catalogEntry),
+  },
+  connectionColumns: {
+    method: 'POST',
+    path: '/connections/:id/columns',
+    summary: 'The columns of a table or view, with types and keys',
+    body: catalogPath,
+    answer: z.array(catalogColumn),
+  },
+  connectionUsedBy: {
+    method: 'GET',
+    path: '/connections/:id/used-by',
+    summary: 'Flows whose draft or published version names a connection',
+    answer: z.array(connectionUse),
   },
   infer: {
     method: 'POST',

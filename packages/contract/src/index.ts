@@ -1,3 +1,4 @@
+export * from './connections.ts'
 export * from './design.ts'
 export * from './endpoints.ts'
 export * from './files.ts'

@@ -1,7 +1,9 @@
 /** The browser-safe entry: model, specs, problems. */
+export { connectors } from './connectors/index.ts'
 export * from './graph/flow-diff.ts'
 export * from './graph/flow-file.ts'
 export * from './graph/kinds.ts'
+export { settingProblems } from './graph/settings.ts'
 export * from './model/index.ts'
 export { type ConditionReading, readConditions } from './operators/condition-parse.ts'
 export { textOfConditions } from './operators/condition-text.ts'

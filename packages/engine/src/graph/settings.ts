@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Flow, FlowNode, Parameter } from '../model/index.ts'
+import type { Flow, FlowNode, Label, Parameter } from '../model/index.ts'
 import { nearest } from '../operators/nearest.ts'
 import { createProblem, type Location, type Problem } from '../problems/index.ts'
 import { type FieldMeta, fieldsOf, rowSchemaOf } from '../spec/index.ts'
@@ -188,21 +188,31 @@ export function resolveSettings(node: FlowNode, kind: NodeKind, bindings: Bindin
   })
   const parsed = kind.settings.safeParse(filled)
   if (parsed.success) return { settings: parsed.data, problems }
-  for (const issue of parsed.error.issues) problems.push(settingProblem(node, kind, issue))
+  problems.push(...settingProblems(kind, parsed.error, { nodeId: node.id }))
   return { settings: undefined, problems }
 }
 
-function settingProblem(node: FlowNode, kind: NodeKind, issue: z.core.$ZodIssue): Problem {
-  const [first] = issue.path
-  const meta = fieldsOf(kind.settings).find((candidate) => candidate.name === first)?.meta
-  const label = meta?.label ?? { en: String(first ?? kind.label.en), zh: String(first ?? kind.label.zh) }
-  const location = { nodeId: node.id, field: issue.path.map(String).join('.') }
-  const missing =
-    (issue.code === 'invalid_type' && issue.input === undefined) ||
-    (issue.code === 'too_small' && issue.minimum === 1)
-  return missing
-    ? createProblem('setting.required', { label }, location)
-    : createProblem('setting.invalid', { label, detail: issue.message }, location)
+/** What does not satisfy a schema, in the words of its fields, each at its setting. */
+export function settingProblems(
+  form: { readonly label: Label; readonly settings: z.ZodObject },
+  error: z.ZodError,
+  location: Location,
+): Problem[] {
+  const fields = fieldsOf(form.settings)
+  return error.issues.map((issue) => {
+    // What the schema does not have is named by the issue, not by its path.
+    const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
+    const [first] = path
+    const meta = fields.find((field) => field.name === first)?.meta
+    const label = meta?.label ?? { en: String(first ?? form.label.en), zh: String(first ?? form.label.zh) }
+    const at = { ...location, field: path.map(String).join('.') }
+    const missing =
+      (issue.code === 'invalid_type' && issue.input === undefined) ||
+      (issue.code === 'too_small' && issue.minimum === 1)
+    return missing
+      ? createProblem('setting.required', { label }, at)
+      : createProblem('setting.invalid', { label, detail: issue.message }, at)
+  })
 }
 
 /** The name of a port's relation in DuckDB; node ids have no dot, so names cannot clash. */

@@ -140,6 +140,32 @@ const catalogue = {
       zh: '连接“{id}”目前无法使用：{detail}。请在“连接”页面打开并修正。',
     },
   },
+  'connection.secretLost': {
+    actor: 'operator',
+    message: {
+      en: 'The secrets of the connection “{id}” cannot be read: their master key is gone, or what is stored was changed. Enter them again on the Connections page.',
+      zh: '无法读取连接“{id}”的密钥信息：主密钥已不存在，或存储的内容被改动。请在“连接”页面重新填写。',
+    },
+  },
+  'connection.secretRequired': {
+    message: {
+      en: 'Enter {label} again: the stored one is for the address it was entered for, and never sent anywhere else.',
+      zh: '请重新填写“{label}”：已保存的内容只用于原来的地址，不会发送到其他地方。',
+    },
+  },
+  'connection.inUse': {
+    message: {
+      en: 'The connection is used by {flows}. Choose another one there first.',
+      zh: '该连接正被 {flows} 使用，请先在其中改用其他连接。',
+    },
+  },
+  'connection.noAnswer': {
+    actor: 'operator',
+    message: {
+      en: 'No answer came within {seconds} seconds.',
+      zh: '{seconds} 秒内没有得到应答。',
+    },
+  },
   'union.width': {
     message: {
       en: 'Input {input} has {count} columns, the first has {first}. Combine by name, or map the columns first.',

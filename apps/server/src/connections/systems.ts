@@ -1,0 +1,92 @@
+import type { CatalogColumn, CatalogEntry, ConnectionDiagnosis } from '@millrace/contract'
+import { createProblem, ProblemError } from '@millrace/engine'
+import { type ConnectionRuntime, connectionRuntime } from '@millrace/engine/runtime'
+import { RequestProblem } from '../http/request-problem.ts'
+import { withoutSecrets } from './without-secrets.ts'
+
+type Values = Readonly<Record<string, unknown>>
+type Secrets = Readonly<Record<string, string>>
+
+/** A test goes through name, TCP, TLS and login one after the other; in ms. */
+const testDeadline = 20_000
+/** Catalogs of large systems are slow; in ms. */
+const catalogDeadline = 30_000
+
+/**
+ * Asks a system; whatever comes back, values and errors alike, has no secret in it, even where the system
+ * repeats what it was sent.
+ * @throws RequestProblem `connection-problem` with what the system says, or that it says nothing in time
+ */
+async function ask<Result>(
+  connector: string,
+  secrets: Secrets,
+  deadline: number,
+  signal: AbortSignal,
+  question: (runtime: ConnectionRuntime, signal: AbortSignal) => Promise<Result>,
+): Promise<Result> {
+  const runtime = connectionRuntime(connector)
+  if (!runtime) throw new RequestProblem('connection-invalid')
+  const late = AbortSignal.timeout(deadline)
+  const stopped = Promise.withResolvers<never>()
+  const stop = () => stopped.reject(new Error('stopped'))
+  const either = AbortSignal.any([signal, late])
+  either.addEventListener('abort', stop, { once: true })
+  try {
+    // A driver that does not listen to the signal must not hold the request.
+    return withoutSecrets(await Promise.race([question(runtime, either), stopped.promise]), secrets)
+  } catch (error) {
+    if (late.aborted) {
+      const seconds = String(deadline / 1000)
+      throw new RequestProblem('connection-problem', {
+        problems: [createProblem('connection.noAnswer', { seconds })],
+      })
+    }
+    if (error instanceof ProblemError)
+      throw new RequestProblem('connection-problem', { problems: [withoutSecrets(error.problem, secrets)] })
+    throw withoutSecretsInError(error, secrets)
+  } finally {
+    either.removeEventListener('abort', stop)
+  }
+}
+
+/** What is thrown unexpectedly is logged, with its stack. */
+function withoutSecretsInError(error: unknown, secrets: Secrets): Error {
+  const { message, stack } = error instanceof Error ? error : new Error(String(error))
+  const clean = new Error(withoutSecrets(message, secrets))
+  if (stack !== undefined) clean.stack = withoutSecrets(stack, secrets)
+  return clean
+}
+
+/** How far one comes with these settings. */
+export const diagnose = (
+  connector: string,
+  settings: Values,
+  secrets: Secrets,
+  signal: AbortSignal,
+): Promise<ConnectionDiagnosis> =>
+  ask(connector, secrets, testDeadline, signal, async (runtime, either) => {
+    const { steps, system, durationMs } = await runtime.test({ ...settings, ...secrets }, either)
+    return { steps: steps.map((step) => ({ ...step })), system, durationMs }
+  })
+
+export const browseSystem = (
+  connector: string,
+  settings: Values,
+  secrets: Secrets,
+  path: readonly string[],
+  signal: AbortSignal,
+): Promise<CatalogEntry[]> =>
+  ask(connector, secrets, catalogDeadline, signal, async (runtime, either) => [
+    ...(await runtime.browse({ ...settings, ...secrets }, path, either)),
+  ])
+
+export const columnsOfSystem = (
+  connector: string,
+  settings: Values,
+  secrets: Secrets,
+  path: readonly string[],
+  signal: AbortSignal,
+): Promise<CatalogColumn[]> =>
+  ask(connector, secrets, catalogDeadline, signal, async (runtime, either) => [
+    ...(await runtime.columns({ ...settings, ...secrets }, path, either)),
+  ])
