@@ -51,6 +51,21 @@ beforeEach(() => {
 })
 
 describe('millrace run', () => {
+  it('takes the values of an environment, and single ones before them', () => {
+    writeFileSync(inFolder('test.json'), JSON.stringify({ name: 'test', values: { city: '上海' } }))
+    expect(millrace('run', 'good.flow.json', '--environment', 'test.json').status).toBe(0)
+    expect(readFileSync(inFolder('out.csv'), 'utf8')).toBe('id,city\n2,上海\n')
+    millrace('run', 'good.flow.json', '--environment', 'test.json', '--param', 'city=北京')
+    expect(readFileSync(inFolder('out.csv'), 'utf8')).toBe('id,city\n1,北京\n')
+    writeFileSync(inFolder('plain.json'), '{"city": "上海"}')
+    expect(millrace('run', 'good.flow.json', '--environment', 'plain.json').stdout).toContain('1 row')
+    for (const content of ['{', '[]', '{"values": {"city": 1}}']) {
+      writeFileSync(inFolder('bad.json'), content)
+      const { status, stderr } = millrace('run', 'good.flow.json', '--environment', 'bad.json')
+      expect([status, stderr]).toEqual([2, expect.stringContaining('bad.json is no')])
+    }
+  })
+
   it('ends with 0 after a balanced success, and prints one JSON document', () => {
     const { status, stdout } = millrace('run', 'good.flow.json', '--json')
     const result = JSON.parse(stdout)

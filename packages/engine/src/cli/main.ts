@@ -9,15 +9,17 @@ import { parseFlow } from '../graph/flow-file.ts'
 import type { Flow } from '../model/index.ts'
 import { fail, type Problem, ProblemError } from '../problems/index.ts'
 import { createEngine, type Engine, type RunResult } from '../runtime.ts'
+import { readEnvironment, readParameters } from './parameters.ts'
 import { describeProblem, ledgerTable, progressLine } from './report.ts'
 
-const usage = `Usage: pnpm millrace run|check|plan FLOW.flow.json [--param name=value …] [--files FOLDER] [--keys FOLDER] [--json]
+const usage = `Usage: pnpm millrace run|check|plan FLOW.flow.json [--environment FILE] [--param name=value …] [--files FOLDER] [--keys FOLDER] [--json]
 
   run    run the flow; exit code 0 for a balanced success, 1 for a failed run, 2 for a faulty flow
   check  report the columns and problems of the flow
   plan   print the SQL that a run would execute
 
-  --param name=value   value of a parameter of the flow
+  --environment FILE   values of parameters as JSON: {"values": {"since": "2026-01-31"}}
+  --param name=value   value of a parameter of the flow; goes before that of the environment
   --files FOLDER       where the flow's files are (default: the folder of the flow)
   --keys FOLDER        where the keys are that values are encrypted by (default: MILLRACE_KEYS)
   --json               print one JSON document`
@@ -30,16 +32,6 @@ const flowFaulty = 2
 interface Options {
   readonly json: boolean
   readonly parameters: Readonly<Record<string, string>>
-}
-
-function readParameters(given: readonly string[]): Record<string, string> {
-  const parameters: Record<string, string> = {}
-  for (const text of given) {
-    const at = text.indexOf('=')
-    if (at < 1) throw new Error(`--param takes name=value, not "${text}"`)
-    parameters[text.slice(0, at)] = text.slice(at + 1)
-  }
-  return parameters
 }
 
 const isFaulty = (problems: readonly Problem[]): boolean =>
@@ -100,6 +92,7 @@ async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
     options: {
+      environment: { type: 'string' },
       param: { type: 'string', multiple: true, default: [] },
       files: { type: 'string' },
       keys: { type: 'string' },
@@ -119,7 +112,11 @@ async function main(): Promise<number> {
     console.error(usage)
     return values.help ? success : flowFaulty
   }
-  const options: Options = { json: values.json, parameters: readParameters(values.param) }
+  const environment = values.environment === undefined ? {} : await readEnvironment(values.environment)
+  const options: Options = {
+    json: values.json,
+    parameters: { ...environment, ...readParameters(values.param) },
+  }
   const work = mkdtempSync(path.join(tmpdir(), 'millrace-'))
   const files = path.resolve(values.files ?? path.dirname(file))
   const keys = values.keys ?? process.env['MILLRACE_KEYS']

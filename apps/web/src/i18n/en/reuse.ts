@@ -1,6 +1,7 @@
 export const reuse = {
   'environments.title': 'Environments',
-  'environments.help': 'An environment holds values of the parameters: one for tests, one for production. It is kept beside the flow and is no part of its versions.',
+  'environments.help':
+    'An environment holds values of the parameters: one for tests, one for production. It is kept beside the flow and is no part of its versions.',
   'environments.add': 'New environment',
   'environments.name': 'Name',
   'environments.example': 'Production',
