@@ -2,6 +2,7 @@ import { arrangeCommands } from './arrange-commands.ts'
 import { useSaving } from './autosave.ts'
 import { always, type Command, doc, needs, type Shortcut, view } from './command.ts'
 import { editCommands } from './edit-commands.ts'
+import { downloadFlow } from './flow-export.ts'
 import { graphCommands } from './graph-commands.ts'
 import { useRun } from './run-store.ts'
 import { cancelRun } from './running.ts'
@@ -139,8 +140,18 @@ export const commands = [
     group: 'flow',
     shortcuts: [{ key: 'h' }],
     menus: ['more'],
+    menus: ['more'],
     enabled: always,
     run: (target) => target.history(),
+  },
+  {
+    id: 'export',
+    label: { en: 'Export as a file', zh: '导出为文件' },
+    group: 'flow',
+    shortcuts: [],
+    menus: ['more'],
+    enabled: always,
+    run: () => downloadFlow(doc().flow),
   },
   {
     id: 'parameters',

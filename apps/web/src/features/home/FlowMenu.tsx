@@ -1,7 +1,7 @@
 import { ActionIcon, Menu } from '@mantine/core'
 import { useDisclosure } from '@mantine/hooks'
 import type { FlowSummary } from '@millrace/contract'
-import { IconCopy, IconDots, IconTrash } from '@tabler/icons-react'
+import { IconCopy, IconDots, IconDownload, IconTrash } from '@tabler/icons-react'
 import { call } from '../../api/client.ts'
 import { useChange } from '../../api/queries.ts'
 import { useText } from '../../i18n/index.ts'
@@ -18,6 +18,13 @@ export function FlowMenu({ flow }: { readonly flow: FlowSummary }) {
       body: { flow: { ...draft, name: t('home.copyOf', { name: flow.name }).slice(0, 200) } },
     })
   }, ['flows'])
+  const save = useChange(async () => {
+    const [{ draft }, { downloadFlow }] = await Promise.all([
+      call('getFlow', { params: { id: flow.id } }),
+      import('../../editor/flow-export.ts'),
+    ])
+    downloadFlow(draft)
+  }, [])
   return (
     <>
       <Menu position="bottom-end" withinPortal>
@@ -29,6 +36,9 @@ export function FlowMenu({ flow }: { readonly flow: FlowSummary }) {
         <Menu.Dropdown>
           <Menu.Item leftSection={<IconCopy size={16} />} onClick={() => duplicate.mutate(undefined)}>
             {t('home.duplicate')}
+          </Menu.Item>
+          <Menu.Item leftSection={<IconDownload size={16} />} onClick={() => save.mutate(undefined)}>
+            {t('export.flow')}
           </Menu.Item>
           <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={ask.open}>
             {t('action.delete')}

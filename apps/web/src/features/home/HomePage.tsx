@@ -1,10 +1,9 @@
-import { Badge, Button, Card, Group, Menu, SimpleGrid, Skeleton, Text, TextInput } from '@mantine/core'
+import { Badge, Card, Group, SimpleGrid, Skeleton, Text, TextInput } from '@mantine/core'
 import type { FlowSummary } from '@millrace/contract'
-import { IconChevronDown, IconFilePlus, IconPlus, IconRoute, IconSearch } from '@tabler/icons-react'
-import { useState } from 'react'
-import { Link, useNavigate } from 'react-router'
-import { call } from '../../api/client.ts'
-import { useChange, useFlows, useTemplates } from '../../api/queries.ts'
+import { IconRoute, IconSearch } from '@tabler/icons-react'
+import { type DragEvent, lazy, Suspense, useState } from 'react'
+import { Link } from 'react-router'
+import { useFlows } from '../../api/queries.ts'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ErrorState } from '../../ui/ErrorState.tsx'
@@ -13,15 +12,37 @@ import { PageHeader } from '../../ui/PageHeader.tsx'
 import { StatusBadge } from '../../ui/StatusBadge.tsx'
 import { FlowMenu } from './FlowMenu.tsx'
 import classes from './HomePage.module.css'
+import { NewFlowButton } from './NewFlowButton.tsx'
+
+/** It reads flows with the engine's own reader, which the list of flows does without. */
+const ImportDialog = lazy(async () => ({ default: (await import('./ImportDialog.tsx')).ImportDialog }))
 
 /** All flows: what each looks like, whether it ran, and the way to a new one. */
 export function HomePage() {
   const { t } = useText()
   const flows = useFlows()
   const [search, setSearch] = useState('')
+  const [file, setFile] = useState<File>()
+  const [isOver, setOver] = useState(false)
+  const drop = (event: DragEvent) => {
+    event.preventDefault()
+    setOver(false)
+    const [dropped] = event.dataTransfer.files
+    if (dropped) setFile(dropped)
+  }
   const shown = flows.data?.filter(({ name }) => name.toLowerCase().includes(search.trim().toLowerCase()))
   return (
-    <div className="page">
+    <section
+      className={`page ${isOver ? classes.dropping : ''}`}
+      aria-label={t('home.title')}
+      onDragOver={(event) => {
+        if (!event.dataTransfer.types.includes('Files')) return
+        event.preventDefault()
+        setOver(true)
+      }}
+      onDragLeave={() => setOver(false)}
+      onDrop={drop}
+    >
       <div className="page-inner">
         <PageHeader title={t('home.title')}>
           <TextInput
@@ -31,7 +52,7 @@ export function HomePage() {
             value={search}
             onChange={(event) => setSearch(event.currentTarget.value)}
           />
-          <NewFlowButton />
+          <NewFlowButton onFile={setFile} />
         </PageHeader>
         {flows.isError && <ErrorState error={flows.error} onRetry={() => void flows.refetch()} />}
         {flows.isPending && <LoadingCards />}
@@ -41,7 +62,7 @@ export function HomePage() {
             title={t('home.empty')}
             hint={t('home.emptyHint')}
           >
-            <NewFlowButton />
+            <NewFlowButton onFile={setFile} />
           </EmptyState>
         )}
         {flows.data && flows.data.length > 0 && shown?.length === 0 && (
@@ -53,7 +74,12 @@ export function HomePage() {
           ))}
         </SimpleGrid>
       </div>
-    </div>
+      {file && (
+        <Suspense fallback={null}>
+          <ImportDialog file={file} onClose={() => setFile(undefined)} />
+        </Suspense>
+      )}
+    </section>
   )
 }
 
@@ -113,57 +139,5 @@ function FlowCard({ flow }: { readonly flow: FlowSummary }) {
         </Text>
       </div>
     </Card>
-  )
-}
-
-function NewFlowButton() {
-  const { t, label } = useText()
-  const templates = useTemplates()
-  const navigate = useNavigate()
-  const create = useChange(
-    async (template: string | undefined) => {
-      const flow = await call('createFlow', {
-        body: template === undefined ? { name: t('home.untitled') } : { template },
-      })
-      await navigate(`/flows/${flow.id}`)
-    },
-    ['flows'],
-  )
-  return (
-    <Menu position="bottom-end" width={360} withinPortal>
-      <Menu.Target>
-        <Button
-          leftSection={<IconPlus size={16} />}
-          rightSection={<IconChevronDown size={14} />}
-          loading={create.isPending}
-        >
-          {t('home.new')}
-        </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        <Menu.Item leftSection={<IconFilePlus size={18} />} onClick={() => create.mutate(undefined)}>
-          {t('home.newEmpty')}
-        </Menu.Item>
-        {templates.data && templates.data.length > 0 && <Menu.Label>{t('home.fromTemplate')}</Menu.Label>}
-        {templates.data?.map((template) => (
-          <Menu.Item
-            key={template.id}
-            onClick={() => create.mutate(template.id)}
-            leftSection={
-              <span className={classes.template}>
-                <FlowPicture thumbnail={template.thumbnail} title={t('home.picture')} />
-              </span>
-            }
-          >
-            <Text size="sm" fw={500}>
-              {label(template.name)}
-            </Text>
-            <Text size="xs" c="dimmed" lineClamp={2}>
-              {label(template.description)}
-            </Text>
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
   )
 }

@@ -3,7 +3,6 @@ export const home = {
   'home.search': 'Search flows',
   'home.new': 'New flow',
   'home.newEmpty': 'Empty flow',
-  'home.fromTemplate': 'From a template',
   'home.untitled': 'Untitled flow',
   'home.empty': 'No flows yet',
   'home.emptyHint': 'Draw your first flow: choose a source, connect it to a target, press Run now.',

@@ -5,7 +5,6 @@ export const home = {
   'home.search': '搜索流程',
   'home.new': '新建流程',
   'home.newEmpty': '空白流程',
-  'home.fromTemplate': '从模板创建',
   'home.untitled': '未命名流程',
   'home.empty': '还没有流程',
   'home.emptyHint': '绘制第一个流程：选择数据源，连接到目标，点击“立即运行”。',
