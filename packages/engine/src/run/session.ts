@@ -208,12 +208,30 @@ export class Session implements Inspector {
   }
 
   async describe(statement: Sql): Promise<Column[]> {
+    const bound = await this.#bind(statement)
+    if (bound) return bound
     const described = `DESCRIBE ${statement.text}`
     try {
       const rows = await (await this.#connection.run(described)).getRowsJson()
       return rows.map(([name, type]) => ({ name: String(name), type: String(type) }))
     } catch (error) {
       throw toSqlFault(error, described, 'DESCRIBE '.length)
+    }
+  }
+
+  /** The columns as binding alone tells them, in half the time; undefined where a type is not one word there. */
+  async #bind(statement: Sql): Promise<Column[] | undefined> {
+    const prepared = await this.#connection.prepare(statement.text).catch((error: unknown) => {
+      throw toSqlFault(error, statement.text, 0)
+    })
+    try {
+      const columns = Array.from({ length: prepared.columnCount }, (_, index) => {
+        const type = prepared.columnType(index)
+        return { name: prepared.columnName(index), type: type.alias ?? type.toString() }
+      })
+      return columns.every(({ type }) => isPlainType(type)) ? columns : undefined
+    } finally {
+      prepared.destroySync()
     }
   }
 
@@ -263,6 +281,9 @@ export class Session implements Inspector {
     this.#instance.closeSync()
   }
 }
+
+/** Nested types are spelled in more than one way. */
+const isPlainType = (type: string): boolean => /^[A-Z_]+(\(\d+,\d+\)| WITH TIME ZONE)?$/.test(type)
 
 /** An operator of a physical plan, as far as it is looked at. */
 export interface PlanNode {
