@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs'
 import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir, userInfo } from 'node:os'
 import path from 'node:path'
+import { mariadbService } from './mariadb.ts'
 import { postgresService } from './postgres.ts'
 import { end, install, type Service } from './service.ts'
 
 /** Every server that suites ask for. Adding one is a file and a line here. */
-const services: readonly Service[] = [postgresService]
+const services: readonly Service[] = [postgresService, mariadbService]
 
 interface Running {
   readonly folder: string

@@ -2,6 +2,7 @@ import type { ConnectorSpec } from '../spec/index.ts'
 import { csv } from './csv/spec.ts'
 import { excel } from './excel/spec.ts'
 import { json } from './json/spec.ts'
+import { mysql } from './mysql/spec.ts'
 import { parquet } from './parquet/spec.ts'
 import { postgres } from './postgres/spec.ts'
 import { sqlite } from './sqlite/spec.ts'
@@ -12,6 +13,7 @@ export const connectors = [
   csv,
   excel,
   json,
+  mysql,
   parquet,
   postgres,
   sqlite,

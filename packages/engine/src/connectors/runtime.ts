@@ -18,6 +18,7 @@ export const connectorRuntimes = {
   csv: { source: csvSource, target: csvTarget },
   excel: { source: excelSource, target: excelTarget },
   json: { source: jsonSource, target: jsonTarget },
+  mysql: {},
   parquet: { source: parquetSource, target: parquetTarget },
   postgres: {},
   sqlite: { source: sqliteSource, target: sqliteTarget },
