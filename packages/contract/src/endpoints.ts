@@ -42,7 +42,18 @@ import {
   template,
 } from './flows.ts'
 import { createKey, keyEntry } from './keys.ts'
-import { logLine, rejectPage, rejectQuery, run, runPage, runQuery, startRun } from './runs.ts'
+import {
+  changePage,
+  changeQuery,
+  logLine,
+  rejectPage,
+  rejectQuery,
+  retryRun,
+  run,
+  runPage,
+  runQuery,
+  startRun,
+} from './runs.ts'
 
 interface Endpoint {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -139,7 +150,7 @@ export const endpoints = {
   startRun: {
     method: 'POST',
     path: '/flows/:id/runs',
-    summary: 'Queue a run',
+    summary: 'Queue a run, or a dry run',
     body: startRun,
     answer: run,
     status: 202,
@@ -160,6 +171,21 @@ export const endpoints = {
   getRun: { method: 'GET', path: '/runs/:id', summary: 'A run with its nodes and ledger', answer: run },
   getRunFlow: { method: 'GET', path: '/runs/:id/flow', summary: 'The flow as it ran', answer: flow },
   cancelRun: { method: 'POST', path: '/runs/:id/cancel', summary: 'Cancel a run', answer: run, status: 202 },
+  approveRun: {
+    method: 'POST',
+    path: '/runs/:id/approve',
+    summary: 'Queue what a dry run has shown; the run fails where it would change something else by now',
+    answer: run,
+    status: 202,
+  },
+  retryRun: {
+    method: 'POST',
+    path: '/runs/:id/retry',
+    summary: 'Queue a run that has ended once more',
+    body: retryRun,
+    answer: run,
+    status: 202,
+  },
   deleteRun: {
     method: 'DELETE',
     path: '/runs/:id',
@@ -175,6 +201,19 @@ export const endpoints = {
     answer: rejectPage,
   },
   downloadRunRejects: { method: 'GET', path: '/runs/:id/rejects.csv', summary: 'All rejected rows as CSV' },
+  getRunChanges: {
+    method: 'GET',
+    path: '/runs/:id/changes',
+    summary: 'What a dry run would insert, update and delete, row by row',
+    query: changeQuery,
+    answer: changePage,
+  },
+  downloadRunChanges: {
+    method: 'GET',
+    path: '/runs/:id/changes.csv',
+    summary: 'All changes of a dry run as CSV; `nodeId` and `change` restrict them',
+    query: changeQuery.pick({ nodeId: true, change: true }),
+  },
   downloadRunOutput: { method: 'GET', path: '/runs/:id/outputs/:nodeId', summary: 'The file a target wrote' },
   runEvents: {
     method: 'GET',

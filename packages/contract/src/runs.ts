@@ -1,4 +1,4 @@
-import { nodeLedger, nodeStates, problem, runStatuses } from '@millrace/engine'
+import { nodeLedger, nodeStates, problem, runStatuses, writeModes } from '@millrace/engine'
 import { z } from 'zod'
 
 export const startRun = z.strictObject({
@@ -6,7 +6,20 @@ export const startRun = z.strictObject({
   parameters: z.record(z.string(), z.string()).default({}),
   /** A published version; without it, the draft as it is saved now. */
   version: z.number().int().optional(),
+  /** Read everything and write nothing; `changes` of the run say what it would have done. */
+  dry: z.boolean().default(false),
 })
+
+/** How a run is done again. */
+export const retryRun = z.strictObject({
+  /** The flow as it ran, or the draft as it is saved now. */
+  flow: z.enum(['same', 'current']).default('same'),
+  /** What `now()` and `${today}` stand for: what they stood for in that run, or now. */
+  clock: z.enum(['same', 'new']).default('same'),
+  /** Without it, those of that run as far as the flow has them. */
+  parameters: z.record(z.string(), z.string()).optional(),
+})
+export type RetryRun = z.input<typeof retryRun>
 
 export const runNode = z.object({
   nodeId: z.string(),
@@ -27,6 +40,24 @@ export const runOutput = z.object({
   available: z.boolean(),
 })
 
+/** What a run would do to one target, in rows. */
+export const targetChanges = z.object({
+  nodeId: z.string(),
+  mode: z.enum(writeModes),
+  keys: z.array(z.string()),
+  /** False: what is there cannot be read row by row; all rows count as inserted. */
+  compared: z.boolean(),
+  inserted: z.number().int(),
+  updated: z.number().int(),
+  deleted: z.number().int(),
+  unchanged: z.number().int(),
+  /** Rows to update or delete whose key is not there. */
+  missing: z.number().int(),
+  /** Rows whose key an earlier row of the same run has already. */
+  repeated: z.number().int(),
+})
+export type TargetChanges = z.infer<typeof targetChanges>
+
 export const runSummary = z.object({
   id: z.string(),
   flowId: z.string(),
@@ -45,6 +76,14 @@ export const runSummary = z.object({
   rejected: z.number().int(),
   balanced: z.boolean().nullable(),
   problem: problem.nullable(),
+  /** It read everything and wrote nothing. */
+  dry: z.boolean(),
+  /** The dry run whose changes it was started with the approval of. */
+  approves: z.string().nullable(),
+  /** The run that it does again. */
+  retries: z.string().nullable(),
+  /** The run and node whose rejected rows it feeds in again. */
+  replays: z.object({ runId: z.string(), nodeId: z.string() }).nullable(),
 })
 export type RunSummary = z.infer<typeof runSummary>
 
@@ -54,6 +93,8 @@ export const run = runSummary.extend({
   nodes: z.array(runNode),
   outputs: z.array(runOutput),
   problems: z.array(problem),
+  /** Of a dry run that has ended: what each target would become. */
+  changes: z.array(targetChanges),
 })
 export type Run = z.infer<typeof run>
 
@@ -92,6 +133,29 @@ export type Reject = z.infer<typeof reject>
 export const rejectPage = z.object({ items: z.array(reject), total: z.number().int() })
 export const rejectQuery = z.strictObject({
   nodeId: z.string().optional(),
+  page: z.coerce.number().int().min(1).default(1),
+  pageSize: z.coerce.number().int().min(1).max(1000).default(100),
+})
+
+export const changeKinds = ['insert', 'update', 'delete', 'missing'] as const
+export type ChangeKind = (typeof changeKinds)[number]
+
+/** A row that a dry run would insert, update or delete, or would look for in vain. */
+export const changeRow = z.object({
+  nodeId: z.string(),
+  change: z.enum(changeKinds),
+  /** JSON objects of texts, or null where there is none. */
+  key: z.string().nullable(),
+  before: z.string().nullable(),
+  after: z.string().nullable(),
+  /** Of an update: the columns that it changes. */
+  columns: z.array(z.string()),
+})
+export type ChangeRow = z.infer<typeof changeRow>
+export const changePage = z.object({ items: z.array(changeRow), total: z.number().int() })
+export const changeQuery = z.strictObject({
+  nodeId: z.string().optional(),
+  change: z.enum(changeKinds).optional(),
   page: z.coerce.number().int().min(1).default(1),
   pageSize: z.coerce.number().int().min(1).max(1000).default(100),
 })

@@ -22,4 +22,5 @@ export const flowRoutes = (flows: FlowService, templates: TemplateService) =>
       return undefined
     },
     startRun: ({ params, body }) => flows.startRun(params.id, body),
+    retryRun: ({ params, body }) => flows.retryRun(params.id, body),
   }) satisfies Partial<Handlers>

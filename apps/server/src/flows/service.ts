@@ -5,8 +5,10 @@ import {
   type FlowVersion,
   flowThumbnail,
   type Run,
+  type retryRun,
 } from '@millrace/contract'
-import { createProblem, type Flow, formatFlow, parseFlow, readFlow } from '@millrace/engine'
+import { createProblem, type Flow, formatFlow, isFinal, parseFlow, readFlow } from '@millrace/engine'
+import type { z } from 'zod'
 import { thumbnailOf } from '../flow-thumbnail.ts'
 import { RequestProblem } from '../http/request-problem.ts'
 import { newId } from '../identifier.ts'
@@ -35,6 +37,16 @@ const documentOf = (stored: StoredFlow): FlowDocument => ({
   createdAt: stored.createdAt.toISOString(),
   updatedAt: stored.updatedAt.toISOString(),
 })
+
+function assertParameters(flow: Flow, parameters: Readonly<Record<string, string>>): void {
+  const unknown = Object.keys(parameters).filter(
+    (name) => !flow.parameters.some((known) => known.name === name),
+  )
+  if (unknown.length > 0)
+    throw new RequestProblem('flow-problem', {
+      problems: unknown.map((name) => createProblem('parameter.unknown', { name })),
+    })
+}
 
 /** Flows, their drafts and their published versions. */
 export class FlowService {
@@ -115,19 +127,49 @@ export class FlowService {
   /** @throws RequestProblem `flow-problem` for parameters that the flow does not have. */
   async startRun(
     id: string,
-    request: { parameters: Readonly<Record<string, string>>; version?: number | undefined },
+    request: {
+      parameters: Readonly<Record<string, string>>
+      version?: number | undefined
+      dry: boolean
+    },
   ): Promise<Run> {
     const stored = await this.#find(id)
-    const { version, parameters } = request
+    const { version, parameters, dry } = request
     const flow = version === undefined ? parseFlow(stored.draft) : await this.version(id, version)
-    const unknown = Object.keys(parameters).filter(
-      (name) => !flow.parameters.some((known) => known.name === name),
-    )
-    if (unknown.length > 0)
-      throw new RequestProblem('flow-problem', {
-        problems: unknown.map((name) => createProblem('parameter.unknown', { name })),
-      })
-    return this.#runs.start({ flowId: id, flow, version: version ?? null, parameters, trigger: 'person' })
+    assertParameters(flow, parameters)
+    return this.#runs.start({
+      flowId: id,
+      flow,
+      version: version ?? null,
+      parameters,
+      trigger: 'person',
+      dry,
+    })
+  }
+
+  /**
+   * Does a run that has ended once more, with the choices of `request`.
+   * @throws RequestProblem `run-active` while it goes on, `flow-problem` for unknown parameters
+   */
+  async retryRun(runId: string, request: z.output<typeof retryRun>): Promise<Run> {
+    const run = await this.#runs.get(runId)
+    if (!isFinal(run.status)) throw new RequestProblem('run-active')
+    const isSame = request.flow === 'same'
+    const flow = isSame ? await this.#runs.flow(runId) : (await this.get(run.flowId)).draft
+    const has = (name: string) => flow.parameters.some((known) => known.name === name)
+    const parameters =
+      request.parameters ?? Object.fromEntries(Object.entries(run.parameters).filter(([name]) => has(name)))
+    assertParameters(flow, parameters)
+    return this.#runs.start({
+      flowId: run.flowId,
+      flow,
+      version: isSame ? run.version : null,
+      parameters,
+      trigger: 'person',
+      dry: run.dry,
+      retries: runId,
+      ...(request.clock === 'same' && { clock: new Date(run.clock) }),
+    })
   }
 
   async #find(id: string): Promise<StoredFlow> {

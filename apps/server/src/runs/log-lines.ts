@@ -15,6 +15,12 @@ const endings = {
   cancelled: { en: 'The run was cancelled', zh: '运行已取消' },
 } as const satisfies Partial<Record<RunStatus, LogLine['message']>>
 
+const dryEndings = {
+  succeeded: { en: 'The dry run succeeded and wrote nothing', zh: '试运行成功，未写入任何数据' },
+  failed: { en: 'The dry run failed', zh: '试运行失败' },
+  cancelled: { en: 'The dry run was cancelled', zh: '试运行已取消' },
+} as const satisfies Record<keyof typeof endings, LogLine['message']>
+
 /** What the log says of an event; the sentences of nodes begin where the node's name is shown. */
 export function logLinesOf(event: RunEvent): LogLine[] {
   if (event.type === 'node' && event.state === 'running')
@@ -42,15 +48,17 @@ export function endingLine(
   totals: Totals,
   durationMs: number | null,
   problem: Problem | null,
+  dry: boolean,
 ): LogLine {
-  const { en, zh } = endings[status]
+  const { en, zh } = (dry ? dryEndings : endings)[status]
   if (problem && problem.location.nodeId === undefined)
     return line('error', null, `${en}: ${problem.message.en}`, `${zh}：${problem.message.zh}`)
   const { rowsIn, rowsOut, filtered, rejected } = totals
   const seconds = durationMs === null ? '?' : (durationMs / 1000).toFixed(1)
+  const written = dry ? { en: 'to be written', zh: '待写入' } : { en: 'written', zh: '写入' }
   const counts = {
-    en: `${rowsIn} rows read, ${rowsOut} written, ${filtered} filtered, ${rejected} rejected, in ${seconds} s.`,
-    zh: `读取 ${rowsIn} 行，写入 ${rowsOut} 行，筛除 ${filtered} 行，拒绝 ${rejected} 行，用时 ${seconds} 秒。`,
+    en: `${rowsIn} rows read, ${rowsOut} ${written.en}, ${filtered} filtered, ${rejected} rejected, in ${seconds} s.`,
+    zh: `读取 ${rowsIn} 行，${written.zh} ${rowsOut} 行，筛除 ${filtered} 行，拒绝 ${rejected} 行，用时 ${seconds} 秒。`,
   }
   const level = status === 'succeeded' ? 'info' : status === 'failed' ? 'error' : 'warning'
   return line(level, null, `${en}: ${counts.en}`, `${zh}：${counts.zh}`)

@@ -1,4 +1,12 @@
-import { logLine, type Run, type RunNode, type RunSummary, runEvent, runSummary } from '@millrace/contract'
+import {
+  logLine,
+  type Run,
+  type RunNode,
+  type RunSummary,
+  runEvent,
+  runSummary,
+  targetChanges,
+} from '@millrace/contract'
 import { nodeLedger, nodeStates, problem, runStatuses } from '@millrace/engine'
 import { z } from 'zod'
 import type { Prisma } from '../generated/client.ts'
@@ -22,10 +30,20 @@ export const summaryColumns = {
   rejected: true,
   balanced: true,
   problem: true,
+  dry: true,
+  approves: true,
+  retries: true,
+  replays: true,
 } as const satisfies Prisma.RunSelect
 
 type SummaryRow = Prisma.RunGetPayload<{ select: typeof summaryColumns }>
 type FullRow = Prisma.RunGetPayload<{ include: { nodes: true; outputs: true } }>
+
+/** Where rejected rows were rejected that a run feeds in again. */
+export const replays = z.object({ runId: z.string(), nodeId: z.string() })
+
+/** As the engine gave them, with the digests that approve them. */
+export const storedChanges = z.array(targetChanges.extend({ digest: z.string() }))
 
 const parseNullable = <Schema extends z.ZodType>(
   schema: Schema,
@@ -49,6 +67,10 @@ export const summaryOf = (row: SummaryRow): RunSummary => ({
   rejected: Number(row.rejected),
   balanced: row.balanced,
   problem: parseNullable(problem, row.problem),
+  dry: row.dry,
+  approves: row.approves,
+  retries: row.retries,
+  replays: parseNullable(replays, row.replays),
 })
 
 export const nodeOf = (row: FullRow['nodes'][number]): RunNode => ({
@@ -74,6 +96,7 @@ export const runOf = (row: FullRow, available: ReadonlySet<string>): Run => ({
     available: available.has(nodeId),
   })),
   problems: z.array(problem).parse(JSON.parse(row.problems)),
+  changes: parseNullable(storedChanges, row.changes) ?? [],
 })
 
 export const eventOf = (row: { sequence: number; at: Date; body: string }): NumberedEvent => ({
@@ -85,7 +108,6 @@ export const eventOf = (row: { sequence: number; at: Date; body: string }): Numb
 export const logLineOf = (row: { body: string }) =>
   z.object({ line: logLine }).parse(JSON.parse(row.body)).line
 
-/** Targets as they were stored when the run was decided. */
 /** JSON that a connector wrote. */
 export const token = z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))
 

@@ -1,11 +1,11 @@
 import type { Run, RunNode, runOutput } from '@millrace/contract'
 import type { Problem, RunStatus } from '@millrace/engine'
-import type { Token } from '@millrace/engine/runtime'
+import type { TargetChanges, Token } from '@millrace/engine/runtime'
 import type { z } from 'zod'
 import type { Database } from '../database/database.ts'
 import type { Prisma } from '../generated/client.ts'
 import type { NumberedEvent } from './live-run.ts'
-import { token as cursorToken, summaryColumns, type Totals } from './records.ts'
+import { token as cursorToken, storedChanges, summaryColumns, type Totals } from './records.ts'
 
 type FinalStatus = Exclude<RunStatus, 'queued' | 'running'>
 
@@ -20,6 +20,9 @@ export interface NewRun {
   readonly flow: string
   readonly parameters: string
   readonly nodes: readonly { readonly nodeId: string; readonly state: RunNode['state'] }[]
+  readonly dry: boolean
+  readonly approves: string | null
+  readonly retries: string | null
 }
 
 /** An output and how its file looked when the run had written it. */
@@ -39,6 +42,7 @@ export interface RunEnd {
   readonly outputs: readonly WrittenOutput[]
   readonly events: readonly NumberedEvent[]
   readonly cursors: Readonly<Record<string, Token>>
+  readonly changes: readonly TargetChanges[]
   readonly payloadBytes: number
 }
 
@@ -116,8 +120,13 @@ export const createRunRepository = (database: Database) => ({
     return { rows, total }
   },
 
+  /** The newest run of every flow; a dry one is none. */
   async lastOfFlows() {
-    const newest = await database.run.groupBy({ by: ['flowId'], _max: { number: true } })
+    const newest = await database.run.groupBy({
+      by: ['flowId'],
+      where: { dry: false },
+      _max: { number: true },
+    })
     const numbers = newest.flatMap(({ _max }) => _max.number ?? [])
     return database.run.findMany({ where: { number: { in: numbers } }, select: summaryColumns })
   },
@@ -151,6 +160,13 @@ export const createRunRepository = (database: Database) => ({
   async cursors(flowId: string): Promise<Record<string, Token>> {
     const rows = await database.cursor.findMany({ where: { flowId } })
     return Object.fromEntries(rows.map(({ nodeId, token }) => [nodeId, cursorToken.parse(JSON.parse(token))]))
+  },
+
+  /** What a dry run found, by target, for a run that its approval is given to. */
+  async digests(id: string): Promise<Record<string, string>> {
+    const stored = await database.run.findUnique({ where: { id }, select: { changes: true } })
+    const changes = storedChanges.parse(JSON.parse(stored?.changes ?? '[]'))
+    return Object.fromEntries(changes.map(({ nodeId, digest }) => [nodeId, digest]))
   },
 
   /** Events and the states of nodes that follow from them. */
@@ -188,6 +204,7 @@ export const createRunRepository = (database: Database) => ({
           balanced: end.balanced,
           problem: end.problem && JSON.stringify(end.problem),
           problems: JSON.stringify(end.problems),
+          changes: end.changes.length > 0 ? JSON.stringify(end.changes) : null,
           payloadBytes: end.payloadBytes,
         },
       })

@@ -40,7 +40,10 @@ const sequenceGap = 1_000_000
 const stopped = (detail: string): Problem => createProblem('run.died', { detail })
 
 /** How a run came out, before it is stored. */
-type Outcome = Pick<RunResult, 'status' | 'nodes' | 'outputs' | 'problems' | 'balanced' | 'cursors'> & {
+type Outcome = Pick<
+  RunResult,
+  'status' | 'nodes' | 'outputs' | 'problems' | 'balanced' | 'cursors' | 'changes'
+> & {
   readonly durationMs: number | null
 }
 
@@ -119,6 +122,8 @@ export class Runner {
         clock: stored.clock.toISOString(),
         parameters: JSON.parse(stored.parameters),
         cursors: await repository.cursors(stored.flowId),
+        dry: stored.dry,
+        ...(stored.approves !== null && { approved: await repository.digests(stored.approves) }),
         resultFolder: payloads.folder(live.id),
         signal: live.signal,
         onEvent: (event) => tell(live, toContract(event)),
@@ -134,7 +139,7 @@ export class Runner {
     }
     if (outcome.status === 'cancelled' && live.stopReason === 'server-stopped')
       outcome = { ...outcome, status: 'failed', problems: [stopped('the server was stopped')] }
-    await this.#finish(live, 'running', outcome)
+    await this.#finish(live, 'running', outcome, stored.dry)
     log.info({ run: live.id, status: outcome.status }, 'run ended')
   }
 
@@ -167,6 +172,7 @@ export class Runner {
       balanced: null,
       durationMs,
       cursors: {},
+      changes: [],
     })
     if (stored?.prepared == null) return undone([problem])
     const { targets, cursors } = preparedSchema.parse(JSON.parse(stored.prepared))
@@ -182,6 +188,7 @@ export class Runner {
       balanced: nodes.every(({ ledger }) => ledger?.balanced ?? true),
       durationMs,
       cursors: isCommitted ? cursors : {},
+      changes: [],
     }
   }
 
@@ -198,7 +205,7 @@ export class Runner {
     }
   }
 
-  async #finish(live: LiveRun, from: 'queued' | 'running', outcome: Outcome): Promise<boolean> {
+  async #finish(live: LiveRun, from: 'queued' | 'running', outcome: Outcome, dry = false): Promise<boolean> {
     const { payloads, files, onEnd } = this.#options
     const outputs = await Promise.all(
       outcome.outputs.map(async ({ nodeId, name, rows, bytes }) => ({
@@ -220,7 +227,7 @@ export class Runner {
       if ((last.get(nodeId) ?? 'waiting') !== state && state !== 'skipped')
         tell(live, { type: 'node', nodeId, state, problem: fault })
     const totals = totalsOf(nodes)
-    live.emit({ type: 'log', line: endingLine(outcome.status, totals, outcome.durationMs, problem) })
+    live.emit({ type: 'log', line: endingLine(outcome.status, totals, outcome.durationMs, problem, dry) })
     await this.#saving.get(live.id)
     const unsaved = live.takeUnsaved()
     live.end()
@@ -238,6 +245,7 @@ export class Runner {
       outputs,
       events,
       cursors: outcome.cursors,
+      changes: outcome.changes,
       payloadBytes: (await payloads.bytes(live.id)) + JSON.stringify([nodes, events]).length,
     }
     const isEnded = await this.#storeEnd(live.id, from, end)
@@ -292,6 +300,7 @@ export class Runner {
       balanced: null,
       durationMs: null,
       cursors: {},
+      changes: [],
     }
     const isEnded = await this.#cancelQueued(live, outcome)
     if (!isEnded) await this.#cancelRunning(id)

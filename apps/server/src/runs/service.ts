@@ -1,6 +1,16 @@
-import type { FlowSummary, LogLine, Run, RunSummary, rejectPage, runPage, runQuery } from '@millrace/contract'
+import type {
+  changePage,
+  changeQuery,
+  FlowSummary,
+  LogLine,
+  Run,
+  RunSummary,
+  rejectPage,
+  runPage,
+  runQuery,
+} from '@millrace/contract'
 import { type Flow, formatFlow, parseFlow } from '@millrace/engine'
-import type { Engine, RejectRow } from '@millrace/engine/runtime'
+import type { ChangeRow, Engine, RejectRow } from '@millrace/engine/runtime'
 import type { z } from 'zod'
 import type { FileService, OpenedFile } from '../files/service.ts'
 import { RequestProblem } from '../http/request-problem.ts'
@@ -27,13 +37,20 @@ interface RunOrder {
   readonly version: number | null
   readonly parameters: Readonly<Record<string, string>>
   readonly trigger: Run['trigger']
+  /** What `now()` and `${today}` stand for; without it, this moment. */
+  readonly clock?: Date
+  readonly dry?: boolean
+  /** A dry run that is approved. */
+  readonly approves?: string
+  /** A run that this one does again. */
+  readonly retries?: string
 }
 
 type StoredRun = NonNullable<Awaited<ReturnType<RunRepository['find']>>>
 type LastRun = NonNullable<FlowSummary['lastRun']>
 
-/** Rejects that are read at a time for a download. */
-const rejectBatch = 10_000
+/** Rows that are read at a time for a download. */
+const batch = 10_000
 
 /** Runs: queueing, history, cancelling, and what is left of them. */
 export class RunService {
@@ -43,7 +60,8 @@ export class RunService {
     this.#options = options
   }
 
-  async start({ flowId, flow, version, parameters, trigger }: RunOrder): Promise<Run> {
+  async start(order: RunOrder): Promise<Run> {
+    const { flowId, flow, version, parameters, trigger } = order
     const { runner, repository } = this.#options
     const id = newId()
     const now = new Date()
@@ -55,10 +73,13 @@ export class RunService {
       version,
       trigger,
       queuedAt: now,
-      clock: now,
+      clock: order.clock ?? now,
       flow: formatFlow(flow),
       parameters: JSON.stringify(parameters),
       nodes: nodesToRun(flow),
+      dry: order.dry ?? false,
+      approves: order.approves ?? null,
+      retries: order.retries ?? null,
     }
     await repository.create(newRun, live.since(0)).catch((error: unknown) => {
       runner.forget(id)
@@ -82,6 +103,24 @@ export class RunService {
 
   async flow(id: string): Promise<Flow> {
     return parseFlow((await this.#find(id)).flow)
+  }
+
+  /**
+   * Queues what a dry run has shown: the same flow, parameters and clock.
+   * @throws RequestProblem `run-not-approvable` for a run that is not a dry one that has succeeded
+   */
+  async approve(id: string): Promise<Run> {
+    const { dry, status, flowId, flow, version, parameters, clock } = await this.#find(id)
+    if (!dry || status !== 'succeeded') throw new RequestProblem('run-not-approvable')
+    return this.start({
+      flowId,
+      flow: parseFlow(flow),
+      version,
+      parameters: JSON.parse(parameters),
+      trigger: 'person',
+      clock,
+      approves: id,
+    })
   }
 
   async cancel(id: string): Promise<Run> {
@@ -144,10 +183,35 @@ export class RunService {
 
   /** All rejects, a batch at a time. */
   async *allRejects(id: string): AsyncGenerator<readonly RejectRow[]> {
-    for (let offset = 0; ; offset += rejectBatch) {
-      const { rows, total } = await this.#readRejects(id, { offset, limit: rejectBatch })
+    for (let offset = 0; ; offset += batch) {
+      const { rows, total } = await this.#readRejects(id, { offset, limit: batch })
       yield rows
-      if (offset + rejectBatch >= total) return
+      if (offset + batch >= total) return
+    }
+  }
+
+  async changes(
+    id: string,
+    { page, pageSize, ...filter }: z.output<typeof changeQuery>,
+  ): Promise<z.input<typeof changePage>> {
+    await this.#find(id)
+    const { engine, payloads } = this.#options
+    const query = { ...filter, offset: (page - 1) * pageSize, limit: pageSize }
+    const { rows, total } = await engine.readChanges(payloads.folder(id), query)
+    return { items: rows.map((row) => ({ ...row, columns: [...row.columns] })), total }
+  }
+
+  /** All changes that a filter leaves, a batch at a time. */
+  async *allChanges(
+    id: string,
+    filter: Pick<z.output<typeof changeQuery>, 'nodeId' | 'change'>,
+  ): AsyncGenerator<readonly ChangeRow[]> {
+    const { engine, payloads } = this.#options
+    for (let offset = 0; ; offset += batch) {
+      const query = { ...filter, offset, limit: batch }
+      const { rows, total } = await engine.readChanges(payloads.folder(id), query)
+      yield rows
+      if (offset + batch >= total) return
     }
   }
 

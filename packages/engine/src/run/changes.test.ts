@@ -86,6 +86,7 @@ it('a dry run writes nothing, and its rows can be read', async () => {
     )
     const result = await bench.run(flow, { dry: true })
     expect(result).toMatchObject({ status: 'succeeded', balanced: true, outputs: [] })
+    expect(result.nodes.map(({ state }) => state)).toEqual(['succeeded', 'succeeded'])
     expect(result.changes).toMatchObject([{ nodeId: 'out', compared: false, inserted: 2 }])
     expect(bench.text('out.csv')).toBe('old\n')
     const { rows, total } = await bench.engine.readChanges(bench.results, { offset: 0, limit: 10 })

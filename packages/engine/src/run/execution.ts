@@ -249,8 +249,7 @@ export class Execution {
     )
     const changes = await compareWithTarget(session, node.id, input, standing)
     this.#changes.push(changes)
-    if (approved && approved[node.id] !== changes.digest)
-      fail('run.changed', {}, { nodeId: node.id })
+    if (approved && approved[node.id] !== changes.digest) fail('run.changed', {}, { nodeId: node.id })
   }
 
   async #keepChanges(): Promise<void> {
@@ -300,7 +299,10 @@ export class Execution {
     if (stage.nodeIds.flatMap((id) => byId.get(id) ?? []).every(readsToEnd))
       for (const id of stage.nodeIds) if (this.#sources.has(id)) this.#readWhole.add(id)
     this.#records.end(
-      stage.type === 'write' ? stage.nodeIds.filter((id) => id !== stage.nodeId) : stage.nodeIds,
+      // Only the commit of a target says that it has succeeded; in a dry run there is none.
+      stage.type === 'write' && !this.#options.dry
+        ? stage.nodeIds.filter((id) => id !== stage.nodeId)
+        : stage.nodeIds,
     )
   }
 

@@ -168,7 +168,7 @@ class LocalEngine implements Engine {
     }
     const cancelled = request.signal?.aborted ?? false
     if (!outcome.succeeded || cancelled) return undone(cancelled ? 'cancelled' : 'failed')
-    if (request.dry) return result('succeeded', { nodes: withTargets(outcome, request, () => 'succeeded') })
+    if (request.dry) return result('succeeded')
     try {
       await request.onPrepared(outcome.prepared)
     } catch (error) {

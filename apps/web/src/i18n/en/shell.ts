@@ -50,6 +50,7 @@ export const shell = {
   'fault.connection-secret-required': 'The secrets of the connection must be entered again',
   'fault.connection-problem': 'The system behind the connection says no',
   'fault.run-active': 'The run has not ended yet',
+  'fault.run-not-approvable': 'Only a dry run that has succeeded can be approved',
   'fault.output-gone': 'The file of this run is no longer there',
   'fault.too-large': 'This is larger than the server takes',
   'fault.unsupported-media-type': 'The server does not take this kind of content here',

@@ -52,6 +52,7 @@ export const shell = {
   'fault.connection-secret-required': '须重新填写连接的密钥信息',
   'fault.connection-problem': '连接所指的系统拒绝了请求',
   'fault.run-active': '运行尚未结束',
+  'fault.run-not-approvable': '只有成功的试运行才能批准',
   'fault.output-gone': '本次运行的文件已不存在',
   'fault.too-large': '内容超过服务器允许的大小',
   'fault.unsupported-media-type': '服务器在此不接受这种内容',

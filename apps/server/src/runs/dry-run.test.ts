@@ -1,0 +1,90 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { changePage } from '@millrace/contract'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { copyFlow, TestServer } from '../testing/test-server.ts'
+
+const server = new TestServer()
+beforeAll(async () => {
+  await server.start()
+  await server.upload('people.csv', 'name,city\nAna,Wien\n=Bo,Graz\n')
+})
+afterAll(() => server.dispose())
+
+const written = (name: string) => readFileSync(path.join(server.home, 'files', name), 'utf8')
+const post = async (address: string, body: object = {}) => {
+  const answer = await server.request('POST', address, body)
+  return { status: answer.status, body: await answer.json() }
+}
+
+describe('a dry run', () => {
+  it('writes nothing, lists what would change, and is no run of data', async () => {
+    await server.upload('dry.csv', 'what was there\n')
+    const flow = await server.createFlow(copyFlow('people.csv', 'dry.csv'))
+    const run = await server.waitFor((await server.startRun(flow.id, { dry: true })).id)
+    expect(run).toMatchObject({ status: 'succeeded', dry: true, outputs: [], rowsOut: 2 })
+    expect(run.nodes.map(({ state }) => state)).toEqual(['succeeded', 'succeeded', 'succeeded'])
+    expect(run.changes).toMatchObject([{ nodeId: 'out', mode: 'replace', inserted: 2, deleted: 0 }])
+    expect(written('dry.csv')).toBe('what was there\n')
+    const answer = await server.request('GET', `/runs/${run.id}/changes?pageSize=1&page=2&change=insert`)
+    const page = changePage.parse(await answer.json())
+    expect(page).toMatchObject({ total: 2, items: [{ nodeId: 'out', change: 'insert', before: null }] })
+    const none = await (await server.request('GET', `/runs/${run.id}/changes?change=delete`)).json()
+    expect(none).toEqual({ items: [], total: 0 })
+    const csv = await (await server.request('GET', `/runs/${run.id}/changes.csv`)).text()
+    expect(csv.split('\r\n')).toHaveLength(4)
+    expect(csv).toContain('"{""name"":""Ana"",""city"":""Wien""}"')
+    const log = await (await server.request('GET', `/runs/${run.id}/log`)).json()
+    expect(log.at(-1).message.en).toMatch(/^The dry run succeeded and wrote nothing: 2 rows read/)
+    const [summary] = await (await server.request('GET', '/flows')).json()
+    expect(summary.lastRun).toBeNull()
+  })
+
+  it('can be approved as long as it holds', async () => {
+    await server.upload('source.csv', 'name,city\nAna,Wien\n')
+    const flow = await server.createFlow(copyFlow('source.csv', 'approved.csv'))
+    const dry = await server.waitFor((await server.startRun(flow.id, { dry: true })).id)
+    const approved = await post(`/runs/${dry.id}/approve`)
+    expect(approved.status).toBe(202)
+    const { id } = z.object({ id: z.string() }).parse(approved.body)
+    const run = await server.waitFor(id)
+    expect(run).toMatchObject({ status: 'succeeded', dry: false, approves: dry.id, clock: dry.clock })
+    expect(written('approved.csv')).toBe('name,city\nAna,Wien\n')
+
+    await server.upload('source.csv', 'name,city\nAna,Linz\n', '?overwrite=true')
+    const again = z.object({ id: z.string() }).parse((await post(`/runs/${dry.id}/approve`)).body)
+    expect(await server.waitFor(again.id)).toMatchObject({
+      status: 'failed',
+      problem: { code: 'run.changed', location: { nodeId: 'out' } },
+    })
+    expect(written('approved.csv')).toBe('name,city\nAna,Wien\n')
+    expect(await post(`/runs/${id}/approve`)).toMatchObject({
+      status: 409,
+      body: { code: 'run-not-approvable' },
+    })
+  })
+})
+
+describe('a run that has ended is done again', () => {
+  it('with its flow and clock, or with the draft and new ones', async () => {
+    const flow = await server.createFlow(copyFlow('people.csv', 'again.csv', "city = 'Wien'"))
+    const first = await server.waitFor((await server.startRun(flow.id)).id)
+    const draft = copyFlow('people.csv', 'again.csv')
+    const saved = await server.request('PUT', `/flows/${flow.id}/draft`, {
+      revision: flow.revision,
+      flow: draft,
+    })
+    expect(saved.status).toBe(200)
+    const retried = async (body: object) => {
+      const { id } = z.object({ id: z.string() }).parse((await post(`/runs/${first.id}/retry`, body)).body)
+      return server.waitFor(id)
+    }
+    expect(await retried({})).toMatchObject({ rowsOut: 1, clock: first.clock, retries: first.id })
+    const other = await retried({ flow: 'current', clock: 'new' })
+    expect(other).toMatchObject({ rowsOut: 2, retries: first.id })
+    expect(other.clock).not.toBe(first.clock)
+    expect((await post(`/runs/${first.id}/retry`, { parameters: { nothing: '1' } })).status).toBe(422)
+    expect((await post('/runs/none/retry')).status).toBe(404)
+  })
+})
