@@ -140,7 +140,6 @@ export const commands = [
     group: 'flow',
     shortcuts: [{ key: 'h' }],
     menus: ['more'],
-    menus: ['more'],
     enabled: always,
     run: (target) => target.history(),
   },
