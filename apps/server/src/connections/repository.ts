@@ -29,10 +29,12 @@ export const createConnectionRepository = (database: Database) => ({
     id: string,
     connector: string,
     record: ConnectionRecord,
-    envelopes: ReadonlyMap<string, string>,
+    envelopes: ReadonlyMap<string, string | null>,
   ): Promise<void> {
     const at = new Date()
-    const secrets = [...envelopes].map(([field, envelope]) => ({ field, envelope }))
+    const secrets = [...envelopes].flatMap(([field, envelope]) =>
+      envelope === null ? [] : [{ field, envelope }],
+    )
     await database.connection.create({
       data: { id, connector, ...record, createdAt: at, updatedAt: at, secrets: { create: secrets } },
     })

@@ -87,10 +87,9 @@ export class ConnectionService implements Connections {
     const taken = await this.#repository.ids()
     const id = idFor(name, connector, (candidate) => taken.has(candidate))
     const record = { name, settings: JSON.stringify(parsed.open) }
-    const envelopes = new Map<string, string>()
-    for (const [field, envelope] of await this.#vault.seal(id, parsed.secret))
-      if (envelope !== null) envelopes.set(field, envelope)
-    await this.#repository.create(id, connector, record, envelopes)
+    await this.#vault.keep(id, parsed.secret, (envelopes) =>
+      this.#repository.create(id, connector, record, envelopes),
+    )
     return this.get(id)
   }
 
@@ -104,8 +103,10 @@ export class ConnectionService implements Connections {
       const changed = new Map([...parsed.secret].filter(([field]) => Object.hasOwn(given.secrets, field)))
       const record = { name: given.name, settings: JSON.stringify(parsed.open) }
       const keepTest = changed.size === 0 && record.settings === stored.settings
-      const envelopes = await this.#vault.seal(id, changed)
-      if (await this.#repository.save(stored, record, envelopes, keepTest)) return this.get(id)
+      const isSaved = await this.#vault.keep(id, changed, (envelopes) =>
+        this.#repository.save(stored, record, envelopes, keepTest),
+      )
+      if (isSaved) return this.get(id)
     }
     throw new RequestProblem('connection-changed')
   }

@@ -7,6 +7,7 @@ import type { ConnectionRepository, StoredConnection } from './repository.ts'
 export class Vault {
   readonly #repository: ConnectionRepository
   readonly #keys: MasterKeys
+  readonly #keeping = new Set<Promise<void>>()
   #rotation: Promise<unknown> = Promise.resolve()
 
   constructor(repository: ConnectionRepository, keys: MasterKeys) {
@@ -14,8 +15,27 @@ export class Vault {
     this.#keys = keys
   }
 
-  /** An empty secret is none: it becomes null. */
-  async seal(
+  /**
+   * Seals secrets and has them stored. A rotation waits for it, so that nothing comes to be stored
+   * under a key that the rotation has called unused.
+   * @param store is given the envelopes by field; null where a secret is empty, which is none
+   */
+  keep<Result>(
+    connectionId: string,
+    secrets: ReadonlyMap<string, string>,
+    store: (envelopes: ReadonlyMap<string, string | null>) => Promise<Result>,
+  ): Promise<Result> {
+    const work = this.#seal(connectionId, secrets).then(store)
+    const settled = work.then(
+      () => undefined,
+      () => undefined,
+    )
+    this.#keeping.add(settled)
+    void settled.then(() => this.#keeping.delete(settled))
+    return work
+  }
+
+  async #seal(
     connectionId: string,
     secrets: ReadonlyMap<string, string>,
   ): Promise<Map<string, string | null>> {
@@ -63,8 +83,10 @@ export class Vault {
 
   async #rotate(): Promise<KeyRotation> {
     const active = await this.#keys.create()
+    // What has begun may still use the key before; what begins now uses this one.
+    await Promise.all(this.#keeping)
     let rewrapped = 0
-    // What was sealed by an older key while this went on is met in the next round.
+    // An envelope that was replaced in between is met in the next round.
     for (let changed = true; changed; ) {
       changed = false
       for (const secret of await this.#repository.secrets()) {
