@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import os from 'node:os'
 import path from 'node:path'
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../database/database.ts'
 import { readOptions } from '../options.ts'
@@ -108,6 +108,19 @@ it('rotates while secrets are read and written, and needs the old keys no more',
   for (const id of last.unused) removeKey(id)
   expect(keyFiles()).toEqual([`${last.active}.key`])
   expect(await Promise.all(Object.keys(secrets).map(read))).toEqual(Object.values(secrets))
+})
+
+it('calls no key unused while something is still being stored under it', async () => {
+  const { repository, vault, read } = await vaultWith({ slow: 'old' })
+  const stored = await repository.find('slow')
+  const keeping = vault.keep('slow', new Map([['password', 'new']]), async (envelopes) => {
+    await setTimeout(300)
+    if (stored) await repository.save(stored, { name: 'slow', settings: '{}' }, envelopes, true)
+  })
+  const { unused } = await vault.rotate()
+  for (const id of unused) removeKey(id)
+  await keeping
+  expect(await read('slow')).toBe('new')
 })
 
 it('goes on with a rotation that died half way', async () => {
