@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { changePage } from '@millrace/contract'
+import { changePage, flowSummary, logLine } from '@millrace/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { copyFlow, TestServer } from '../testing/test-server.ts'
@@ -35,10 +35,11 @@ describe('a dry run', () => {
     const csv = await (await server.request('GET', `/runs/${run.id}/changes.csv`)).text()
     expect(csv.split('\r\n')).toHaveLength(4)
     expect(csv).toContain('"{""name"":""Ana"",""city"":""Wien""}"')
-    const log = await (await server.request('GET', `/runs/${run.id}/log`)).json()
-    expect(log.at(-1).message.en).toMatch(/^The dry run succeeded and wrote nothing: 2 rows read/)
-    const [summary] = await (await server.request('GET', '/flows')).json()
-    expect(summary.lastRun).toBeNull()
+    const lines = await (await server.request('GET', `/runs/${run.id}/log`)).json()
+    const log = z.array(logLine).parse(lines)
+    expect(log.at(-1)?.message.en).toMatch(/^The dry run succeeded and wrote nothing: 2 rows read/)
+    const [summary] = z.array(flowSummary).parse(await (await server.request('GET', '/flows')).json())
+    expect(summary?.lastRun).toBeNull()
   })
 
   it('can be approved as long as it holds', async () => {

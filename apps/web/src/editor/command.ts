@@ -20,7 +20,8 @@ export interface CommandTarget {
   readClipboard(): Promise<string>
   /** Tells that something could not be done, and why. */
   refuse(reason: Label): void
-  run(): void | Promise<void>
+  /** Starts a run; `dry`: reads everything and writes nothing. */
+  run(dry?: boolean): void | Promise<void>
   publish(): void | Promise<void>
   /** Opens the versions of the flow. */
   history(): void | Promise<void>

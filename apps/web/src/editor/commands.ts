@@ -113,6 +113,17 @@ export const commands = [
     run: (target) => target.run(),
   },
   {
+    id: 'dryRun',
+    label: { en: 'Dry run', zh: '试运行' },
+    group: 'flow',
+    shortcuts: [{ key: 'enter', mod: true, shift: true }],
+    menus: ['more'],
+    keys: 'fields',
+    needs: needs.idle,
+    enabled: () => doc().flow.nodes.length > 0 && !isRunning(),
+    run: (target) => target.run(true),
+  },
+  {
     id: 'cancelRun',
     label: { en: 'Cancel run', zh: '取消运行' },
     group: 'flow',

@@ -1,3 +1,4 @@
+import type { Run } from '@millrace/contract'
 import { call } from '../api/client.ts'
 import { followRun } from '../api/run-stream.ts'
 import { flush } from './autosave.ts'
@@ -7,6 +8,13 @@ import { inferred } from './inference.ts'
 import { useRun } from './run-store.ts'
 
 let leave: (() => void) | undefined
+
+interface StartOptions {
+  /** Read everything and write nothing. */
+  readonly dry?: boolean
+  /** Called with the run once it has ended, unless another one is shown by then. */
+  readonly onEnd?: (run: Run) => void
+}
 
 /** Waits until what was edited last is read, checked and saved, so that a run can be judged. */
 export async function settle(): Promise<void> {
@@ -23,15 +31,21 @@ export async function settle(): Promise<void> {
  * Saves the draft, starts a run of it and follows it to its end. Returns false when the draft
  * could not be saved; throws an ApiError when the server refuses the run.
  */
-export async function startRun(parameters: Record<string, string>): Promise<boolean> {
+export async function startRun(
+  parameters: Record<string, string>,
+  { dry = false, onEnd }: StartOptions = {},
+): Promise<boolean> {
   if (!(await flush())) return false
   const { flowId } = useDocument.getState()
-  const started = await call('startRun', { params: { id: flowId }, body: { parameters } })
+  const started = await call('startRun', { params: { id: flowId }, body: { parameters, dry } })
   useRun.getState().begin(started)
   leave?.()
   leave = followRun(started.id, {
     take: (event) => useRun.getState().take(event),
-    end: (run) => useRun.getState().finish(run),
+    end(run) {
+      useRun.getState().finish(run)
+      onEnd?.(run)
+    },
   })
   return true
 }

@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Select } from '@mantine/core'
-import type { Parameter } from '@millrace/engine'
+import type { Label, Parameter } from '@millrace/engine'
 import { IconPlayerPlayFilled } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useEnvironments } from '../../api/queries.ts'
@@ -10,13 +10,15 @@ import { ParameterField } from './ParameterField.tsx'
 
 interface RunDialogProps {
   readonly parameters: readonly Parameter[]
+  /** What is on the button. */
+  readonly submit: Label
   readonly onRun: (values: Record<string, string>) => void
   readonly onClose: () => void
 }
 
 /** Asks for the values of one run: those of an environment, else the defaults, and changes to them. */
-export function RunDialog({ parameters, onRun, onClose }: RunDialogProps) {
-  const { t } = useText()
+export function RunDialog({ parameters, submit, onRun, onClose }: RunDialogProps) {
+  const { t, label } = useText()
   const flowId = useDocument((state) => state.flowId)
   const environments = useEnvironments(flowId).data ?? []
   const [environment, setEnvironment] = useState('')
@@ -69,7 +71,7 @@ export function RunDialog({ parameters, onRun, onClose }: RunDialogProps) {
         ))}
         <Group justify="flex-end">
           <Button type="submit" leftSection={<IconPlayerPlayFilled size={14} />}>
-            {t('editor.run.now')}
+            {label(submit)}
           </Button>
         </Group>
       </form>

@@ -2,6 +2,7 @@ import { ActionIcon, Button, type ButtonProps, Menu, TextInput, Tooltip } from '
 import {
   type Icon,
   IconAlertTriangle,
+  IconChevronDown,
   IconCircleCheck,
   IconCloudOff,
   IconCloudUpload,
@@ -10,6 +11,7 @@ import {
   IconPlayerPlayFilled,
   IconPlayerStopFilled,
   IconRefresh,
+  IconTestPipe,
 } from '@tabler/icons-react'
 import { type SaveState, useSaving } from '../../editor/autosave.ts'
 import {
@@ -110,13 +112,16 @@ export function TopBar({ target }: { target: CommandTarget }) {
           leftSection={<IconPlayerStopFilled size={14} />}
         />
       ) : (
-        <CommandButton
-          id="run"
-          target={target}
-          loading={preparing}
-          loaderProps={{ 'aria-label': t('editor.run.preparing') }}
-          leftSection={<IconPlayerPlayFilled size={14} />}
-        />
+        <Button.Group>
+          <CommandButton
+            id="run"
+            target={target}
+            loading={preparing}
+            loaderProps={{ 'aria-label': t('editor.run.preparing') }}
+            leftSection={<IconPlayerPlayFilled size={14} />}
+          />
+          <RunMenu target={target} />
+        </Button.Group>
       )}
     </header>
   )
@@ -152,6 +157,40 @@ function Tool({
         <Shown size={18} stroke={1.7} />
       </ActionIcon>
     </Tooltip>
+  )
+}
+
+/** The other ways to run. */
+function RunMenu({ target }: { target: CommandTarget }) {
+  const { t, label } = useText()
+  const item = command('dryRun')
+  const [shortcut] = item.shortcuts
+  return (
+    <Menu position="bottom-end" width={300} disabled={!item.enabled()}>
+      <Menu.Target>
+        <Button
+          className={styles['runMenu']}
+          size="sm"
+          px={7}
+          aria-label={t('editor.run.more')}
+          data-disabled={!item.enabled() || undefined}
+        >
+          <IconChevronDown size={16} />
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item
+          leftSection={<IconTestPipe size={18} stroke={1.7} />}
+          rightSection={
+            shortcut && <span className={styles['menuKeys']}>{shortcutText(shortcut, isMac)}</span>
+          }
+          onClick={() => void item.run(target)}
+        >
+          {label(item.label)}
+          <span className={styles['menuHint']}>{t('editor.run.dryHint')}</span>
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   )
 }
 

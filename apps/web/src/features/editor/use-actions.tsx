@@ -1,11 +1,12 @@
 import { notifications } from '@mantine/notifications'
+import type { Run } from '@millrace/contract'
 import { type Label, type NodeKind, nodeKinds } from '@millrace/engine'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
 import { boundsOf, type CanvasInstance, legibleZoom, moving, viewOf } from '../../canvas/index.ts'
 import { publishDraft } from '../../editor/autosave.ts'
 import { readClipboard } from '../../editor/clipboard.ts'
-import type { CommandTarget } from '../../editor/commands.ts'
+import { type CommandTarget, command } from '../../editor/commands.ts'
 import { useDocument } from '../../editor/document-store.ts'
 import { useInference } from '../../editor/inference.ts'
 import { columnStep, freePlace } from '../../editor/new-node.ts'
@@ -53,7 +54,7 @@ export function useActions(): Actions {
   const { t, language } = useText()
   const errorText = useErrorText()
   const canvas = useRef<CanvasInstance | null>(null)
-  const [asking, setAsking] = useState(false)
+  const [asking, setAsking] = useState<'run' | 'dryRun'>()
   const [publishing, setPublishing] = useState(false)
   const navigate = useNavigate()
   const goTo = useRef(navigate)
@@ -66,10 +67,14 @@ export function useActions(): Actions {
       const message = texts.current.errorText(error)
       notifications.show({ color: 'red', message })
     }
-    const run = async (parameters: Record<string, string>) => {
-      setAsking(false)
+    const run = async (parameters: Record<string, string>, dry: boolean) => {
+      setAsking(undefined)
+      const onEnd = ({ id, status, flowId }: Run) => {
+        const isHere = window.location.pathname === `/flows/${flowId}`
+        if (dry && isHere && status === 'succeeded') void goTo.current(`/runs/${id}?tab=changes`)
+      }
       try {
-        if (await startRun(parameters)) useView.getState().openTab('run')
+        if (await startRun(parameters, { dry, onEnd })) useView.getState().openTab('run')
         else notifications.show({ color: 'red', message: texts.current.t('editor.run.notSaved') })
       } catch (error) {
         fail(error)
@@ -135,7 +140,7 @@ export function useActions(): Actions {
           80,
         )
       },
-      async run() {
+      async run(dry = false) {
         if (useRun.getState().preparing) return
         await settle()
         const errors = useInference.getState().problems.filter(({ severity }) => severity === 'error')
@@ -143,8 +148,8 @@ export function useActions(): Actions {
           useView.getState().openTab('problems')
           const message = texts.current.t('editor.run.hasProblems', { count: errors.length })
           notifications.show({ color: 'orange', message })
-        } else if (useDocument.getState().flow.parameters.length > 0) setAsking(true)
-        else void run({})
+        } else if (useDocument.getState().flow.parameters.length > 0) setAsking(dry ? 'dryRun' : 'run')
+        else void run({}, dry)
       },
       publish: () => setPublishing(true),
       history: () => goTo.current(`/flows/${useDocument.getState().flowId}/versions`),
@@ -196,8 +201,9 @@ export function useActions(): Actions {
       {asking && (
         <RunDialog
           parameters={useDocument.getState().flow.parameters}
-          onRun={(values) => void actions.run(values)}
-          onClose={() => setAsking(false)}
+          submit={command(asking).label}
+          onRun={(values) => void actions.run(values, asking === 'dryRun')}
+          onClose={() => setAsking(undefined)}
         />
       )}
     </>
