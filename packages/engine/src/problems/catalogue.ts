@@ -109,6 +109,24 @@ const catalogue = {
       zh: '此节点会把列名写入数据，数据中的列名将变为新名称。',
     },
   },
+  'golden.newSource': {
+    message: {
+      en: 'The golden test has no rows for this source. Save it anew.',
+      zh: '黄金测试中没有该数据源的数据，请重新保存测试。',
+    },
+  },
+  'golden.noPort': {
+    message: {
+      en: 'There are no rows at this port any more. {detail}',
+      zh: '该端口已没有数据。{detail}',
+    },
+  },
+  'golden.tooMany': {
+    message: {
+      en: 'A golden test keeps {most} rows at most. Choose a port with fewer rows.',
+      zh: '黄金测试最多保存 {most} 行，请选择数据较少的端口。',
+    },
+  },
   'key.missing': {
     message: {
       en: 'There is no key “{key}” here. Choose one that exists or create it; on the command line, --keys names the folder of the keys.',
@@ -164,6 +182,239 @@ const catalogue = {
     message: {
       en: 'No answer came within {seconds} seconds.',
       zh: '{seconds} 秒内没有得到应答。',
+    },
+  },
+  'connection.nameNotFound': {
+    actor: 'operator',
+    message: {
+      en: 'There is no host “{host}”. Check its spelling, and whether this server’s DNS knows it.',
+      zh: '找不到主机“{host}”。请检查拼写，以及本服务器的 DNS 能否解析。',
+    },
+  },
+  'connection.refused': {
+    actor: 'operator',
+    message: {
+      en: 'Nothing listens at {host}:{port}. Check the port, and whether the system runs and accepts connections from outside.',
+      zh: '{host}:{port} 没有服务监听。请检查端口，以及系统是否运行并接受外部连接。',
+    },
+  },
+  'connection.timeout': {
+    actor: 'operator',
+    message: {
+      en: '{host}:{port} does not answer. A firewall may be in between.',
+      zh: '{host}:{port} 没有响应，可能被防火墙拦截。',
+    },
+  },
+  'connection.tlsMissing': {
+    actor: 'operator',
+    message: {
+      en: 'The server offers no encryption. Switch TLS on there, or allow an unencrypted connection.',
+      zh: '服务器不支持加密。请在服务器启用 TLS，或允许不加密连接。',
+    },
+  },
+  'connection.tls': {
+    actor: 'operator',
+    message: {
+      en: 'The encrypted connection failed: {detail}. Check the certificate and its authority.',
+      zh: '加密连接失败：{detail}。请检查证书及其颁发机构。',
+    },
+  },
+  'connection.login': {
+    actor: 'operator',
+    message: {
+      en: 'The system refused the login of “{user}”: {detail}',
+      zh: '系统拒绝用户“{user}”登录：{detail}',
+    },
+  },
+  'connection.database': {
+    actor: 'operator',
+    message: {
+      en: 'The database “{database}” cannot be opened: {detail}',
+      zh: '无法打开数据库“{database}”：{detail}',
+    },
+  },
+  'connection.noTables': {
+    severity: 'warning',
+    actor: 'operator',
+    message: {
+      en: '“{user}” may read no table here. Grant it the rights that flows need.',
+      zh: '用户“{user}”无权读取任何表，请授予流程所需的权限。',
+    },
+  },
+  'connection.lost': {
+    actor: 'operator',
+    message: {
+      en: 'The connection to the database was lost: {detail}',
+      zh: '与数据库的连接中断：{detail}',
+    },
+  },
+  'database.refused': {
+    message: { en: 'The database says: {detail}', zh: '数据库返回：{detail}' },
+  },
+  'table.unknown': {
+    message: { en: 'There is no table “{table}”.', zh: '没有表“{table}”。' },
+  },
+  'table.noColumn': {
+    message: {
+      en: 'The table has no column “{column}”. Add it there, or leave it out before this node.',
+      zh: '表中没有列“{column}”。请在表中添加，或在该节点之前移除此列。',
+    },
+  },
+  'table.needsColumn': {
+    message: {
+      en: 'The table wants a value for “{column}”, which does not arrive here.',
+      zh: '表要求“{column}”有值，但没有该列的数据。',
+    },
+  },
+  'table.noKey': {
+    message: {
+      en: 'The table has no primary key or unique index over exactly {keys}, which this mode needs.',
+      zh: '表中没有恰好基于 {keys} 的主键或唯一索引，此写入方式需要它。',
+    },
+  },
+  'table.filledColumn': {
+    message: {
+      en: 'The database computes “{column}” itself. Leave it out before this node.',
+      zh: '“{column}”由数据库自行计算，请在该节点之前移除此列。',
+    },
+  },
+  'table.zone': {
+    severity: 'warning',
+    message: {
+      en: '“{column}” is {type} here and {other} in the table: times are taken as UTC.',
+      zh: '“{column}”在此为 {type}，在表中为 {other}：时间按 UTC 处理。',
+    },
+  },
+  'target.rejectLimit': {
+    message: {
+      en: 'The database refused {count} rows, more than the {limit} that are allowed. Nothing was written. The first: {reason}',
+      zh: '数据库拒绝了 {count} 行，超过允许的 {limit} 行。未写入任何数据。首个原因：{reason}',
+    },
+  },
+  'target.mirrorCap': {
+    message: {
+      en: 'Mirroring would delete {count} of {total} rows, more than {percent} %. Nothing was changed. Raise the limit if this is meant.',
+      zh: '镜像将删除 {total} 行中的 {count} 行，超过 {percent} %。未作任何更改。如确需删除，请调高上限。',
+    },
+  },
+  'target.noPrevious': {
+    message: {
+      en: 'There are no previous rows of “{table}” to go back to.',
+      zh: '“{table}”没有可恢复的先前数据。',
+    },
+  },
+  'connection.unknownHost': {
+    actor: 'operator',
+    message: {
+      en: 'No computer is called “{host}”. Look for a slip in the name; the server must be able to look it up.',
+      zh: '找不到名为“{host}”的主机。请检查名称拼写，并确认服务器能够解析它。',
+    },
+  },
+  'connection.refused': {
+    actor: 'operator',
+    message: {
+      en: '{host} is there, but nothing answers at port {port}. Is it the right port, and is the database running?',
+      zh: '可以到达 {host}，但端口 {port} 没有服务。请检查端口，并确认数据库正在运行。',
+    },
+  },
+  'connection.unreachable': {
+    actor: 'operator',
+    message: {
+      en: '{host}:{port} cannot be reached from this server: {detail}. A firewall may be in between.',
+      zh: '从本服务器无法到达 {host}:{port}：{detail}。中间可能有防火墙。',
+    },
+  },
+  'connection.noTls': {
+    actor: 'operator',
+    message: {
+      en: 'The database does not offer encryption. Set it up there, or choose another setting under Encryption.',
+      zh: '数据库不支持加密连接。请在数据库端启用，或在“加密”中另选设置。',
+    },
+  },
+  'connection.certificate': {
+    actor: 'operator',
+    message: {
+      en: 'The certificate of the database cannot be trusted: {detail}. Give the authority that signed it, or check that it is the right server.',
+      zh: '数据库的证书不可信：{detail}。请提供签发它的颁发机构证书，或确认服务器无误。',
+    },
+  },
+  'connection.login': {
+    actor: 'operator',
+    message: {
+      en: 'The database does not let {user} in: {detail}',
+      zh: '数据库拒绝用户 {user} 登录：{detail}',
+    },
+  },
+  'connection.noDatabase': {
+    actor: 'operator',
+    message: {
+      en: 'The database “{database}” cannot be used: {detail}',
+      zh: '无法使用数据库“{database}”：{detail}',
+    },
+  },
+  'connection.rights': {
+    actor: 'operator',
+    severity: 'warning',
+    message: {
+      en: 'Something is not allowed or not switched on: {detail}',
+      zh: '部分权限或功能不可用：{detail}',
+    },
+  },
+  'connection.lost': {
+    actor: 'operator',
+    message: {
+      en: 'The connection to the database was lost: {detail}. Nothing was committed; try again.',
+      zh: '与数据库的连接中断：{detail}。未提交任何数据，请重试。',
+    },
+  },
+  'database.failed': {
+    actor: 'operator',
+    message: { en: 'The database answered: {detail}', zh: '数据库返回错误：{detail}' },
+  },
+  'table.missing': {
+    message: { en: 'There is no table “{table}”.', zh: '没有表“{table}”。' },
+  },
+  'table.columnMissing': {
+    message: {
+      en: 'The table “{table}” has no column “{column}”. Add it there, or map it away before.',
+      zh: '表“{table}”没有列“{column}”。请在数据库中添加，或在之前移除该列。',
+    },
+  },
+  'table.columnRequired': {
+    message: {
+      en: 'The table “{table}” needs a value in “{column}”, which no column of the flow gives.',
+      zh: '表“{table}”的列“{column}”必须有值，但流程没有提供该列。',
+    },
+  },
+  'table.columnType': {
+    severity: 'warning',
+    message: {
+      en: 'The column “{column}” is {type} in the flow and {native} in the table. Values that do not fit will be refused.',
+      zh: '列“{column}”在流程中为 {type}，在表中为 {native}。不符合的值会被拒绝。',
+    },
+  },
+  'table.keyNotUnique': {
+    message: {
+      en: 'Nothing in “{table}” keeps {keys} unique. Make a unique index over exactly these columns, or choose another key.',
+      zh: '表“{table}”没有保证 {keys} 唯一。请在这些列上建立唯一索引，或选择其他键。',
+    },
+  },
+  'table.notTransactional': {
+    message: {
+      en: 'The table “{table}” is of the engine {engine}, which cannot take rows back. Change it to InnoDB.',
+      zh: '表“{table}”使用的引擎 {engine} 不支持回滚，请改为 InnoDB。',
+    },
+  },
+  'target.tooManyRejects': {
+    message: {
+      en: 'The database refused {count} of {rows} rows, more than this target allows. The first: {reason} Nothing was written.',
+      zh: '数据库拒绝了 {rows} 行中的 {count} 行，超过该目标允许的数量。第一条：{reason} 未写入任何数据。',
+    },
+  },
+  'target.mirrorCap': {
+    message: {
+      en: 'This mirror would delete {count} of {rows} rows, more than {percent} %. Nothing was changed.',
+      zh: '本次镜像将删除 {rows} 行中的 {count} 行，超过 {percent}%。未作任何更改。',
     },
   },
   'union.width': {
