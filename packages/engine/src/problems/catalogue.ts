@@ -303,118 +303,18 @@ const catalogue = {
       zh: '“{table}”没有可恢复的先前数据。',
     },
   },
-  'connection.unknownHost': {
-    actor: 'operator',
-    message: {
-      en: 'No computer is called “{host}”. Look for a slip in the name; the server must be able to look it up.',
-      zh: '找不到名为“{host}”的主机。请检查名称拼写，并确认服务器能够解析它。',
-    },
-  },
-  'connection.refused': {
-    actor: 'operator',
-    message: {
-      en: '{host} is there, but nothing answers at port {port}. Is it the right port, and is the database running?',
-      zh: '可以到达 {host}，但端口 {port} 没有服务。请检查端口，并确认数据库正在运行。',
-    },
-  },
-  'connection.unreachable': {
-    actor: 'operator',
-    message: {
-      en: '{host}:{port} cannot be reached from this server: {detail}. A firewall may be in between.',
-      zh: '从本服务器无法到达 {host}:{port}：{detail}。中间可能有防火墙。',
-    },
-  },
-  'connection.noTls': {
-    actor: 'operator',
-    message: {
-      en: 'The database does not offer encryption. Set it up there, or choose another setting under Encryption.',
-      zh: '数据库不支持加密连接。请在数据库端启用，或在“加密”中另选设置。',
-    },
-  },
-  'connection.certificate': {
-    actor: 'operator',
-    message: {
-      en: 'The certificate of the database cannot be trusted: {detail}. Give the authority that signed it, or check that it is the right server.',
-      zh: '数据库的证书不可信：{detail}。请提供签发它的颁发机构证书，或确认服务器无误。',
-    },
-  },
-  'connection.login': {
-    actor: 'operator',
-    message: {
-      en: 'The database does not let {user} in: {detail}',
-      zh: '数据库拒绝用户 {user} 登录：{detail}',
-    },
-  },
-  'connection.noDatabase': {
-    actor: 'operator',
-    message: {
-      en: 'The database “{database}” cannot be used: {detail}',
-      zh: '无法使用数据库“{database}”：{detail}',
-    },
-  },
-  'connection.rights': {
-    actor: 'operator',
+  'connection.noLocalInfile': {
     severity: 'warning',
-    message: {
-      en: 'Something is not allowed or not switched on: {detail}',
-      zh: '部分权限或功能不可用：{detail}',
-    },
-  },
-  'connection.lost': {
     actor: 'operator',
     message: {
-      en: 'The connection to the database was lost: {detail}. Nothing was committed; try again.',
-      zh: '与数据库的连接中断：{detail}。未提交任何数据，请重试。',
-    },
-  },
-  'database.failed': {
-    actor: 'operator',
-    message: { en: 'The database answered: {detail}', zh: '数据库返回错误：{detail}' },
-  },
-  'table.missing': {
-    message: { en: 'There is no table “{table}”.', zh: '没有表“{table}”。' },
-  },
-  'table.columnMissing': {
-    message: {
-      en: 'The table “{table}” has no column “{column}”. Add it there, or map it away before.',
-      zh: '表“{table}”没有列“{column}”。请在数据库中添加，或在之前移除该列。',
-    },
-  },
-  'table.columnRequired': {
-    message: {
-      en: 'The table “{table}” needs a value in “{column}”, which no column of the flow gives.',
-      zh: '表“{table}”的列“{column}”必须有值，但流程没有提供该列。',
-    },
-  },
-  'table.columnType': {
-    severity: 'warning',
-    message: {
-      en: 'The column “{column}” is {type} in the flow and {native} in the table. Values that do not fit will be refused.',
-      zh: '列“{column}”在流程中为 {type}，在表中为 {native}。不符合的值会被拒绝。',
-    },
-  },
-  'table.keyNotUnique': {
-    message: {
-      en: 'Nothing in “{table}” keeps {keys} unique. Make a unique index over exactly these columns, or choose another key.',
-      zh: '表“{table}”没有保证 {keys} 唯一。请在这些列上建立唯一索引，或选择其他键。',
+      en: 'The server takes no rows in bulk: its variable local_infile is off. Reading works; for writing, switch it on there.',
+      zh: '服务器未启用批量写入：变量 local_infile 为关闭状态。可以读取；如需写入，请在服务器上启用。',
     },
   },
   'table.notTransactional': {
     message: {
       en: 'The table “{table}” is of the engine {engine}, which cannot take rows back. Change it to InnoDB.',
       zh: '表“{table}”使用的引擎 {engine} 不支持回滚，请改为 InnoDB。',
-    },
-  },
-  'target.tooManyRejects': {
-    message: {
-      en: 'The database refused {count} of {rows} rows, more than this target allows. The first: {reason} Nothing was written.',
-      zh: '数据库拒绝了 {rows} 行中的 {count} 行，超过该目标允许的数量。第一条：{reason} 未写入任何数据。',
-    },
-  },
-  'target.mirrorCap': {
-    message: {
-      en: 'This mirror would delete {count} of {rows} rows, more than {percent} %. Nothing was changed.',
-      zh: '本次镜像将删除 {rows} 行中的 {count} 行，超过 {percent}%。未作任何更改。',
     },
   },
   'union.width': {
