@@ -5,8 +5,8 @@ import type { Input } from '../spec/index.ts'
 import { scalarFunctions } from '../sql/allowed-functions.ts'
 import { placeOfProblem } from '../sql/character-offsets.ts'
 import { checkScalar } from '../sql/check.ts'
-import { isKeyword, nameInText } from '../sql/column-references.ts'
 import { expression, sql } from '../sql/index.ts'
+import { isKeyword, nameInText } from '../sql/quoted-name.ts'
 import { type Inspector, SqlFault } from './inspector.ts'
 
 type Parse = (statement: string) => Promise<string>
@@ -141,14 +141,12 @@ function bindingProblem(
 /** DuckDB separates its candidates by commas, which names may hold; only what is a column is taken. */
 function meantColumns(mistyped: string, candidates: readonly string[], columns: readonly Column[]): string[] {
   const found = candidates.flatMap((candidate) => columns.filter(({ name }) => sameName(name, candidate)))
-  const names = new Set([
-    ...nearest(
-      mistyped,
-      columns.map(({ name }) => name),
-    ),
-    ...found.map(({ name }) => name),
-  ])
-  return [...names].map((name) => nameInText(name))
+  const similar = nearest(
+    mistyped,
+    columns.map(({ name }) => name),
+  )
+  const names = similar.length > 0 ? similar : found.map(({ name }) => name).slice(0, 3)
+  return names.map((name) => nameInText(name))
 }
 
 /** DuckDB calls the type of a bare number INTEGER_LITERAL. */

@@ -31,8 +31,11 @@ export type Widget =
   | { readonly widget: 'columns'; readonly input?: string }
   /** A scalar expression over the columns of an input. `expects` is a DuckDB type, e.g. `BOOLEAN`. */
   | { readonly widget: 'expression'; readonly input?: string; readonly expects?: string }
-  /** A `conditionGroup` (spec/condition.ts), edited as rows of column, operator, value. */
-  | { readonly widget: 'conditions'; readonly input?: string }
+  /**
+   * A `conditionGroup` (spec/condition.ts), edited as rows of column, operator, value, or as code. `code` is
+   * the sibling expression that must hold as well: it takes what conditions cannot say, and has no field of its own.
+   */
+  | { readonly widget: 'conditions'; readonly input?: string; readonly code?: string }
   /** A DuckDB type, spelled as `typeName` allows. */
   | { readonly widget: 'type' }
   /** A SELECT over the named inputs. */

@@ -1,13 +1,13 @@
 import { DuckDBInstance } from '@duckdb/node-api'
 import { beforeAll, describe, expect, it } from 'vitest'
 import {
-  nameInText,
   parsableExpression,
   parsableQuery,
   renameReferences,
   type TextColumns,
   textColumns,
 } from './column-references.ts'
+import { nameInText } from './quoted-name.ts'
 import { sql } from './sql.ts'
 
 let run: (text: string) => Promise<string[][]>

@@ -13,6 +13,7 @@ import {
 const settings = z.strictObject({
   where: field(conditionGroup.default({ combine: 'and', conditions: [] }), {
     widget: 'conditions',
+    code: 'expression',
     label: { en: 'Keep rows where', zh: '保留满足以下条件的行' },
   }),
   expression: field(z.string().default(''), {

@@ -12,6 +12,7 @@ const route = z.strictObject({
   ),
   where: field(conditionGroup.default({ combine: 'and', conditions: [] }), {
     widget: 'conditions',
+    code: 'expression',
     label: { en: 'Rows where', zh: '满足条件的行' },
   }),
   expression: field(z.string().default(''), {

@@ -1,19 +1,23 @@
 import {
   autocompletion,
-  type CompletionContext,
-  type CompletionResult,
+  type CompletionSource,
   closeBrackets,
+  closeBracketsKeymap,
+  completionKeymap,
 } from '@codemirror/autocomplete'
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands'
 import { keywordCompletionSource, PostgreSQL, sql } from '@codemirror/lang-sql'
 import { syntaxHighlighting } from '@codemirror/language'
 import { type Diagnostic, setDiagnostics } from '@codemirror/lint'
-import { Compartment, EditorState } from '@codemirror/state'
+import { EditorState } from '@codemirror/state'
 import { EditorView, keymap, placeholder as placeholderText } from '@codemirror/view'
 import type { Column, Problem } from '@millrace/engine'
-import { useEffect, useRef } from 'react'
+import { useEffect, useMemo, useRef } from 'react'
+import { useDocument } from '../../../editor/document-store.ts'
 import { useText } from '../../../i18n/index.ts'
+import { mendedText } from '../data/mending.ts'
 import { codeColors } from './code-colors.ts'
+import { expressionCompletions } from './expression-completion.ts'
 import styles from './inspector.module.css'
 
 interface CodeFieldProps {
@@ -24,57 +28,17 @@ interface CodeFieldProps {
   /** A whole statement: more room, keywords offered. */
   readonly statement?: boolean
   readonly placeholder?: string
+  /** More room, for a dialog. */
+  readonly tall?: boolean
   readonly onChange: (value: string) => void
+  /** Where the cursor is, in UTF-16 units; undefined once it has left. */
+  readonly onCursor?: (position: number | undefined) => void
+  /** Told of the editor, for what puts texts into it. */
+  readonly onEditor?: (view: EditorView | null) => void
 }
 
-const functions = [
-  'upper',
-  'lower',
-  'trim',
-  'concat',
-  'substr',
-  'replace',
-  'length',
-  'coalesce',
-  'nullif',
-  'round',
-  'abs',
-  'strftime',
-  'strptime',
-  'try_cast',
-  'cast',
-  'date_trunc',
-  'date_diff',
-  'regexp_matches',
-  'regexp_replace',
-  'split_part',
-  'lpad',
-  'greatest',
-  'least',
-]
-
-const plainName = /^[A-Za-z_][A-Za-z0-9_]*$/
-const quoted = (name: string) => (plainName.test(name) ? name : `"${name.replaceAll('"', '""')}"`)
-
-function offers(columns: readonly Column[]) {
-  return (context: CompletionContext): CompletionResult | null => {
-    const word = context.matchBefore(/"?[\p{L}\p{N}_]*$/u)
-    if (!word || (word.from === word.to && !context.explicit)) return null
-    return {
-      from: word.from,
-      options: [
-        ...columns.map(({ name, type }) => ({
-          label: name,
-          apply: quoted(name),
-          detail: type,
-          type: 'property',
-          boost: 10,
-        })),
-        ...functions.map((label) => ({ label, apply: `${label}(`, type: 'function' })),
-      ],
-    }
-  }
-}
+/** Parameters that every flow has. */
+const given = ['today', 'now', 'run_id']
 
 /** A text field for expressions and SQL: colours, columns to complete, problems under the text. */
 export function CodeField({
@@ -84,14 +48,19 @@ export function CodeField({
   problems,
   statement = false,
   placeholder = '',
+  tall = false,
   onChange,
+  onCursor,
+  onEditor,
 }: CodeFieldProps) {
-  const { language } = useText()
+  const { t, language } = useText()
+  const parameters = useDocument((state) => state.flow.parameters)
   const host = useRef<HTMLDivElement>(null)
   const editor = useRef<EditorView | null>(null)
-  const completion = useRef(new Compartment())
   const changed = useRef(onChange)
   changed.current = onChange
+  const told = useRef({ onCursor, onEditor })
+  told.current = { onCursor, onEditor }
   const first = useRef({ value, name, statement, placeholder })
 
   useEffect(() => {
@@ -108,14 +77,29 @@ export function CodeField({
           syntaxHighlighting(codeColors),
           EditorView.lineWrapping,
           placeholderText(hint),
-          completion.current.of([]),
+          // What is offered changes with every answer of the engine; the list that is open stays open.
+          autocompletion({
+            override: [
+              (context) => offers.current(context),
+              ...(isStatement ? [keywordCompletionSource(PostgreSQL)] : []),
+            ],
+            defaultKeymap: false,
+            maxRenderedOptions: 60,
+          }),
           // Tab leaves the field, as everywhere else in the form.
-          keymap.of([...defaultKeymap.filter((binding) => binding.key !== 'Tab'), ...historyKeymap]),
+          keymap.of([
+            ...closeBracketsKeymap,
+            ...completionKeymap,
+            ...defaultKeymap.filter((binding) => binding.key !== 'Tab'),
+            ...historyKeymap,
+          ]),
           EditorView.contentAttributes.of({
             'aria-label': label,
             'aria-multiline': isStatement ? 'true' : 'false',
           }),
           EditorView.updateListener.of((update) => {
+            if (update.docChanged || update.selectionSet || update.focusChanged)
+              told.current.onCursor?.(update.view.hasFocus ? update.state.selection.main.head : undefined)
             if (
               update.docChanged &&
               update.transactions.some(
@@ -133,7 +117,9 @@ export function CodeField({
       }),
     })
     editor.current = created
+    told.current.onEditor?.(created)
     return () => {
+      told.current.onEditor?.(null)
       created.destroy()
       editor.current = null
     }
@@ -145,12 +131,17 @@ export function CodeField({
       view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: value } })
   }, [value])
 
-  useEffect(() => {
-    const sources = [offers(columns), ...(statement ? [keywordCompletionSource(PostgreSQL)] : [])]
-    editor.current?.dispatch({
-      effects: completion.current.reconfigure(autocompletion({ override: sources, icons: false })),
-    })
-  }, [columns, statement])
+  const [example, parameter] = [t('editor.rules.example'), t('editor.rules.parameter')]
+  const offers = useRef<CompletionSource>(() => null)
+  offers.current = useMemo(
+    () =>
+      expressionCompletions(columns, [...parameters.map((one) => one.name), ...given], {
+        language,
+        example,
+        parameter,
+      }),
+    [columns, parameters, language, example, parameter],
+  )
 
   useEffect(() => {
     const view = editor.current
@@ -167,6 +158,16 @@ export function CodeField({
           to,
           severity: problem.severity,
           message: problem.message[language],
+          actions: problem.suggestions.slice(0, 3).map((suggestion) => ({
+            name: suggestion,
+            apply: (edited, start) => {
+              const insert = mendedText(edited.state.doc.toString(), start, suggestion)
+              edited.dispatch({
+                changes: { from: 0, to: edited.state.doc.length, insert },
+                userEvent: 'input.mend',
+              })
+            },
+          })),
         },
       ]
     })
@@ -177,7 +178,7 @@ export function CodeField({
     <div
       ref={host}
       className={styles['code']}
-      data-statement={statement || undefined}
+      data-statement={statement || tall || undefined}
       data-faulty={problems.length > 0 || undefined}
     />
   )

@@ -1,180 +1,125 @@
-import { ActionIcon, Button, SegmentedControl, Select, TagsInput, TextInput } from '@mantine/core'
+import { SegmentedControl } from '@mantine/core'
 import {
-  type Condition,
-  type ConditionOperator,
+  asksNothing,
+  type ConditionGroup,
   conditionGroup,
-  conditionOperators,
-  kindOf,
-  sameName,
+  readConditions,
+  textOfConditions,
 } from '@millrace/engine'
-import { IconPlus, IconX } from '@tabler/icons-react'
+import { useState } from 'react'
 import { useText } from '../../../i18n/index.ts'
-import { useRowKeys } from '../row-keys.ts'
-import { useForm, type WidgetProps } from './field-context.ts'
+import { ConditionGroupField } from './ConditionGroupField.tsx'
+import { ExpressionField } from './ExpressionField.tsx'
+import { textOf, useForm, type WidgetProps } from './field-context.ts'
 import styles from './inspector.module.css'
+import { siblingPath, valueAt, withValuesAt } from './setting-path.ts'
+import { offeredValues, useArriving } from './use-arriving.ts'
 
-const operatorNames = Object.keys(conditionOperators).filter((name): name is ConditionOperator =>
-  Object.hasOwn(conditionOperators, name),
-)
+const nothing: ConditionGroup = { combine: 'and', conditions: [] }
 
-const fits = (operator: ConditionOperator, type: string | undefined): boolean => {
-  const spec = conditionOperators[operator]
-  if (type === undefined || !('kinds' in spec)) return true
-  const kind = kindOf(type)
-  return spec.kinds.some((one) => one === kind)
+/** What a text written by hand was stored as; it is shown as written for as long as that stands. */
+interface Draft {
+  readonly text: string
+  readonly stored: string
 }
 
-/** Conditions as rows of column, operator and values, all of which or any of which must hold. */
-export function ConditionsField({ meta, path, value, problems, onChange }: WidgetProps<'conditions'>) {
-  const { t } = useText()
-  const { columns } = useForm()
+/**
+ * A rule, built of conditions or written as code. Both are views of the same: what the code says is kept
+ * as conditions wherever they can say it, else as the expression beside them.
+ */
+export function ConditionsField({ meta, path, name, value, problems, onChange }: WidgetProps<'conditions'>) {
+  const { t, label } = useText()
+  const { nodeId, settings, setAll, columns } = useForm()
+  const [draft, setDraft] = useState<Draft | undefined>()
+  const [wantsCode, setWantsCode] = useState(false)
+  const preview = useArriving(nodeId, meta.input)
   const parsed = conditionGroup.safeParse(value)
-  const group = parsed.success ? parsed.data : { combine: 'and' as const, conditions: [] }
-  const offered = columns(meta.input)
-  const identity = useRowKeys(group.conditions.length)
-  const put = (conditions: Condition[]) => onChange({ ...group, conditions })
+  const group = parsed.success ? parsed.data : nothing
+  const arriving = columns(meta.input)
+  const beside = meta.code === undefined ? undefined : siblingPath(path, meta.code)
+  const expression = beside === undefined ? '' : textOf(valueAt(settings, beside))
+  const stored = JSON.stringify([group, expression])
+  const isCalculated = asksNothing(group) && expression.trim() !== ''
+  const reading = isCalculated ? readConditions(expression, arriving) : undefined
+  const onlyCode = reading !== undefined && !reading.ok
+  const isCode = wantsCode || onlyCode
+  const put = (next: ConditionGroup, code: string) => {
+    if (beside === undefined) onChange(next)
+    else setAll(withValuesAt(settings, { [path]: next, [beside]: code }))
+  }
+
+  const conditions = textOfConditions(group, arriving)
+  const both = conditions !== '' && expression.trim() !== ''
+  const written = both ? `(${conditions})\nAND (${expression})` : conditions || expression
+  const write = (text: string) => {
+    const read = readConditions(text, arriving)
+    if (!read.ok && beside === undefined) return setDraft({ text, stored })
+    const [next, code] = read.ok ? [read.group, ''] : [nothing, text]
+    setDraft({ text, stored: JSON.stringify([next, code]) })
+    put(next, code)
+  }
+  const shownText = draft?.stored === stored ? draft.text : written
+  const shownReading = isCode ? readConditions(shownText, arriving) : undefined
+
+  const build = () => {
+    if (reading?.ok) put(reading.group, '')
+    setDraft(undefined)
+    setWantsCode(false)
+  }
+  const isFaulty = (place: string) =>
+    problems.some(({ location }) => location.field === place || location.field?.startsWith(`${place}.`))
   return (
     <div className={styles['rows']}>
-      {group.conditions.length > 1 && (
-        <SegmentedControl
-          size="xs"
-          aria-label={t('editor.conditions.combine')}
-          value={group.combine}
-          onChange={(combine) => onChange({ ...group, combine })}
-          data={[
-            { value: 'and', label: t('editor.conditions.and') },
-            { value: 'or', label: t('editor.conditions.or') },
-          ]}
-        />
-      )}
-      {group.conditions.map((condition, index) => (
-        <div key={identity.keys[index]} className={styles['row']}>
-          <ConditionRow
-            condition={condition}
-            number={index + 1}
-            columns={offered}
-            faulty={problems.some((problem) =>
-              problem.location.field?.startsWith(`${path}.conditions.${index}`),
-            )}
-            onChange={(next) => put(group.conditions.with(index, next))}
-          />
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size="sm"
-            aria-label={t('editor.rows.remove', { number: index + 1 })}
-            onClick={() => {
-              identity.remove(index)
-              put(group.conditions.toSpliced(index, 1))
-            }}
-          >
-            <IconX size={14} />
-          </ActionIcon>
-        </div>
-      ))}
-      <Button
-        variant="default"
+      <SegmentedControl
+        className={styles['views']}
         size="xs"
-        leftSection={<IconPlus size={14} />}
-        onClick={() => put([...group.conditions, { column: '', operator: 'equals', values: [] }])}
-      >
-        {t('editor.conditions.add')}
-      </Button>
-    </div>
-  )
-}
-
-interface ConditionRowProps {
-  readonly condition: Condition
-  readonly number: number
-  readonly columns: readonly { name: string; type: string }[]
-  readonly faulty: boolean
-  readonly onChange: (condition: Condition) => void
-}
-
-function ConditionRow({ condition, number, columns, faulty, onChange }: ConditionRowProps) {
-  const { t, label } = useText()
-  const type = columns.find((column) => sameName(column.name, condition.column))?.type
-  const { values } = conditionOperators[condition.operator]
-  const names = columns.map((column) => column.name)
-  const valueAt = (index: number) => condition.values[index] ?? ''
-  const setValue = (index: number, text: string) => {
-    const count = values === 2 ? 2 : 1
-    onChange({
-      ...condition,
-      values: Array.from({ length: count }, (_, n) => (n === index ? text : valueAt(n))),
-    })
-  }
-  return (
-    <div className={styles['rowFields']}>
-      <div className={styles['conditionTop']}>
-        <Select
-          size="xs"
-          searchable
-          error={faulty}
-          aria-label={t('editor.conditions.column', { number })}
-          placeholder={t('editor.field.chooseColumn')}
-          data={
-            names.includes(condition.column) || condition.column === '' ? names : [...names, condition.column]
-          }
-          value={condition.column || null}
-          onChange={(column) => {
-            const nextType = columns.find((item) => item.name === column)?.type
-            const operator = fits(condition.operator, nextType) ? condition.operator : 'equals'
-            onChange({ ...condition, column: column ?? '', operator })
-          }}
-        />
-        <Select
-          size="xs"
-          allowDeselect={false}
-          aria-label={t('editor.conditions.operator', { number })}
-          data={operatorNames
-            .filter((operator) => operator === condition.operator || fits(operator, type))
-            .map((operator) => ({
-              value: operator as string,
-              label: label(conditionOperators[operator].label),
-            }))}
-          value={condition.operator}
-          onChange={(next) => {
-            const operator = operatorNames.find((one) => one === next)
-            if (!operator) return
-            const count = conditionOperators[operator].values
-            onChange({
-              ...condition,
-              operator,
-              values: count === 'list' ? condition.values : condition.values.slice(0, count),
-            })
-          }}
-        />
-      </div>
-      {values === 'list' && (
-        <TagsInput
-          size="xs"
-          aria-label={t('editor.conditions.value', { number })}
-          value={condition.values}
-          placeholder={t('editor.field.typeAndEnter')}
-          onChange={(next) => onChange({ ...condition, values: next })}
+        aria-label={t('editor.rules.view')}
+        value={isCode ? 'code' : 'builder'}
+        onChange={(view) => (view === 'code' ? setWantsCode(true) : build())}
+        data={[
+          { value: 'builder', label: t('editor.rules.builder'), disabled: onlyCode },
+          { value: 'code', label: t('editor.rules.code') },
+        ]}
+      />
+      {isCode ? (
+        <>
+          <ExpressionField
+            value={shownText}
+            name={name}
+            input={meta.input}
+            expects="BOOLEAN"
+            problems={both ? [] : problems}
+            onChange={write}
+          />
+          {shownReading && !shownReading.ok && shownText.trim() !== '' && (
+            <p className={styles['help']} role="status">
+              {t(beside === undefined ? 'editor.rules.notConditions' : 'editor.rules.onlyCode', {
+                reason: label(shownReading.reason),
+              })}
+            </p>
+          )}
+        </>
+      ) : (
+        <ConditionGroupField
+          group={group}
+          path={path}
+          columns={arriving}
+          offered={(column) => offeredValues(preview?.profile ?? [], column)}
+          isFaulty={isFaulty}
+          onChange={onChange}
         />
       )}
-      {(values === 1 || values === 2) && (
-        <div className={values === 2 ? styles['conditionTop'] : undefined}>
-          <TextInput
-            size="xs"
-            error={faulty}
-            aria-label={t('editor.conditions.value', { number })}
-            placeholder={t('editor.conditions.valueHint')}
-            value={valueAt(0)}
-            onChange={(event) => setValue(0, event.currentTarget.value)}
+      {!isCode && expression.trim() !== '' && beside !== undefined && (
+        <div className={styles['group']}>
+          <div className={styles['groupHead']}>{t('editor.rules.andCode')}</div>
+          <ExpressionField
+            value={expression}
+            name={t('editor.rules.andCode')}
+            input={meta.input}
+            expects="BOOLEAN"
+            problems={problems.filter(({ location }) => location.field === beside)}
+            onChange={(code) => setAll(withValuesAt(settings, { [beside]: code }))}
           />
-          {values === 2 && (
-            <TextInput
-              size="xs"
-              error={faulty}
-              aria-label={t('editor.conditions.second', { number })}
-              value={valueAt(1)}
-              onChange={(event) => setValue(1, event.currentTarget.value)}
-            />
-          )}
         </div>
       )}
     </div>

@@ -34,8 +34,12 @@ export function FieldGroup({ fields, prefix, values, quiet = false, onChange, Fi
     const value = values[field.name]
     return value !== undefined && JSON.stringify(value) !== JSON.stringify(defaultOf(field))
   }
+  // Conditions show the expression beside them themselves.
+  const within = new Set(fields.map(({ meta }) => (meta.widget === 'conditions' ? meta.code : undefined)))
   // What is wrong is never hidden.
-  const shown = fields.filter((field) => isShown(field, fields, values) || hasProblem(field))
+  const shown = fields.filter(
+    (field) => !within.has(field.name) && (isShown(field, fields, values) || hasProblem(field)),
+  )
   const advanced = shown.filter(({ meta }) => meta.advanced)
   const isOpen =
     more || advanced.some((field) => isWithin(focus?.field, `${prefix}${field.name}`) || hasProblem(field))

@@ -6,9 +6,10 @@ import { columnsAt, useInference } from '../../../editor/inference.ts'
 import { useView } from '../../../editor/view-store.ts'
 import { useText } from '../../../i18n/index.ts'
 import { FieldGroup } from './FieldGroup.tsx'
+import { FieldProblem } from './FieldProblem.tsx'
 import { type FormContents, FormContext } from './field-context.ts'
 import styles from './inspector.module.css'
-import { FieldProblem, SettingField } from './SettingField.tsx'
+import { SettingField } from './SettingField.tsx'
 
 /** The settings of the selected node, as a form that its spec describes. */
 export function Inspector() {
@@ -100,12 +101,7 @@ function NodeForm({ nodeId }: { nodeId: string }) {
         </div>
         <div className={styles['body']}>
           {elsewhere.map((problem) => (
-            <FieldProblem
-              key={`${problem.code} ${problem.location.port}`}
-              problem={problem}
-              value={undefined}
-              onChange={undefined}
-            />
+            <FieldProblem key={`${problem.code} ${problem.location.port}`} problem={problem} />
           ))}
           <FieldGroup
             fields={fields}

@@ -1,5 +1,4 @@
 import {
-  Button,
   MultiSelect,
   NumberInput,
   PasswordInput,
@@ -9,13 +8,14 @@ import {
   Textarea,
   TextInput,
 } from '@mantine/core'
-import { type FieldOf, kindOf, type Problem } from '@millrace/engine'
-import { IconAlertCircle } from '@tabler/icons-react'
+import type { FieldOf, Problem } from '@millrace/engine'
 import { useEffect, useRef } from 'react'
 import { useView } from '../../../editor/view-store.ts'
 import { useText } from '../../../i18n/index.ts'
 import { CodeField } from './CodeField.tsx'
 import { ConditionsField } from './ConditionsField.tsx'
+import { ExpressionField } from './ExpressionField.tsx'
+import { FieldProblem } from './FieldProblem.tsx'
 import { FileField } from './FileField.tsx'
 import {
   defaultOf,
@@ -30,6 +30,7 @@ import { KeyField } from './KeyField.tsx'
 import { NewFileField } from './NewFileField.tsx'
 import { RowsField } from './RowsField.tsx'
 import { SourceColumnsField } from './SourceColumnsField.tsx'
+import { siblingPath } from './setting-path.ts'
 import { TypeField } from './TypeField.tsx'
 
 const isOf = (problem: Problem, path: string) =>
@@ -43,13 +44,16 @@ export function SettingField({ field, quiet = false, path, value: given, onChang
   const { meta } = field
   const box = useRef<HTMLFieldSetElement>(null)
   const focus = useView((state) => state.focus)
-  const isFocused = focus?.field === path
+  const beside = meta.widget === 'conditions' && meta.code ? siblingPath(path, meta.code) : undefined
+  const isFocused = focus?.field !== undefined && (focus.field === path || focus.field === beside)
   useEffect(() => {
-    if (focus?.field !== path) return
+    if (!isFocused || !focus) return
     box.current?.scrollIntoView({ block: 'nearest' })
     box.current?.querySelector<HTMLElement>('input, textarea, [contenteditable], button')?.focus()
-  }, [focus, path])
-  const mine = problems.filter((problem) => isOf(problem, path))
+  }, [focus, isFocused])
+  const mine = problems.filter(
+    (problem) => isOf(problem, path) || (beside !== undefined && isOf(problem, beside)),
+  )
   // Rows show their problems themselves, where they are.
   const shown = meta.widget === 'rows' ? mine.filter((problem) => problem.location.field === path) : mine
   const name = label(meta.label)
@@ -62,52 +66,9 @@ export function SettingField({ field, quiet = false, path, value: given, onChang
         <FieldProblem
           key={`${problem.code} ${problem.location.field} ${problem.location.position}`}
           problem={problem}
-          value={value}
-          onChange={meta.widget === 'conditions' ? undefined : onChange}
         />
       ))}
     </fieldset>
-  )
-}
-
-interface FieldProblemProps {
-  readonly problem: Problem
-  readonly value: unknown
-  readonly onChange: ((value: unknown) => void) | undefined
-}
-
-/** What is wrong, with what could stand there instead. */
-export function FieldProblem({ problem, value, onChange }: FieldProblemProps) {
-  const { t, language } = useText()
-  const take = (suggestion: string) => {
-    const text = textOf(value)
-    const { position } = problem.location
-    if (position === undefined) return onChange?.(suggestion)
-    const faulty = /^("(?:[^"]|"")*"|[\p{L}\p{N}_]+)/u.exec(text.slice(position))?.[0] ?? ''
-    onChange?.(text.slice(0, position) + suggestion + text.slice(position + faulty.length))
-  }
-  return (
-    <div className={styles['problem']} data-severity={problem.severity}>
-      <IconAlertCircle size={14} aria-hidden />
-      <div>
-        {problem.message[language]}
-        {onChange && typeof value === 'string' && problem.suggestions.length > 0 && (
-          <div className={styles['suggestions']}>
-            {problem.suggestions.slice(0, 4).map((suggestion) => (
-              <Button
-                key={suggestion}
-                size="compact-xs"
-                variant="light"
-                onClick={() => take(suggestion)}
-                aria-label={t('editor.problems.use', { suggestion })}
-              >
-                {suggestion}
-              </Button>
-            ))}
-          </div>
-        )}
-      </div>
-    </div>
   )
 }
 
@@ -209,14 +170,12 @@ function Widget({
     }
     case 'expression':
       return (
-        <CodeField
+        <ExpressionField
           value={textOf(value)}
           name={name}
-          columns={columns(meta.input)}
+          input={meta.input}
+          expects={meta.expects}
           problems={problems}
-          placeholder={
-            meta.expects ? t('editor.field.expects', { type: t(`editor.kind.${kindOf(meta.expects)}`) }) : ''
-          }
           onChange={onChange}
         />
       )
