@@ -50,6 +50,7 @@ export function importsOf(file: string): Import[] {
 /** Layers of the engine: a folder may import itself and those before it. */
 const engineLayers = [
   'model',
+  'golden',
   'problems',
   'sql',
   'spec',

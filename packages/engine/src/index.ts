@@ -1,5 +1,6 @@
 /** The browser-safe entry: model, specs, problems. */
 export { connectors } from './connectors/index.ts'
+export * from './golden/golden.ts'
 export * from './graph/flow-diff.ts'
 export * from './graph/flow-file.ts'
 export * from './graph/kinds.ts'

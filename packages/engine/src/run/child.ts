@@ -118,6 +118,10 @@ async function perform(name: keyof Work, parameters: readonly unknown[]): Promis
       return design.lineage(...(parameters as Work['lineage']))
     case 'preview':
       return design.preview(...(parameters as Work['preview']))
+    case 'captureGolden':
+      return design.captureGolden(...(parameters as Work['captureGolden']))
+    case 'testGoldens':
+      return design.testGoldens(...(parameters as Work['testGoldens']))
     case 'compareRows':
       return design.compareRows(...(parameters as Work['compareRows']))
     case 'evaluate':

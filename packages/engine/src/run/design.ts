@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { z } from 'zod'
+import type { GoldenTest } from '../golden/golden.ts'
 import type { ColumnContext } from '../graph/column-context.ts'
 import { bindExpression, formProblems } from '../graph/expression-problems.ts'
 import { type InferredGraph, type InferredNode, inferGraph, relationOf } from '../graph/infer.ts'
@@ -22,6 +23,8 @@ import { connectorContext } from './connector-context.ts'
 import type {
   Engine,
   Evaluation,
+  GoldenOutcome,
+  GoldenRequest,
   Inference,
   Preview,
   PreviewRequest,
@@ -30,12 +33,22 @@ import type {
   SidedProblem,
 } from './engine.ts'
 import { FileArea, type FileRoots } from './file-area.ts'
+import {
+  expectedRows,
+  keptRows,
+  outcomeOf,
+  sourcesWithoutRows,
+  type TestedPort,
+  withRowsOf,
+} from './golden-run.ts'
 import { inputFiles } from './input-files.ts'
 import type { RowComparison } from './row-comparison.ts'
 import { sourceRuntime } from './runtimes.ts'
 import { Samples, type Settings, sampleRows } from './samples.ts'
 import { Session } from './session.ts'
+import { SourceColumns } from './source-columns.ts'
 import { problemOf } from './system-problems.ts'
+import { TargetChecks } from './target-checks.ts'
 import { nowhere, type SourceRows, Workbench } from './workbench.ts'
 
 export interface DesignOptions {
@@ -59,14 +72,6 @@ const noPreview: Preview = {
   problems: [],
 }
 
-/** What must be known to compute the rows of a port; `at` undefined: it has none. */
-interface PreparedPort {
-  readonly byId: ReadonlyMap<string, InferredNode>
-  readonly sources: ReadonlyMap<string, SourceRows>
-  readonly problems: readonly Problem[]
-  readonly at: { readonly node: string; readonly port: string } | undefined
-}
-
 const noComparison: RowComparison = {
   columns: [],
   pairedBy: { by: 'row' },
@@ -85,12 +90,16 @@ const sampleOf = (nodeId: string, source: SourceRows): Sample =>
         takenAt: source.sample.takenAt,
       }
 
+/** Rows that a source is asked for when only its columns are wanted. */
+const columnsSample = 100
+
 /** Design-time work of an engine process: inference, previews, detection. */
 export class Design {
   readonly #options: DesignOptions
   readonly #connections: Connections
   readonly #files: FileArea
-  readonly #columns = new Map<string, readonly Column[]>()
+  readonly #sourceColumns: SourceColumns
+  readonly #targetChecks: TargetChecks
   readonly #samples: Samples
   readonly #samplesFolder: string
   readonly #memo = new InferenceMemo()
@@ -106,9 +115,23 @@ export class Design {
     this.#files = new FileArea(options.roots)
     mkdirSync(options.work, { recursive: true })
     this.#samplesFolder = mkdtempSync(path.join(options.work, 'samples-'))
+    this.#sourceColumns = new SourceColumns({
+      files: this.#files,
+      connections,
+      withContext: (node, inputs, work) =>
+        this.#withSession(inputs, (session, folder) =>
+          work(this.#context(node.id, session, folder, columnsSample)),
+        ),
+    })
+    this.#targetChecks = new TargetChecks(connections, (node, work) =>
+      this.#withSession([], (session, folder) =>
+        work(this.#context(node.id, session, folder, columnsSample)),
+      ),
+    )
     this.#samples = new Samples({
       folder: this.#samplesFolder,
       files: this.#files,
+      connections,
       withSession: (inputs, work) =>
         this.#withSession(inputs, (session, folder) =>
           work(session, (nodeId) => this.#context(nodeId, session, folder, sampleRows), folder),
@@ -122,16 +145,24 @@ export class Design {
   }
 
   async #infer(flow: Flow): Promise<InferredGraph> {
+    const bindings = bindParameters(flow, {}, new Date().toISOString(), 'preview')
+    const sources = await this.#sourceColumns.read(flow, bindings)
     const found: Problem[] = []
     const inferred = await this.#bind((binder) =>
       inferGraph(flow, binder, {
-        bindings: bindParameters(flow, {}, new Date().toISOString(), 'preview'),
+        bindings,
         memo: this.#memo,
-        sourceColumns: async (node, settings) =>
-          node.pinned?.columns ?? this.#sourceColumns(node, settings, found),
+        sourceColumns: async ({ id }) => {
+          const known = sources.get(id)
+          if (!known) throw new Error(`the source ${id} was not read`)
+          if (known instanceof ProblemError) throw known
+          if (known.problem) found.push(known.problem)
+          return known.columns
+        },
       }),
     )
-    return { ...inferred, problems: [...inferred.problems, ...found] }
+    const atTargets = await this.#targetChecks.check(inferred.nodes)
+    return { ...inferred, problems: [...inferred.problems, ...found, ...atTargets] }
   }
 
   renameColumn: Engine['renameColumn'] = async ({ flow, ...request }) =>
@@ -159,35 +190,6 @@ export class Design {
   #binderSession(): Promise<Session> {
     this.#binder ??= this.#workFolder().then((workFolder) => this.#session(workFolder, []))
     return this.#binder
-  }
-
-  /**
-   * The columns of a source, read from the file once and remembered until its settings or its file
-   * change. A file that cannot be read is a problem, but declared columns hold without it.
-   */
-  async #sourceColumns(node: FlowNode, settings: Settings, found: Problem[]): Promise<readonly Column[]> {
-    try {
-      const files = await inputFiles([node], this.#files, () => settings)
-      const stamps = await Promise.all(
-        files.map(async (file) => [file, (await stat(file)).size, (await stat(file)).mtimeMs]),
-      )
-      const key = JSON.stringify([node.kind, settings, stamps])
-      const known = this.#columns.get(key)
-      if (known) return known
-      const columns = await this.#withSession(files, async (session, workFolder) => {
-        const opened = await openSource(node, settings, this.#context(node.id, session, workFolder, 100))
-        return opened.columns
-      })
-      if (this.#columns.size > 1000) this.#columns.clear()
-      this.#columns.set(key, columns)
-      return columns
-    } catch (error) {
-      const problem = problemOf(error, node.id)
-      const declared = declaredColumns(settings)
-      if (declared.length === 0) throw new ProblemError(problem)
-      found.push(problem)
-      return declared
-    }
   }
 
   /** Rows of a port over samples of the sources that it depends on. */
@@ -224,7 +226,7 @@ export class Design {
     )
     if (problems.length > 0) return { ...noComparison, sample, problems }
     return this.#work(async (workbench) => {
-      const table = async (side: SidedProblem['side'], { at, byId, sources }: PreparedPort) => {
+      const table = async (side: SidedProblem['side'], { at, byId, sources }: TestedPort) => {
         const node = at && byId.get(at.node)
         if (!node) return nowhere
         return workbench.port(node, at.port, byId, sources).catch((error: unknown) => {
@@ -277,12 +279,59 @@ export class Design {
     }
   }
 
+  captureGolden: Engine['captureGolden'] = async ({ basis, ...request }) => {
+    const clock = basis?.clock ?? new Date().toISOString()
+    const sources = basis ? basis.sources : await this.#keptRows(request)
+    const { name, nodeId, port, parameters } = request
+    const tested = await this.#prepare({ ...request, flow: withRowsOf(request.flow, sources), clock })
+    const expected = await this.#atClock(clock, (workbench) => expectedRows(workbench, tested))
+    return { name, nodeId, port, parameters: { ...parameters }, clock, sources, expected }
+  }
+
+  async #keptRows(request: Omit<GoldenRequest, 'basis'>): Promise<GoldenTest['sources']> {
+    const port = await this.#prepare(request)
+    return this.#work((workbench) => keptRows(workbench, port))
+  }
+
+  testGoldens: Engine['testGoldens'] = async (flow, tests) => {
+    const outcomes = new Map<GoldenTest, GoldenOutcome>()
+    for (const [clock, group] of Map.groupBy(tests, (test) => test.clock))
+      await this.#atClock(clock, async (workbench) => {
+        for (const test of group) outcomes.set(test, await this.#testGolden(flow, test, workbench))
+      })
+    return tests.flatMap((test) => outcomes.get(test) ?? [])
+  }
+
+  async #testGolden(flow: Flow, test: GoldenTest, workbench: Workbench): Promise<GoldenOutcome> {
+    const { name, nodeId, port } = test
+    const without = sourcesWithoutRows(upstreamOf(flow, nodeId), test)
+    const failed = (problems: readonly Problem[]) => ({
+      ...{ name, nodeId, port, passed: false, comparison: null },
+      problems,
+    })
+    if (without.length > 0) return failed(without)
+    try {
+      const tested = await this.#prepare({ ...test, flow: withRowsOf(flow, test.sources) })
+      return await outcomeOf(workbench, test, tested)
+    } catch (error) {
+      return failed([problemOf(error, nodeId)])
+    }
+  }
+
+  /** A workbench of its own, for which it is another moment and which reads no file. */
+  #atClock<T>(clock: string, work: (workbench: Workbench) => Promise<T>): Promise<T> {
+    return this.#withSession([], (session) => work(new Workbench(session)), clock)
+  }
+
   /** Infers what lies before a port, and has the samples of its sources taken. */
   async #prepare(
-    request: Pick<PreviewRequest, 'flow' | 'nodeId' | 'port' | 'parameters' | 'refresh'>,
-  ): Promise<PreparedPort> {
+    request: Pick<PreviewRequest, 'flow' | 'nodeId' | 'port' | 'parameters' | 'refresh'> & {
+      readonly clock?: string
+    },
+  ): Promise<TestedPort> {
     const flow = upstreamOf(request.flow, request.nodeId)
-    const bindings = bindParameters(flow, request.parameters, new Date().toISOString(), 'preview')
+    const clock = request.clock ?? new Date().toISOString()
+    const bindings = bindParameters(flow, request.parameters, clock, 'preview')
     const sources = new Map<string, SourceRows>()
     const takeSample = async (node: FlowNode, settings: Settings): Promise<readonly Column[]> => {
       if (node.pinned) {
@@ -429,9 +478,12 @@ export class Design {
     return mkdtemp(path.join(this.#options.work, 'design-'))
   }
 
-  #session(workFolder: string, inputs: readonly string[]): Promise<Session> {
+  #session(
+    workFolder: string,
+    inputs: readonly string[],
+    clock = new Date().toISOString(),
+  ): Promise<Session> {
     const memoryLimit = Math.floor(this.#options.memoryLimit / 2)
-    const clock = new Date().toISOString()
     return Session.open({
       workFolder,
       inputs,
@@ -445,9 +497,10 @@ export class Design {
   async #withSession<T>(
     inputs: readonly string[],
     work: (session: Session, workFolder: string) => Promise<T>,
+    clock?: string,
   ): Promise<T> {
     const workFolder = await this.#workFolder()
-    const session = await this.#session(workFolder, inputs)
+    const session = await this.#session(workFolder, inputs, clock)
     try {
       return await work(session, workFolder)
     } finally {
@@ -468,21 +521,6 @@ const emptyNode: FlowNode = {
 }
 
 const missingSettings = (): Problem => problemOf(new Error('the settings are not complete'), undefined)
-
-function openSource(node: FlowNode, settings: Settings, context: ConnectorContext): Promise<OpenedSource> {
-  return sourceRuntime(node.kind).open(context, settings)
-}
-
-/** The columns that a file source was given, without the file. */
-function declaredColumns(settings: Settings): Column[] {
-  const columns = settings['columns']
-  if (!Array.isArray(columns)) return []
-  return columns.flatMap((column: { name?: unknown; type?: unknown }) =>
-    typeof column.name === 'string' && typeof column.type === 'string'
-      ? [{ name: column.name, type: column.type }]
-      : [],
-  )
-}
 
 /** Rows that are pinned in one of two flows stand for the same source in the other. */
 function withPinsOf(flow: Flow, other: Flow): Flow {

@@ -1,3 +1,4 @@
+import type { GoldenTest } from '../golden/golden.ts'
 import type { Lineage } from '../graph/lineage.ts'
 import type { PortColumn } from '../graph/references.ts'
 import type { BreakagesResult, RenameRequest, RenameResult } from '../graph/rename.ts'
@@ -142,6 +143,29 @@ export interface ComparedRows extends RowComparison {
   readonly problems: readonly SidedProblem[]
 }
 
+/** A port whose rows are to be kept as expected from now on. */
+export interface GoldenRequest {
+  readonly flow: Flow
+  readonly name: string
+  readonly nodeId: string
+  /** An output port; for a target, `in`. */
+  readonly port: string
+  readonly parameters: Readonly<Record<string, string>>
+  /** The test whose rows of the sources, parameters and clock are kept; without it, samples are. */
+  readonly basis?: Pick<GoldenTest, 'sources' | 'clock'> | undefined
+}
+
+/** How a golden test came out; expected rows are `before`, computed ones `after`. */
+export interface GoldenOutcome {
+  readonly name: string
+  readonly nodeId: string
+  readonly port: string
+  readonly passed: boolean
+  /** Null where there are no rows because of `problems`. */
+  readonly comparison: RowComparison | null
+  readonly problems: readonly Problem[]
+}
+
 export type RunEvent =
   | {
       readonly type: 'node'
@@ -271,6 +295,10 @@ export interface Engine {
   evaluate(request: EvaluateRequest): Promise<Evaluation>
   /** What an edit does to the rows of a port, over the same samples. */
   compareRows(request: RowComparisonRequest): Promise<ComparedRows>
+  /** Keeps the rows of a port as expected. Rejects where it has no rows, or too many. */
+  captureGolden(request: GoldenRequest): Promise<GoldenTest>
+  /** Runs golden tests of a flow, in their order; they read no system. */
+  testGoldens(flow: Flow, tests: readonly GoldenTest[]): Promise<GoldenOutcome[]>
   detect(kind: string, settings: Readonly<Record<string, unknown>>): Promise<Detection>
   /** Never rejects for a fault of the flow or its data: that is a result with status `failed`. */
   run(request: RunRequest): Promise<RunResult>

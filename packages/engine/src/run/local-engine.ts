@@ -61,6 +61,8 @@ class LocalEngine implements Engine {
   breakages: Engine['breakages'] = (request) => this.#design('breakages', [request])
   lineage: Engine['lineage'] = (request) => this.#design('lineage', [request])
   compareRows: Engine['compareRows'] = (request) => this.#design('compareRows', [request])
+  captureGolden: Engine['captureGolden'] = (request) => this.#design('captureGolden', [request])
+  testGoldens: Engine['testGoldens'] = (flow, tests) => this.#design('testGoldens', [flow, tests])
   preview: Engine['preview'] = (request) => this.#design('preview', [request])
   evaluate: Engine['evaluate'] = (request) => this.#design('evaluate', [request])
   detect: Engine['detect'] = (kind, settings) => this.#design('detect', [kind, settings])

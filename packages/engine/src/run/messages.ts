@@ -25,6 +25,8 @@ export interface Work {
   preview: [request: PreviewRequest]
   evaluate: [request: EvaluateRequest]
   compareRows: Parameters<Engine['compareRows']>
+  captureGolden: Parameters<Engine['captureGolden']>
+  testGoldens: Parameters<Engine['testGoldens']>
   detect: [kind: string, settings: Readonly<Record<string, unknown>>]
   plan: [flow: Flow]
   readRejects: [resultFolder: string, query: { nodeId?: string; offset: number; limit: number }]

@@ -138,7 +138,7 @@ export class Workbench {
 
   async #keep(
     about: readonly unknown[],
-    nodeId: string,
+    nodeId: string | undefined,
     make: (table: Sql) => Promise<Omit<PortTable, 'key' | 'table'>>,
   ): Promise<PortTable> {
     const key = createHash('sha256').update(JSON.stringify(about)).digest('base64')
@@ -209,6 +209,18 @@ export class Workbench {
       changed: changes ? cells.map((row) => row.at(-1)?.split('\u001f').filter(Boolean) ?? []) : null,
       matching: await this.#session.count(sql`SELECT count(*) FROM ${joined}${where}`),
     }
+  }
+
+  /** Rows that were written down, as a table. */
+  written(rows: PinnedRows): Promise<PortTable> {
+    return this.#keep(['written', rows], undefined, async (table) => ({
+      columns: rows.columns,
+      rows: await this.#create(
+        table,
+        sql`SELECT *, row_number() OVER () AS ${line} FROM (${pinnedSelect(rows)})`,
+      ),
+      origin: undefined,
+    }))
   }
 
   /** The rows in which two ports differ. */
