@@ -46,9 +46,7 @@ import type { RowComparison } from './row-comparison.ts'
 import { sourceRuntime } from './runtimes.ts'
 import { Samples, type Settings, sampleRows } from './samples.ts'
 import { Session } from './session.ts'
-import { SourceColumns } from './source-columns.ts'
 import { problemOf } from './system-problems.ts'
-import { TargetChecks } from './target-checks.ts'
 import { nowhere, type SourceRows, Workbench } from './workbench.ts'
 
 export interface DesignOptions {
@@ -90,16 +88,12 @@ const sampleOf = (nodeId: string, source: SourceRows): Sample =>
         takenAt: source.sample.takenAt,
       }
 
-/** Rows that a source is asked for when only its columns are wanted. */
-const columnsSample = 100
-
 /** Design-time work of an engine process: inference, previews, detection. */
 export class Design {
   readonly #options: DesignOptions
   readonly #connections: Connections
   readonly #files: FileArea
-  readonly #sourceColumns: SourceColumns
-  readonly #targetChecks: TargetChecks
+  readonly #columns = new Map<string, readonly Column[]>()
   readonly #samples: Samples
   readonly #samplesFolder: string
   readonly #memo = new InferenceMemo()
@@ -115,23 +109,9 @@ export class Design {
     this.#files = new FileArea(options.roots)
     mkdirSync(options.work, { recursive: true })
     this.#samplesFolder = mkdtempSync(path.join(options.work, 'samples-'))
-    this.#sourceColumns = new SourceColumns({
-      files: this.#files,
-      connections,
-      withContext: (node, inputs, work) =>
-        this.#withSession(inputs, (session, folder) =>
-          work(this.#context(node.id, session, folder, columnsSample)),
-        ),
-    })
-    this.#targetChecks = new TargetChecks(connections, (node, work) =>
-      this.#withSession([], (session, folder) =>
-        work(this.#context(node.id, session, folder, columnsSample)),
-      ),
-    )
     this.#samples = new Samples({
       folder: this.#samplesFolder,
       files: this.#files,
-      connections,
       withSession: (inputs, work) =>
         this.#withSession(inputs, (session, folder) =>
           work(session, (nodeId) => this.#context(nodeId, session, folder, sampleRows), folder),
@@ -145,24 +125,16 @@ export class Design {
   }
 
   async #infer(flow: Flow): Promise<InferredGraph> {
-    const bindings = bindParameters(flow, {}, new Date().toISOString(), 'preview')
-    const sources = await this.#sourceColumns.read(flow, bindings)
     const found: Problem[] = []
     const inferred = await this.#bind((binder) =>
       inferGraph(flow, binder, {
-        bindings,
+        bindings: bindParameters(flow, {}, new Date().toISOString(), 'preview'),
         memo: this.#memo,
-        sourceColumns: async ({ id }) => {
-          const known = sources.get(id)
-          if (!known) throw new Error(`the source ${id} was not read`)
-          if (known instanceof ProblemError) throw known
-          if (known.problem) found.push(known.problem)
-          return known.columns
-        },
+        sourceColumns: async (node, settings) =>
+          node.pinned?.columns ?? this.#sourceColumns(node, settings, found),
       }),
     )
-    const atTargets = await this.#targetChecks.check(inferred.nodes)
-    return { ...inferred, problems: [...inferred.problems, ...found, ...atTargets] }
+    return { ...inferred, problems: [...inferred.problems, ...found] }
   }
 
   renameColumn: Engine['renameColumn'] = async ({ flow, ...request }) =>
@@ -190,6 +162,35 @@ export class Design {
   #binderSession(): Promise<Session> {
     this.#binder ??= this.#workFolder().then((workFolder) => this.#session(workFolder, []))
     return this.#binder
+  }
+
+  /**
+   * The columns of a source, read from the file once and remembered until its settings or its file
+   * change. A file that cannot be read is a problem, but declared columns hold without it.
+   */
+  async #sourceColumns(node: FlowNode, settings: Settings, found: Problem[]): Promise<readonly Column[]> {
+    try {
+      const files = await inputFiles([node], this.#files, () => settings)
+      const stamps = await Promise.all(
+        files.map(async (file) => [file, (await stat(file)).size, (await stat(file)).mtimeMs]),
+      )
+      const key = JSON.stringify([node.kind, settings, stamps])
+      const known = this.#columns.get(key)
+      if (known) return known
+      const columns = await this.#withSession(files, async (session, workFolder) => {
+        const opened = await openSource(node, settings, this.#context(node.id, session, workFolder, 100))
+        return opened.columns
+      })
+      if (this.#columns.size > 1000) this.#columns.clear()
+      this.#columns.set(key, columns)
+      return columns
+    } catch (error) {
+      const problem = problemOf(error, node.id)
+      const declared = declaredColumns(settings)
+      if (declared.length === 0) throw new ProblemError(problem)
+      found.push(problem)
+      return declared
+    }
   }
 
   /** Rows of a port over samples of the sources that it depends on. */
@@ -478,11 +479,7 @@ export class Design {
     return mkdtemp(path.join(this.#options.work, 'design-'))
   }
 
-  #session(
-    workFolder: string,
-    inputs: readonly string[],
-    clock = new Date().toISOString(),
-  ): Promise<Session> {
+  #session(workFolder: string, inputs: readonly string[], clock = new Date().toISOString()): Promise<Session> {
     const memoryLimit = Math.floor(this.#options.memoryLimit / 2)
     return Session.open({
       workFolder,
@@ -521,6 +518,21 @@ const emptyNode: FlowNode = {
 }
 
 const missingSettings = (): Problem => problemOf(new Error('the settings are not complete'), undefined)
+
+function openSource(node: FlowNode, settings: Settings, context: ConnectorContext): Promise<OpenedSource> {
+  return sourceRuntime(node.kind).open(context, settings)
+}
+
+/** The columns that a file source was given, without the file. */
+function declaredColumns(settings: Settings): Column[] {
+  const columns = settings['columns']
+  if (!Array.isArray(columns)) return []
+  return columns.flatMap((column: { name?: unknown; type?: unknown }) =>
+    typeof column.name === 'string' && typeof column.type === 'string'
+      ? [{ name: column.name, type: column.type }]
+      : [],
+  )
+}
 
 /** Rows that are pinned in one of two flows stand for the same source in the other. */
 function withPinsOf(flow: Flow, other: Flow): Flow {
