@@ -8,6 +8,7 @@ import { jsonSource } from './json/source.ts'
 import { jsonTarget } from './json/target.ts'
 import { parquetSource } from './parquet/source.ts'
 import { parquetTarget } from './parquet/target.ts'
+import { postgresConnection } from './postgres/connection.ts'
 import { sqliteSource } from './sqlite/source.ts'
 import { sqliteTarget } from './sqlite/target.ts'
 import { xmlSource } from './xml/source.ts'
@@ -20,7 +21,7 @@ export const connectorRuntimes = {
   json: { source: jsonSource, target: jsonTarget },
   mysql: {},
   parquet: { source: parquetSource, target: parquetTarget },
-  postgres: {},
+  postgres: { connection: postgresConnection },
   sqlite: { source: sqliteSource, target: sqliteTarget },
   xml: { source: xmlSource, target: xmlTarget },
 } as const satisfies Readonly<Record<ConnectorName, ConnectorRuntime>>

@@ -1,0 +1,40 @@
+import { PostgresSession, type Row } from '../connectors/postgres/session.ts'
+import { postgres } from '../connectors/postgres/spec.ts'
+import type { Connections } from '../run/connections.ts'
+
+/** The servers that `scripts/services.ts` starts, as tests reach them. */
+function serverAt(variable: string) {
+  const address = process.env[variable]
+  if (!address) return undefined
+  const url = new URL(address)
+  const settings = postgres.connection.settings.parse({
+    host: url.hostname,
+    port: Number(url.port),
+    database: url.pathname.slice(1),
+    user: url.username,
+    password: decodeURIComponent(url.password),
+  })
+  const session = async <T>(work: (session: PostgresSession) => Promise<T>): Promise<T> => {
+    const opened = await PostgresSession.connect(settings, new AbortController().signal)
+    try {
+      return await work(opened)
+    } finally {
+      await opened.close()
+    }
+  }
+  const connections: Connections = {
+    find: (id) => Promise.resolve(id === 'db' ? { connector: 'postgres', settings } : undefined),
+  }
+  return {
+    settings,
+    /** As the engine gets it, by the id `db`. */
+    connections,
+    run: (text: string): Promise<number> => session((opened) => opened.run(text)),
+    query: (text: string): Promise<Row[]> => session((opened) => opened.query(text)),
+  }
+}
+
+/** With prepared transactions. */
+export const testServer = serverAt('MILLRACE_TEST_POSTGRES')
+/** As PostgreSQL comes: without. */
+export const plainTestServer = serverAt('MILLRACE_TEST_POSTGRES_PLAIN')
