@@ -11,6 +11,7 @@ import { DesignService } from './design/service.ts'
 import { fileRoutes } from './files/routes.ts'
 import { FileService } from './files/service.ts'
 import { EnvironmentService, environmentRoutes } from './flows/environments.ts'
+import { GoldenService, goldenRoutes } from './flows/goldens.ts'
 import { createFlowRepository } from './flows/repository.ts'
 import { flowRoutes } from './flows/routes.ts'
 import { FlowService } from './flows/service.ts'
@@ -99,10 +100,12 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
     })
     const runs = new RunService({ repository, runner, history, payloads, files, engine })
     const flows = new FlowService(createFlowRepository(database), runs)
+    const goldens = new GoldenService(database, engine, inHome('goldens'))
     const templates = new TemplateService(options.samples, files)
 
     await runner.recover()
     await engine.sweep()
+    await goldens.sweep()
     await payloads.sweep(await repository.allIds())
     await installSamples(database, templates, flows).catch((error: unknown) => {
       log.warn({ err: error }, 'the sample flows could not be installed')
@@ -111,7 +114,8 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
     const health = { status: 'ok' as const, version: version() }
     const handlers = {
       health: async () => health,
-      ...flowRoutes(flows, templates),
+      ...flowRoutes(flows, templates, goldens),
+      ...goldenRoutes(goldens),
       ...environmentRoutes(new EnvironmentService(database)),
       ...templateRoutes(templates),
       ...runRoutes(runs),

@@ -41,6 +41,7 @@ import {
   saveDraft,
   template,
 } from './flows.ts'
+import { acceptGolden, createGolden, golden, goldenOutcome, testGoldens } from './goldens.ts'
 import { createKey, keyEntry } from './keys.ts'
 import {
   changePage,
@@ -145,6 +146,45 @@ export const endpoints = {
     path: '/flows/:id/environments/:name',
     summary: 'Delete an environment',
     status: 204,
+  },
+  listGoldens: {
+    method: 'GET',
+    path: '/flows/:id/goldens',
+    summary: 'Golden tests of a flow',
+    answer: z.array(golden),
+  },
+  createGolden: {
+    method: 'POST',
+    path: '/flows/:id/goldens',
+    summary: 'Keep the rows of a port as expected; 409 golden-exists when there is a test of that name',
+    body: createGolden,
+    answer: golden,
+    status: 201,
+  },
+  acceptGolden: {
+    method: 'PUT',
+    path: '/flows/:id/goldens/:golden',
+    summary: 'Expect from now on what the flow computes',
+    body: acceptGolden,
+    answer: golden,
+  },
+  deleteGolden: {
+    method: 'DELETE',
+    path: '/flows/:id/goldens/:golden',
+    summary: 'Delete a golden test',
+    status: 204,
+  },
+  testGoldens: {
+    method: 'POST',
+    path: '/flows/:id/goldens/test',
+    summary: 'Run all golden tests of a flow',
+    body: testGoldens,
+    answer: z.array(goldenOutcome),
+  },
+  downloadGoldens: {
+    method: 'GET',
+    path: '/flows/:id/goldens.json',
+    summary: 'All golden tests as a file for the command line',
   },
   deleteFlow: { method: 'DELETE', path: '/flows/:id', summary: 'Delete a flow and its runs', status: 204 },
   startRun: {

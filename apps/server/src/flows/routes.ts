@@ -1,9 +1,10 @@
 import { emptyFlow } from '@millrace/engine'
 import type { Handlers } from '../http/routing.ts'
 import type { TemplateService } from '../templates/service.ts'
+import type { GoldenService } from './goldens.ts'
 import type { FlowService } from './service.ts'
 
-export const flowRoutes = (flows: FlowService, templates: TemplateService) =>
+export const flowRoutes = (flows: FlowService, templates: TemplateService, goldens: GoldenService) =>
   ({
     listFlows: () => flows.list(),
     async createFlow({ body }) {
@@ -18,7 +19,7 @@ export const flowRoutes = (flows: FlowService, templates: TemplateService) =>
     listVersions: ({ params }) => flows.versions(params.id),
     getVersion: ({ params }) => flows.version(params.id, Number(params.version)),
     async deleteFlow({ params }) {
-      await flows.delete(params.id)
+      await goldens.deletingFlow(params.id, () => flows.delete(params.id))
       return undefined
     },
     startRun: ({ params, body }) => flows.startRun(params.id, body),
