@@ -35,6 +35,7 @@ import {
 import { shallow } from 'zustand/shallow'
 import { command, minimapFrom } from '../editor/commands.ts'
 import { throughPorts } from '../editor/graph-edits.ts'
+import type { Passage } from '../editor/lineage.ts'
 import type { NodeRun } from '../editor/run-store.ts'
 import { useText } from '../i18n/index.ts'
 import type { DiffMark } from '../ui/DiffBadge.tsx'
@@ -75,6 +76,8 @@ export interface FlowCanvasProps {
   readonly runs?: ReadonlyMap<string, NodeRun>
   /** With it the canvas shows a comparison of two flows. */
   readonly marks?: ReadonlyMap<string, DiffMark>
+  /** With it the canvas shows where one column goes. */
+  readonly passage?: Passage | undefined
   readonly readOnly?: boolean
   readonly selectedNodes?: readonly string[]
   readonly selectedEdges?: readonly string[]
@@ -128,6 +131,7 @@ function Canvas(props: FlowCanvasProps) {
     problems = noProblems,
     runs,
     marks,
+    passage,
     readOnly = false,
     renaming = null,
     minimap = true,
@@ -166,6 +170,7 @@ function Canvas(props: FlowCanvasProps) {
       problems,
       runs,
       marks,
+      passage,
       readOnly,
       renaming,
       onRename,
@@ -185,6 +190,7 @@ function Canvas(props: FlowCanvasProps) {
       problems,
       runs,
       marks,
+      passage,
       readOnly,
       renaming,
       onRename,

@@ -24,7 +24,7 @@ const rate = (rows: number, language: Language): string =>
 
 /** One node. Looks up what it shows, so that a card is drawn anew only when that has changed. */
 export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardNode>) {
-  const { nodes, problems, runs, marks, readOnly, renaming, onRename, onAddAfter } = useCanvas()
+  const { nodes, problems, runs, marks, passage, readOnly, renaming, onRename, onAddAfter } = useCanvas()
   const answer = useContext(AnswersContext)?.get(id)
   const node = nodes.get(id)
   if (!node) return null
@@ -36,6 +36,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
       run={runs?.get(id)}
       mark={marks?.get(id)}
       isSame={marks !== undefined && !marks.has(id)}
+      isPassed={passage?.nodes.has(id)}
       answer={answer}
       isRenamed={renaming === id}
       onRename={onRename}
@@ -54,6 +55,8 @@ interface CardProps {
   readonly mark: DiffMark | undefined
   /** In a comparison: nothing is different here. */
   readonly isSame: boolean
+  /** Whether the column that is looked at goes through here; undefined while none is. */
+  readonly isPassed: boolean | undefined
   /** What this node says to the edge that is being drawn. */
   readonly answer: Answer | undefined
   readonly isRenamed: boolean
@@ -63,7 +66,8 @@ interface CardProps {
 
 /** What a node is, what it is set to, what is wrong with it, and how far a run is with it. */
 const Card = memo(function Card(props: CardProps) {
-  const { node, selected, found, run, mark, isSame, answer, isRenamed, onRename, onAddAfter } = props
+  const { node, selected, found, run, mark, isSame, isPassed, answer, isRenamed, onRename, onAddAfter } =
+    props
   const { id } = node
   const isFar = useContext(FarContext)
   const { t, label, language } = useText()
@@ -98,6 +102,7 @@ const Card = memo(function Card(props: CardProps) {
       data-color={node.color}
       data-mark={mark}
       data-same={isSame || undefined}
+      data-passed={isPassed}
       data-answer={answer && ('edge' in answer ? 'yes' : 'no')}
       style={height ? { minHeight: height } : undefined}
     >

@@ -10,7 +10,7 @@ export type RowsEdge = Edge<Record<string, never>, 'rows'>
 
 /** An edge with the rows that went along it; red where it carries rejects. */
 export const RowEdge = memo(function RowEdge(props: EdgeProps<RowsEdge>) {
-  const { runs, marks, nodes, readOnly, onAddInto } = useCanvas()
+  const { runs, marks, passage, nodes, readOnly, onAddInto } = useCanvas()
   const takesDrop = useContext(DropEdgeContext) === props.id
   const { t, language } = useText()
   const [hovered, setHovered] = useState(false)
@@ -36,6 +36,7 @@ export const RowEdge = memo(function RowEdge(props: EdgeProps<RowsEdge>) {
           data-drop={takesDrop || undefined}
           data-mark={mark}
           data-same={(marks !== undefined && !mark) || undefined}
+          data-passed={passage?.edges.has(props.id)}
           data-running={run?.state === 'running' || undefined}
         />
       </g>

@@ -1,6 +1,7 @@
 import type { FlowEdge, FlowGroup, FlowNode, FlowNote, Problem } from '@millrace/engine'
 import { createContext, useContext } from 'react'
 import type { Answer } from '../editor/connection.ts'
+import type { Passage } from '../editor/lineage.ts'
 import type { NodeRun } from '../editor/run-store.ts'
 import type { DiffMark } from '../ui/DiffBadge.tsx'
 
@@ -13,6 +14,8 @@ export interface CanvasContents {
   readonly runs: ReadonlyMap<string, NodeRun> | undefined
   /** In a comparison, by ids of nodes and edges; what is not in it is the same. */
   readonly marks: ReadonlyMap<string, DiffMark> | undefined
+  /** Where the column goes that is looked at; all else steps back. */
+  readonly passage: Passage | undefined
   readonly readOnly: boolean
   readonly renaming: string | null
   readonly onRename: ((nodeId: string, label: string) => void) | undefined
@@ -30,6 +33,7 @@ export const CanvasContext = createContext<CanvasContents>({
   problems: new Map(),
   runs: undefined,
   marks: undefined,
+  passage: undefined,
   readOnly: true,
   renaming: null,
   onRename: undefined,

@@ -38,7 +38,7 @@ export interface Shortcut {
 export type MenuKind = 'node' | 'nodes' | 'edge' | 'note' | 'canvas' | 'more'
 
 /** Sections of menus and of the help sheet. */
-export const commandGroups = ['edit', 'graph', 'arrange', 'view', 'flow'] as const
+export const commandGroups = ['edit', 'graph', 'columns', 'arrange', 'view', 'flow'] as const
 
 export interface Command {
   readonly id: string
@@ -90,6 +90,7 @@ export const needs = {
   nodes: { en: 'Add a node first', zh: '请先添加节点' },
   done: { en: 'Nothing to undo', zh: '没有可撤销的操作' },
   undone: { en: 'Nothing to redo', zh: '没有可重做的操作' },
+  panel: { en: 'Nothing is shown of a column', zh: '当前未显示列信息' },
   changes: { en: 'Needs nodes, and changes that are not published', zh: '需要有节点和未发布的修改' },
   running: { en: 'Nothing is running', zh: '没有正在运行的任务' },
   manyNodes: { en: 'Shown in flows of nine nodes or more', zh: '流程有九个或更多节点时显示' },

@@ -1,5 +1,6 @@
 import { arrangeCommands } from './arrange-commands.ts'
 import { useSaving } from './autosave.ts'
+import { columnCommands } from './column-commands.ts'
 import { always, type Command, doc, needs, type Shortcut, view } from './command.ts'
 import { editCommands } from './edit-commands.ts'
 import { downloadFlow } from './flow-export.ts'
@@ -18,6 +19,7 @@ const isRunning = () => ['queued', 'running'].includes(useRun.getState().status 
 export const commands = [
   ...editCommands,
   ...graphCommands,
+  ...columnCommands,
   ...arrangeCommands,
   {
     id: 'fit',
@@ -218,7 +220,13 @@ export function commandFor(pressed: Pressed): Command | undefined {
   )
 }
 
-const keyNames: Readonly<Record<string, string>> = { delete: 'Del', backspace: '⌫', enter: '↵', tab: 'Tab' }
+const keyNames: Readonly<Record<string, string>> = {
+  delete: 'Del',
+  backspace: '⌫',
+  enter: '↵',
+  tab: 'Tab',
+  escape: 'Esc',
+}
 
 /** A shortcut as it is printed on the keys: `Ctrl+Shift+Z`, `⌘⇧Z`. */
 export function shortcutText({ key, mod, shift }: Shortcut, isMac: boolean): string {

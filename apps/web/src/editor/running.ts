@@ -2,6 +2,7 @@ import type { Run } from '@millrace/contract'
 import { call } from '../api/client.ts'
 import { followRun } from '../api/run-stream.ts'
 import { flush } from './autosave.ts'
+import { renamesDone } from './columns.ts'
 import { detected } from './detection.ts'
 import { useDocument } from './document-store.ts'
 import { inferred } from './inference.ts'
@@ -20,7 +21,7 @@ interface StartOptions {
 export async function settle(): Promise<void> {
   useRun.setState({ preparing: true })
   try {
-    await detected()
+    await Promise.all([detected(), renamesDone()])
     await Promise.all([flush(), inferred()])
   } finally {
     useRun.setState({ preparing: false })

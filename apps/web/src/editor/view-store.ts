@@ -1,7 +1,19 @@
 import type { FlowEdge } from '@millrace/engine'
 import { create } from 'zustand'
 
-export type Overlay = 'add' | 'replace' | 'find' | 'color' | 'commands' | 'help' | 'parameters' | null
+/** What is asked of a column that is chosen among those of a node. */
+export type ColumnAct = 'trace' | 'rename' | 'remove'
+
+export type Overlay =
+  | 'add'
+  | 'replace'
+  | 'find'
+  | 'color'
+  | 'commands'
+  | 'help'
+  | 'parameters'
+  | `${ColumnAct}Column`
+  | null
 
 interface ViewState {
   readonly nodes: readonly string[]

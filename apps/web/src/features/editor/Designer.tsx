@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { resizePane, usePaneSizes } from '../../editor/pane-sizes.ts'
 import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
+import { ColumnPanels } from './columns/ColumnOverlays.tsx'
 import { DataPane } from './data/DataPane.tsx'
 import { EditCanvas } from './EditCanvas.tsx'
 import styles from './editor.module.css'
@@ -50,6 +51,7 @@ export function Designer({ actions, children }: { actions: Actions; children: Re
       >
         <div className={styles['canvas']}>
           <EditCanvas actions={actions} />
+          <ColumnPanels />
           {children}
         </div>
         {data && (

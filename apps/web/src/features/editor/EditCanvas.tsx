@@ -2,6 +2,7 @@ import { Menu } from '@mantine/core'
 import { nodeKinds } from '@millrace/engine'
 import { useCallback, useMemo, useState } from 'react'
 import { FlowCanvas, type MenuPlace } from '../../canvas/index.ts'
+import { usePassage } from '../../editor/columns.ts'
 import type { MenuKind } from '../../editor/commands.ts'
 import { useDocument } from '../../editor/document-store.ts'
 import { insertion } from '../../editor/graph-edits.ts'
@@ -31,6 +32,7 @@ export function EditCanvas({ actions }: { actions: Actions }) {
   const { select, rename, show } = useMemo(() => useView.getState(), [])
   const runs = useRun((state) => state.nodes)
   const runId = useRun((state) => state.runId)
+  const passage = usePassage()
   const [menu, setMenu] = useState<{ x: number; y: number; kind: MenuKind }>()
   const act = useMemo(() => useDocument.getState(), [])
   const drop = useFileDrop(actions.refuse)
@@ -75,6 +77,7 @@ export function EditCanvas({ actions }: { actions: Actions }) {
       <FlowCanvas
         flow={flow}
         problems={problems}
+        passage={passage}
         runs={runId === null ? undefined : runs}
         selectedNodes={nodes}
         selectedEdges={edges}

@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react'
 import { Outlet, useNavigate, useParams } from 'react-router'
 import { call } from '../../api/client.ts'
 import { opened, useAutosave, useSaving } from '../../editor/autosave.ts'
+import { useColumns } from '../../editor/columns.ts'
 import { useDocument } from '../../editor/document-store.ts'
 import { useLiveInference } from '../../editor/inference.ts'
 import { closeRun } from '../../editor/running.ts'
@@ -37,6 +38,7 @@ function LoadedFlow({ id, onReload }: { readonly id: string; readonly onReload: 
         useDocument.getState().open(id, found.draft)
         useView.getState().reset()
         closeRun()
+        useColumns.setState({ asked: null, panel: null })
         opened(found)
         setLoaded({})
       } catch (error) {

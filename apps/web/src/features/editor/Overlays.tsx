@@ -9,6 +9,7 @@ import {
 } from '../../editor/commands.ts'
 import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
+import { ColumnSearch } from './columns/ColumnSearch.tsx'
 import styles from './editor.module.css'
 import { AddDialog, ColorDialog, FindDialog, ReplaceDialog } from './NodeSearch.tsx'
 import { ParametersDialog } from './ParametersDialog.tsx'
@@ -32,6 +33,12 @@ export function Overlays({ target, onAdd }: { target: CommandTarget; onAdd: (kin
       return <FindDialog target={target} onClose={close} />
     case 'color':
       return <ColorDialog onClose={close} />
+    case 'traceColumn':
+      return <ColumnSearch act="trace" onClose={close} />
+    case 'renameColumn':
+      return <ColumnSearch act="rename" onClose={close} />
+    case 'removeColumn':
+      return <ColumnSearch act="remove" onClose={close} />
     case 'commands':
       return (
         <SearchDialog

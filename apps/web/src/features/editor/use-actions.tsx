@@ -16,6 +16,7 @@ import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
 import { announce } from '../../ui/Announcer.tsx'
 import { useErrorText } from '../../ui/use-error-text.ts'
+import { ColumnDialogs } from './columns/ColumnOverlays.tsx'
 import { Overlays } from './Overlays.tsx'
 import { PublishDialog } from './PublishDialog.tsx'
 import { RunDialog } from './RunDialog.tsx'
@@ -192,6 +193,7 @@ export function useActions(): Actions {
   const dialogs = (
     <>
       <Overlays target={actions.target} onAdd={actions.add} />
+      <ColumnDialogs />
       {publishing && (
         <PublishDialog
           onPublish={(message, author) => void actions.publish(message, author)}

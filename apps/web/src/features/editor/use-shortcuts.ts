@@ -37,8 +37,11 @@ export function useShortcuts(target: CommandTarget): void {
       if (!onCanvas && (isLetter || found.keys === 'canvas')) return
       // A text that is marked is what is copied.
       if (found.keys === 'canvas' && isModified && window.getSelection()?.toString()) return
+      const isEnabled = found.enabled()
+      // Esc means something else where nothing can be closed.
+      if (!isEnabled && event.key === 'Escape') return
       event.preventDefault()
-      if (found.enabled()) void found.run(target)
+      if (isEnabled) void found.run(target)
       else if (found.needs) announce(label(found.needs))
     }
     const onPaste = (event: ClipboardEvent) => {

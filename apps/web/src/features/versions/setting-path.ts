@@ -1,17 +1,9 @@
-import {
-  conditionGroup,
-  type FieldOf,
-  fieldsOf,
-  type Label,
-  nodeKinds,
-  rowSchemaOf,
-  textOfConditions,
-  type ValueChange,
-} from '@millrace/engine'
+import { conditionGroup, fieldsOf, nodeKinds, textOfConditions, type ValueChange } from '@millrace/engine'
+import { type NamePart, settingName } from '../../editor/setting-name.ts'
 
 /** One difference as it is shown: where, in words, and both texts. `null`: that side has no such value. */
 export interface ShownChange {
-  readonly where: readonly (Label | string | number)[]
+  readonly where: readonly NamePart[]
   readonly before: string | null
   readonly after: string | null
 }
@@ -50,18 +42,8 @@ export function settingChanges(
       const [was, is] = [conditionsText(before[name]), conditionsText(after[name])]
       return [{ where: [field.meta.label], before: was, after: is }]
     }
-    return [{ where: names(path.slice(1), fields), before: textOf(old), after: textOf(young) }]
+    return [{ where: settingName(path.slice(1), fields), before: textOf(old), after: textOf(young) }]
   })
-}
-
-function names(path: readonly (string | number)[], fields: readonly FieldOf[]): (Label | string | number)[] {
-  const [first, ...rest] = path
-  if (first === undefined) return []
-  if (typeof first === 'number') return [first + 1, ...names(rest, fields)]
-  const field = fields.find(({ name }) => name === first)
-  if (!field) return [first, ...rest]
-  const inner = field.meta.widget === 'rows' ? fieldsOf(rowSchemaOf(field.schema)) : []
-  return [field.meta.label, ...names(rest, inner)]
 }
 
 /** Any other values of a node or a flow. */

@@ -43,6 +43,7 @@ export const editor = {
   'editor.help.title': 'Keyboard shortcuts',
   'editor.help.edit': 'Editing',
   'editor.help.graph': 'Nodes and edges',
+  'editor.help.columns': 'Columns',
   'editor.help.arrange': 'Arranging',
   'editor.help.view': 'View',
   'editor.help.flow': 'Flow',

@@ -1,3 +1,4 @@
+export { columns } from './columns.ts'
 export { editor } from './editor.ts'
 export { files } from './files.ts'
 export { home } from './home.ts'

@@ -45,6 +45,7 @@ export const editor = {
   'editor.help.title': '键盘快捷键',
   'editor.help.edit': '编辑',
   'editor.help.graph': '节点与连线',
+  'editor.help.columns': '列',
   'editor.help.arrange': '排列',
   'editor.help.view': '视图',
   'editor.help.flow': '流程',

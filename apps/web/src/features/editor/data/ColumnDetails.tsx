@@ -2,6 +2,7 @@ import type { ColumnProfile } from '@millrace/contract'
 import { type Column, kindOf } from '@millrace/engine'
 import { IconArrowDown, IconArrowsSort, IconArrowUp, IconTrash } from '@tabler/icons-react'
 import { useFormat, useText } from '../../../i18n/index.ts'
+import { ColumnActions } from '../columns/ColumnActions.tsx'
 import { Distribution } from './Distribution.tsx'
 import { KindMark } from './KindMark.tsx'
 import styles from './profile.module.css'
@@ -15,10 +16,12 @@ interface ColumnDetailsProps {
   readonly sort: RowView['sort']
   readonly onSort: ((sort: RowView['sort']) => void) | undefined
   readonly onRemove: (() => void) | undefined
+  /** What was asked for is about to be done elsewhere. */
+  readonly onDone: () => void
 }
 
 /** All that is known about a column, in words, and what can be done with it. */
-export function ColumnDetails({ column, profile, rows, sort, onSort, onRemove }: ColumnDetailsProps) {
+export function ColumnDetails({ column, profile, rows, sort, onSort, onRemove, onDone }: ColumnDetailsProps) {
   const { t } = useText()
   const format = useFormat()
   const choices = [
@@ -102,6 +105,7 @@ export function ColumnDetails({ column, profile, rows, sort, onSort, onRemove }:
           </tbody>
         </table>
       )}
+      <ColumnActions column={column.name} onDone={onDone} />
       {onRemove && (
         <button type="button" className={styles['remove']} onClick={onRemove}>
           <IconTrash size={14} aria-hidden />

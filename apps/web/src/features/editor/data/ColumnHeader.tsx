@@ -107,6 +107,7 @@ export function ColumnHeader(props: ColumnHeaderProps) {
                 })
               }
               onRemove={props.onRemove}
+              onDone={() => onOpen(false)}
             />
           </Popover.Dropdown>
         </Popover>

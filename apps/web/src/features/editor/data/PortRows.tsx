@@ -7,6 +7,7 @@ import { useDocument } from '../../../editor/document-store.ts'
 import { useInference } from '../../../editor/inference.ts'
 import { useFormat, useText } from '../../../i18n/index.ts'
 import { ErrorState } from '../../../ui/ErrorState.tsx'
+import { ColumnPortContext } from '../columns/ColumnActions.tsx'
 import styles from './data.module.css'
 import { Grid } from './Grid.tsx'
 import { PinnedRows } from './PinnedRows.tsx'
@@ -178,23 +179,25 @@ function Rows({ at, title, head, isOutput }: RowsProps) {
         </RowTools>
       </div>
       {problems[0] && total === 0 && <ProblemLine problem={problems[0]} />}
-      <Grid
-        label={title}
-        columns={columns}
-        rowCount={matching}
-        rowAt={(index) => {
-          const row = rowAt(index)
-          return row && (isOutput ? row : { cells: row.cells, changed: [] })
-        }}
-        profile={data.profile}
-        profiled={total}
-        search={search}
-        sort={sort}
-        onSort={setSort}
-        onRange={onRange}
-        startOver={JSON.stringify([sort, search, changedOnly])}
-        empty={<NoRows search={search} changedOnly={changedOnly} />}
-      />
+      <ColumnPortContext value={at}>
+        <Grid
+          label={title}
+          columns={columns}
+          rowCount={matching}
+          rowAt={(index) => {
+            const row = rowAt(index)
+            return row && (isOutput ? row : { cells: row.cells, changed: [] })
+          }}
+          profile={data.profile}
+          profiled={total}
+          search={search}
+          sort={sort}
+          onSort={setSort}
+          onRange={onRange}
+          startOver={JSON.stringify([sort, search, changedOnly])}
+          empty={<NoRows search={search} changedOnly={changedOnly} />}
+        />
+      </ColumnPortContext>
       <SampleLine sample={data.sample} isRefreshing={isRefreshing} onRefresh={() => void refresh()} />
     </>
   )

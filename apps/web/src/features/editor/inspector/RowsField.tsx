@@ -2,6 +2,7 @@ import { ActionIcon, Button, Group } from '@mantine/core'
 import { type FieldOf, fieldsOf, rowSchemaOf } from '@millrace/engine'
 import { IconArrowDown, IconArrowUp, IconPlus, IconX } from '@tabler/icons-react'
 import { type ComponentType, useMemo } from 'react'
+import { removeColumn } from '../../../editor/columns.ts'
 import { useText } from '../../../i18n/index.ts'
 import { useRowKeys } from '../row-keys.ts'
 import { FieldGroup } from './FieldGroup.tsx'
@@ -27,7 +28,7 @@ export function RowsField({
   readonly Field: ComponentType<SettingFieldProps>
 }) {
   const { t, label } = useText()
-  const { columns } = useForm()
+  const { nodeId, columns } = useForm()
   const fields = useMemo(() => fieldsOf(rowSchemaOf(schema)), [schema])
   const rows = Array.isArray(value) ? value.map(recordOf) : []
   const identity = useRowKeys(rows.length)
@@ -36,6 +37,17 @@ export function RowsField({
     if (!first || !second) return
     identity.swap(a, b)
     onChange(rows.with(a, second).with(b, first))
+  }
+  const naming = fields.find(({ meta: own }) => own.widget === 'text' && own.makesColumn)
+  const remove = async (index: number) => {
+    const proceed = () => {
+      identity.remove(index)
+      onChange(rows.toSpliced(index, 1))
+    }
+    const column = naming && rows[index]?.[naming.name]
+    // A row that makes a column takes it from everything that names it.
+    if (typeof column === 'string' && column !== '') await removeColumn({ nodeId, column }, proceed)
+    else proceed()
   }
   const isMapping =
     fields.some(({ name }) => name === 'name') &&
@@ -70,10 +82,7 @@ export function RowsField({
               color="gray"
               size="sm"
               aria-label={t('editor.rows.remove', { number: index + 1 })}
-              onClick={() => {
-                identity.remove(index)
-                onChange(rows.toSpliced(index, 1))
-              }}
+              onClick={() => void remove(index)}
             >
               <IconX size={14} />
             </ActionIcon>

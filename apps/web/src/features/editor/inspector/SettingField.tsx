@@ -13,12 +13,14 @@ import { useEffect, useRef } from 'react'
 import { useView } from '../../../editor/view-store.ts'
 import { useText } from '../../../i18n/index.ts'
 import { CodeField } from './CodeField.tsx'
+import { ColumnNameInput } from './ColumnNameInput.tsx'
 import { ConditionsField } from './ConditionsField.tsx'
 import { ExpressionField } from './ExpressionField.tsx'
 import { FieldProblem } from './FieldProblem.tsx'
 import { FileField } from './FileField.tsx'
 import {
   defaultOf,
+  recordOf,
   type SettingFieldProps,
   textOf,
   textsOf,
@@ -72,6 +74,17 @@ export function SettingField({ field, quiet = false, path, value: given, onChang
   )
 }
 
+/** What another setting beside the one at `path` is set to, where it is a text. */
+function sibling(settings: unknown, path: string, name: string | undefined): string {
+  if (name === undefined) return ''
+  const steps = path.split('.').slice(0, -1)
+  const parent = steps.reduce<unknown>(
+    (value, step) => (Array.isArray(value) ? value[Number(step)] : recordOf(value)[step]),
+    settings,
+  )
+  return textOf(recordOf(parent)[name])
+}
+
 /** The widgets, each of the closed union; a new one does not compile until it is handled here. */
 function Widget({
   field,
@@ -82,19 +95,36 @@ function Widget({
   onChange,
 }: Omit<WidgetProps, 'meta'> & { readonly field: FieldOf }) {
   const { t, label } = useText()
-  const { columns } = useForm()
+  const { columns, settings } = useForm()
   const { meta } = field
   const common = { 'aria-label': name, error: problems.length > 0, size: 'sm' } as const
   const rest = { path, name, value, problems, onChange }
   switch (meta.widget) {
     case 'text':
+      if (meta.makesColumn)
+        return (
+          <ColumnNameInput
+            {...common}
+            value={textOf(value)}
+            fallback={sibling(settings, path, meta.makesColumn.fallback)}
+            placeholder={meta.placeholder}
+            onChange={onChange}
+          />
+        )
+      return (
+        <TextInput
+          {...common}
+          value={textOf(value)}
+          placeholder={meta.placeholder}
+          onChange={(event) => onChange(event.currentTarget.value)}
+        />
+      )
     case 'connection':
     case 'table':
       return (
         <TextInput
           {...common}
           value={textOf(value)}
-          placeholder={meta.widget === 'text' ? meta.placeholder : undefined}
           onChange={(event) => onChange(event.currentTarget.value)}
         />
       )

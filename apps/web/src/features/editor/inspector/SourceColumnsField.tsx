@@ -5,6 +5,7 @@ import { Fragment } from 'react'
 import { z } from 'zod'
 import { detect, useDetections } from '../../../editor/detection.ts'
 import { useText } from '../../../i18n/index.ts'
+import { ColumnNameInput } from './ColumnNameInput.tsx'
 import { useForm, type WidgetProps } from './field-context.ts'
 import styles from './inspector.module.css'
 import { TypeField } from './TypeField.tsx'
@@ -49,11 +50,11 @@ export function SourceColumnsField({ value, onChange }: WidgetProps<'sourceColum
                 <Fragment key={index}>
                   <tr>
                     <td>
-                      <TextInput
+                      <ColumnNameInput
                         size="xs"
                         aria-label={t('editor.columns.nameOf', { number: index + 1 })}
                         value={column.name}
-                        onChange={(event) => edit(index, { name: event.currentTarget.value })}
+                        onChange={(name) => edit(index, { name })}
                       />
                     </td>
                     <td>
