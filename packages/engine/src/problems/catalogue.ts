@@ -412,6 +412,21 @@ const catalogue = {
   'target.limit': {
     message: { en: '“{path}” cannot hold this: {detail}', zh: '“{path}”无法容纳这些数据：{detail}' },
   },
+  'source.slow': {
+    actor: 'operator',
+    message: {
+      en: 'The system has not answered yet. Its columns are shown as soon as it does.',
+      zh: '系统尚未响应，响应后将立即显示其列。',
+    },
+  },
+  'target.onePhase': {
+    severity: 'warning',
+    actor: 'operator',
+    message: {
+      en: 'This server cannot prepare a commit, so it commits first, by itself. Should it be the second of several such targets and fail in that moment, the first has its new rows and this one has not; the run says so.',
+      zh: '该服务器不支持两阶段提交，将单独先行提交。若同一流程中有多个此类目标，后提交者在此刻失败时，先提交者已写入新行而后者没有；运行记录会说明这一情况。',
+    },
+  },
   'target.undone': {
     actor: 'operator',
     message: {

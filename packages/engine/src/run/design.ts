@@ -5,17 +5,24 @@ import { z } from 'zod'
 import type { GoldenTest } from '../golden/golden.ts'
 import type { ColumnContext } from '../graph/column-context.ts'
 import { bindExpression, formProblems } from '../graph/expression-problems.ts'
+import { buildGraph } from '../graph/graph.ts'
 import { type InferredGraph, type InferredNode, inferGraph, relationOf } from '../graph/infer.ts'
 import { InferenceMemo } from '../graph/inference-memo.ts'
 import { nodeKinds } from '../graph/kinds.ts'
 import { lineageOf } from '../graph/lineage.ts'
 import { ParseTrees } from '../graph/references.ts'
 import { breakagesOf, renameColumn } from '../graph/rename.ts'
-import { bindParameters, bindText, resolveSettings, unknownParameter } from '../graph/settings.ts'
-import { type Column, emptyFlow, type Flow, type FlowNode } from '../model/index.ts'
+import {
+  type Bindings,
+  bindParameters,
+  bindText,
+  resolveSettings,
+  unknownParameter,
+} from '../graph/settings.ts'
+import { emptyFlow, type Flow, type FlowNode } from '../model/index.ts'
 import { planFlow } from '../plan/plan.ts'
 import { fail, type Problem, ProblemError } from '../problems/index.ts'
-import type { ConnectorContext, Detection, OpenedSource } from '../spec/index.ts'
+import type { ConnectorContext, Detection } from '../spec/index.ts'
 import { and, expression, sql } from '../sql/index.ts'
 import { changeKinds, changesFile } from './changes.ts'
 import type { Connections } from './connections.ts'
@@ -46,7 +53,9 @@ import type { RowComparison } from './row-comparison.ts'
 import { sourceRuntime } from './runtimes.ts'
 import { Samples, type Settings, sampleRows } from './samples.ts'
 import { Session } from './session.ts'
+import { SourceColumns } from './source-columns.ts'
 import { problemOf } from './system-problems.ts'
+import { TargetChecks } from './target-checks.ts'
 import { nowhere, type SourceRows, Workbench } from './workbench.ts'
 
 export interface DesignOptions {
@@ -88,12 +97,16 @@ const sampleOf = (nodeId: string, source: SourceRows): Sample =>
         takenAt: source.sample.takenAt,
       }
 
+/** Rows that a source is asked for when only its columns are wanted. */
+const columnsSample = 100
+
 /** Design-time work of an engine process: inference, previews, detection. */
 export class Design {
   readonly #options: DesignOptions
   readonly #connections: Connections
   readonly #files: FileArea
-  readonly #columns = new Map<string, readonly Column[]>()
+  readonly #sourceColumns: SourceColumns
+  readonly #targetChecks: TargetChecks
   readonly #samples: Samples
   readonly #samplesFolder: string
   readonly #memo = new InferenceMemo()
@@ -109,9 +122,23 @@ export class Design {
     this.#files = new FileArea(options.roots)
     mkdirSync(options.work, { recursive: true })
     this.#samplesFolder = mkdtempSync(path.join(options.work, 'samples-'))
+    this.#sourceColumns = new SourceColumns({
+      files: this.#files,
+      connections,
+      withContext: (node, inputs, work) =>
+        this.#withSession(inputs, (session, folder) =>
+          work(this.#context(node.id, session, folder, columnsSample)),
+        ),
+    })
+    this.#targetChecks = new TargetChecks(connections, (node, work) =>
+      this.#withSession([], (session, folder) =>
+        work(this.#context(node.id, session, folder, columnsSample)),
+      ),
+    )
     this.#samples = new Samples({
       folder: this.#samplesFolder,
       files: this.#files,
+      connections,
       withSession: (inputs, work) =>
         this.#withSession(inputs, (session, folder) =>
           work(session, (nodeId) => this.#context(nodeId, session, folder, sampleRows), folder),
@@ -125,16 +152,24 @@ export class Design {
   }
 
   async #infer(flow: Flow): Promise<InferredGraph> {
+    const bindings = bindParameters(flow, {}, new Date().toISOString(), 'preview')
+    const sources = await this.#sourceColumns.read(flow, bindings)
     const found: Problem[] = []
     const inferred = await this.#bind((binder) =>
       inferGraph(flow, binder, {
-        bindings: bindParameters(flow, {}, new Date().toISOString(), 'preview'),
+        bindings,
         memo: this.#memo,
-        sourceColumns: async (node, settings) =>
-          node.pinned?.columns ?? this.#sourceColumns(node, settings, found),
+        sourceColumns: async ({ id }) => {
+          const known = sources.get(id)
+          if (!known) throw new Error(`the source ${id} was not read`)
+          if (known instanceof ProblemError) throw known
+          if (known.problem) found.push(known.problem)
+          return known.columns
+        },
       }),
     )
-    return { ...inferred, problems: [...inferred.problems, ...found] }
+    const atTargets = await this.#targetChecks.check(inferred.nodes)
+    return { ...inferred, problems: [...inferred.problems, ...found, ...atTargets] }
   }
 
   renameColumn: Engine['renameColumn'] = async ({ flow, ...request }) =>
@@ -162,35 +197,6 @@ export class Design {
   #binderSession(): Promise<Session> {
     this.#binder ??= this.#workFolder().then((workFolder) => this.#session(workFolder, []))
     return this.#binder
-  }
-
-  /**
-   * The columns of a source, read from the file once and remembered until its settings or its file
-   * change. A file that cannot be read is a problem, but declared columns hold without it.
-   */
-  async #sourceColumns(node: FlowNode, settings: Settings, found: Problem[]): Promise<readonly Column[]> {
-    try {
-      const files = await inputFiles([node], this.#files, () => settings)
-      const stamps = await Promise.all(
-        files.map(async (file) => [file, (await stat(file)).size, (await stat(file)).mtimeMs]),
-      )
-      const key = JSON.stringify([node.kind, settings, stamps])
-      const known = this.#columns.get(key)
-      if (known) return known
-      const columns = await this.#withSession(files, async (session, workFolder) => {
-        const opened = await openSource(node, settings, this.#context(node.id, session, workFolder, 100))
-        return opened.columns
-      })
-      if (this.#columns.size > 1000) this.#columns.clear()
-      this.#columns.set(key, columns)
-      return columns
-    } catch (error) {
-      const problem = problemOf(error, node.id)
-      const declared = declaredColumns(settings)
-      if (declared.length === 0) throw new ProblemError(problem)
-      found.push(problem)
-      return declared
-    }
   }
 
   /** Rows of a port over samples of the sources that it depends on. */
@@ -333,21 +339,47 @@ export class Design {
     const flow = upstreamOf(request.flow, request.nodeId)
     const clock = request.clock ?? new Date().toISOString()
     const bindings = bindParameters(flow, request.parameters, clock, 'preview')
-    const sources = new Map<string, SourceRows>()
-    const takeSample = async (node: FlowNode, settings: Settings): Promise<readonly Column[]> => {
-      if (node.pinned) {
-        sources.set(node.id, { pinned: node.pinned })
-        return node.pinned.columns
-      }
-      const sample = await this.#samples.take(node, settings, request.refresh ?? false)
-      sources.set(node.id, { sample })
-      return sample.columns
-    }
+    const taken = await this.#takeSamples(flow, bindings, request.refresh ?? false)
     const { nodes, problems } = await this.#bind((binder) =>
-      inferGraph(flow, binder, { bindings, isPart: true, memo: this.#memo, sourceColumns: takeSample }),
+      inferGraph(flow, binder, {
+        bindings,
+        isPart: true,
+        memo: this.#memo,
+        sourceColumns: async ({ id }) => {
+          const rows = taken.get(id)
+          if (!rows) throw new Error(`no sample of ${id} was taken`)
+          if (rows instanceof ProblemError) throw rows
+          return 'pinned' in rows ? rows.pinned.columns : rows.sample.columns
+        },
+      }),
+    )
+    const sources = new Map(
+      [...taken].flatMap(([id, rows]) => (rows instanceof ProblemError ? [] : [[id, rows] as const])),
     )
     const byId = new Map(nodes.map((node) => [node.node.id, node]))
     return { byId, sources, problems, at: portToShow(byId.get(request.nodeId), request.port) }
+  }
+
+  /** Samples of all sources of a flow, or what keeps one from being taken. */
+  async #takeSamples(
+    flow: Flow,
+    bindings: Bindings,
+    refresh: boolean,
+  ): Promise<Map<string, SourceRows | ProblemError>> {
+    const sources = buildGraph(flow).nodes.filter(({ kind }) => kind.role === 'source')
+    const taken = await Promise.all(
+      sources.map(async ({ node, kind }): Promise<[string, SourceRows | ProblemError][]> => {
+        if (node.pinned) return [[node.id, { pinned: node.pinned }]]
+        const { settings } = resolveSettings(node, kind, bindings)
+        if (!settings) return []
+        const rows = await this.#samples.take(node, settings, refresh).then(
+          (sample) => ({ sample }),
+          (error: unknown) => new ProblemError(problemOf(error, node.id)),
+        )
+        return [[node.id, rows]]
+      }),
+    )
+    return new Map(taken.flat())
   }
 
   /** One binder serves everybody: one inference at a time, so that its relations are those of one flow. */
@@ -479,7 +511,11 @@ export class Design {
     return mkdtemp(path.join(this.#options.work, 'design-'))
   }
 
-  #session(workFolder: string, inputs: readonly string[], clock = new Date().toISOString()): Promise<Session> {
+  #session(
+    workFolder: string,
+    inputs: readonly string[],
+    clock = new Date().toISOString(),
+  ): Promise<Session> {
     const memoryLimit = Math.floor(this.#options.memoryLimit / 2)
     return Session.open({
       workFolder,
@@ -518,21 +554,6 @@ const emptyNode: FlowNode = {
 }
 
 const missingSettings = (): Problem => problemOf(new Error('the settings are not complete'), undefined)
-
-function openSource(node: FlowNode, settings: Settings, context: ConnectorContext): Promise<OpenedSource> {
-  return sourceRuntime(node.kind).open(context, settings)
-}
-
-/** The columns that a file source was given, without the file. */
-function declaredColumns(settings: Settings): Column[] {
-  const columns = settings['columns']
-  if (!Array.isArray(columns)) return []
-  return columns.flatMap((column: { name?: unknown; type?: unknown }) =>
-    typeof column.name === 'string' && typeof column.type === 'string'
-      ? [{ name: column.name, type: column.type }]
-      : [],
-  )
-}
 
 /** Rows that are pinned in one of two flows stand for the same source in the other. */
 function withPinsOf(flow: Flow, other: Flow): Flow {

@@ -1,15 +1,15 @@
-import { createHash } from 'node:crypto'
-import { mkdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { Column, FlowNode } from '../model/index.ts'
 import { ProblemError } from '../problems/index.ts'
 import type { ConnectorContext, OpenedSource } from '../spec/index.ts'
 import { identifier, join, type Sql, sql } from '../sql/index.ts'
+import type { Connections } from './connections.ts'
 import type { FileArea } from './file-area.ts'
-import { inputFiles } from './input-files.ts'
 import { sourceRejectsSelect } from './relations.ts'
 import { sourceRuntime } from './runtimes.ts'
 import type { Session } from './session.ts'
+import { stateOf } from './source-state.ts'
 import { problemOf } from './system-problems.ts'
 
 export type Settings = Readonly<Record<string, unknown>>
@@ -34,6 +34,7 @@ export interface SourceSample {
 export interface SamplesOptions {
   readonly folder: string
   readonly files: FileArea
+  readonly connections: Connections
   /** Runs work in a session of its own that may read these files. */
   withSession<T>(
     inputs: readonly string[],
@@ -52,16 +53,7 @@ export class Samples {
 
   /** Throws the located problem of a source that cannot be read. */
   async take(node: FlowNode, settings: Settings, refresh: boolean): Promise<SourceSample> {
-    const files = await inputFiles([node], this.#options.files, () => settings)
-    const stamps = await Promise.all(
-      files.map(async (file) => {
-        const { size, mtimeMs } = await stat(file)
-        return [file, size, mtimeMs]
-      }),
-    )
-    const key = createHash('sha256')
-      .update(JSON.stringify([node.kind, settings, stamps]))
-      .digest('hex')
+    const { files, key } = await stateOf(node, settings, this.#options.files, this.#options.connections)
     const kept = refresh ? undefined : this.#kept.get(key)
     this.#kept.delete(key)
     const sample = kept ?? this.#read(node, settings, files, key)
