@@ -36,6 +36,18 @@ export const router = createBrowserRouter([
         path: '/files',
         lazy: async () => ({ Component: (await import('./features/files/FilesPage.tsx')).FilesPage }),
       },
+      {
+        path: '/connections',
+        lazy: async () => ({
+          Component: (await import('./features/connections/ConnectionsPage.tsx')).ConnectionsPage,
+        }),
+      },
+      {
+        path: '/connections/:id',
+        lazy: async () => ({
+          Component: (await import('./features/connections/ConnectionPage.tsx')).ConnectionPage,
+        }),
+      },
       { path: '*', element: <NotFoundPage /> },
     ],
   },

@@ -1,6 +1,6 @@
 import type { runStatuses } from '@millrace/engine'
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
-import { type Answer, call } from './client.ts'
+import { type Answer, type CallOptions, call } from './client.ts'
 
 export interface RunFilter {
   readonly flowId?: string
@@ -60,6 +60,48 @@ export const useRunRejects = (id: string, nodeId: string | undefined, page: numb
     queryKey: ['run', id, 'rejects', nodeId, page, pageSize],
     queryFn: () => call('getRunRejects', { params: { id }, query: { nodeId, page, pageSize } }),
     placeholderData: (previous: Answer<'getRunRejects'> | undefined) => previous,
+  })
+
+export const useRunChanges = (id: string, query: CallOptions<'getRunChanges'>['query']) =>
+  useQuery({
+    queryKey: ['run', id, 'changes', query],
+    queryFn: () => call('getRunChanges', { params: { id }, query }),
+    placeholderData: (previous: Answer<'getRunChanges'> | undefined) => previous,
+  })
+
+export const useFlow = (id: string) =>
+  useQuery({
+    queryKey: ['flow', id],
+    queryFn: () => call('getFlow', { params: { id } }),
+    retry: false,
+  })
+
+export const useConnections = () =>
+  useQuery({ queryKey: ['connections'], queryFn: () => call('listConnections') })
+
+export const useConnection = (id: string) =>
+  useQuery({
+    queryKey: ['connections', id],
+    queryFn: () => call('getConnection', { params: { id } }),
+    retry: false,
+  })
+
+/** What lies inside of a connection at a path, read once until it is asked for again. */
+export const useCatalog = (id: string, path: readonly string[], enabled = true) =>
+  useQuery({
+    queryKey: ['catalog', id, 'entries', path],
+    queryFn: ({ signal }) => call('browseConnection', { params: { id }, body: { path: [...path] }, signal }),
+    enabled,
+    retry: false,
+    staleTime: 300_000,
+  })
+
+export const useCatalogColumns = (id: string, path: readonly string[]) =>
+  useQuery({
+    queryKey: ['catalog', id, 'columns', path],
+    queryFn: ({ signal }) => call('connectionColumns', { params: { id }, body: { path: [...path] }, signal }),
+    retry: false,
+    staleTime: 300_000,
   })
 
 /** A change on the server that makes lists out of date. */

@@ -53,9 +53,12 @@ export function useFormat() {
   const { language } = useLanguage()
   const locale = language === 'zh' ? 'zh-CN' : 'en-GB'
   const whole = new Intl.NumberFormat(locale)
+  const compact = new Intl.NumberFormat(locale, { notation: 'compact', maximumFractionDigits: 1 })
   const relative = new Intl.RelativeTimeFormat(locale, { numeric: 'auto' })
   return {
     number: (value: number): string => whole.format(value),
+    /** `12K`, `3.4M`; `1.2万`: where the size counts and not the number. */
+    approximately: (value: number): string => compact.format(value),
     dateTime: (iso: string): string =>
       new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(iso)),
     time: (iso: string): string =>

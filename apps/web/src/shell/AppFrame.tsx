@@ -5,6 +5,7 @@ import {
   IconHistory,
   IconLanguage,
   IconMoon,
+  IconPlugConnected,
   IconRoute,
   IconSun,
   IconSunMoon,
@@ -18,6 +19,7 @@ import classes from './AppFrame.module.css'
 const pages = [
   { to: '/', key: 'nav.flows', Icon: IconRoute },
   { to: '/runs', key: 'nav.runs', Icon: IconHistory },
+  { to: '/connections', key: 'nav.connections', Icon: IconPlugConnected },
   { to: '/files', key: 'nav.files', Icon: IconFolder },
 ] as const
 

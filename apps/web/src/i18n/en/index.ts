@@ -1,4 +1,5 @@
 export { columns } from './columns.ts'
+export { connections } from './connections.ts'
 export { editor } from './editor.ts'
 export { files } from './files.ts'
 export { home } from './home.ts'
