@@ -50,6 +50,76 @@ beforeEach(() => {
   write('good.flow.json', filtered())
 })
 
+describe('millrace test', () => {
+  const sources = {
+    customers: {
+      columns: [
+        { name: 'id', type: 'BIGINT' },
+        { name: 'city', type: 'VARCHAR' },
+      ],
+      rows: [
+        ['1', '北京'],
+        ['2', '上海'],
+      ],
+    },
+  }
+  const golden = (rows: (string | null)[][]) => ({
+    format: 'millrace.golden',
+    version: 1,
+    tests: [
+      {
+        name: 'only the city',
+        nodeId: 'out',
+        port: 'in',
+        parameters: { city: '上海' },
+        clock: '2026-01-31T00:00:00.000Z',
+        sources,
+        expected: { columns: sources.customers.columns, rows },
+      },
+    ],
+  })
+
+  it('ends with 0 when all tests pass, without the files of the flow', () => {
+    rmSync(inFolder('customers.csv'))
+    writeFileSync(inFolder('good.golden.json'), JSON.stringify(golden([['2', '上海']])))
+    const { status, stdout } = millrace('test', 'good.flow.json')
+    expect([status, stdout]).toEqual([0, expect.stringContaining('1 of 1 golden test passed')])
+    expect(existsSync(inFolder('out.csv'))).toBe(false)
+  })
+
+  it('ends with 1 and shows the cells that differ', () => {
+    writeFileSync(
+      inFolder('other.json'),
+      JSON.stringify(
+        golden([
+          ['2', '深圳'],
+          ['3', null],
+        ]),
+      ),
+    )
+    const { status, stdout } = millrace('test', 'good.flow.json', '--golden', 'other.json')
+    expect(status).toBe(1)
+    expect(stdout).toContain('FAILED  only the city (out:in): 0 rows added, 1 missing, 1 changed')
+    expect(stdout).toContain('~ id "2": city: "深圳" → "上海"')
+    expect(stdout).toContain('- "3", NULL')
+    const { stdout: json } = millrace('test', 'good.flow.json', '--golden', 'other.json', '--json')
+    expect(JSON.parse(json).tests).toMatchObject([{ passed: false, comparison: { counts: { removed: 1 } } }])
+  })
+
+  it('ends with 2 where there are no tests, or no tests that can be read', () => {
+    rmSync(inFolder('good.golden.json'), { force: true })
+    expect(millrace('test', 'good.flow.json')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('no golden tests'),
+    })
+    writeFileSync(inFolder('good.golden.json'), '{"format": "millrace.golden", "version": 2, "tests": []}')
+    expect(millrace('test', 'good.flow.json')).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining('version'),
+    })
+  })
+})
+
 describe('millrace run', () => {
   it('takes the values of an environment, and single ones before them', () => {
     writeFileSync(inFolder('test.json'), JSON.stringify({ name: 'test', values: { city: '上海' } }))

@@ -1,4 +1,4 @@
-/** `pnpm millrace run|check|plan FLOW.flow.json`: the engine without a server. */
+/** `pnpm millrace run|check|plan|test FLOW.flow.json`: the engine without a server. */
 import { randomUUID } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
@@ -11,15 +11,18 @@ import { fail, type Problem, ProblemError } from '../problems/index.ts'
 import { createEngine, type Engine, type RunResult } from '../runtime.ts'
 import { readEnvironment, readParameters } from './parameters.ts'
 import { describeProblem, ledgerTable, progressLine } from './report.ts'
+import { goldenFileOf, readGoldens, testReport } from './test-command.ts'
 
-const usage = `Usage: pnpm millrace run|check|plan FLOW.flow.json [--environment FILE] [--param name=value …] [--files FOLDER] [--keys FOLDER] [--json]
+const usage = `Usage: pnpm millrace run|check|plan|test FLOW.flow.json [--environment FILE] [--param name=value …] [--files FOLDER] [--keys FOLDER] [--json]
 
   run    run the flow; exit code 0 for a balanced success, 1 for a failed run, 2 for a faulty flow
   check  report the columns and problems of the flow
   plan   print the SQL that a run would execute
+  test   run the golden tests of the flow; exit code 0 when all pass, 1 when rows differ
 
   --environment FILE   values of parameters as JSON: {"values": {"since": "2026-01-31"}}
   --param name=value   value of a parameter of the flow; goes before that of the environment
+  --golden FILE        the golden tests (default: FLOW.golden.json beside the flow)
   --files FOLDER       where the flow's files are (default: the folder of the flow)
   --keys FOLDER        where the keys are that values are encrypted by (default: MILLRACE_KEYS)
   --json               print one JSON document`
@@ -55,6 +58,12 @@ async function plan(engine: Engine, flow: Flow, options: Options): Promise<numbe
     [...planned.problems.map(describeProblem), ...planned.stages.map(({ sql }) => `${sql};`)].join('\n\n'),
   )
   return isFaulty(planned.problems) ? flowFaulty : success
+}
+
+async function test(engine: Engine, flow: Flow, goldens: string, options: Options): Promise<number> {
+  const outcomes = await engine.testGoldens(flow, await readGoldens(goldens))
+  report({ tests: outcomes }, options, () => testReport(outcomes))
+  return outcomes.every(({ passed }) => passed) ? success : runFailed
 }
 
 async function run(engine: Engine, flow: Flow, work: string, options: Options): Promise<number> {
@@ -96,12 +105,13 @@ async function main(): Promise<number> {
       param: { type: 'string', multiple: true, default: [] },
       files: { type: 'string' },
       keys: { type: 'string' },
+      golden: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
   })
   const [command, file, ...rest] = positionals
-  const commands = ['run', 'check', 'plan']
+  const commands = ['run', 'check', 'plan', 'test']
   if (
     values.help ||
     command === undefined ||
@@ -129,6 +139,7 @@ async function main(): Promise<number> {
     const flow = parseFlow(await textOf(file))
     if (command === 'check') return await check(engine, flow, options)
     if (command === 'plan') return await plan(engine, flow, options)
+    if (command === 'test') return await test(engine, flow, values.golden ?? goldenFileOf(file), options)
     return await run(engine, flow, work, options)
   } catch (error) {
     if (!(error instanceof ProblemError)) throw error
