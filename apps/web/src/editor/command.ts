@@ -12,6 +12,8 @@ export interface CommandTarget {
   fit(): void
   /** Moves the canvas as far as is needed to see these nodes. */
   reveal(nodeIds: readonly string[]): void
+  /** Moves the canvas so that these nodes are seen beside what covers its right side. */
+  frame(nodeIds: readonly string[]): void
   /** A place in view where nothing lies yet, for the top left corner of something new. */
   freePlace(): { x: number; y: number }
   /** Puts the cursor into a note. */

@@ -1,8 +1,8 @@
 import { Menu } from '@mantine/core'
 import { nodeKinds } from '@millrace/engine'
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { FlowCanvas, type MenuPlace } from '../../canvas/index.ts'
-import { usePassage } from '../../editor/columns.ts'
+import { type ColumnPlace, useColumns, usePassage } from '../../editor/columns.ts'
 import type { MenuKind } from '../../editor/commands.ts'
 import { useDocument } from '../../editor/document-store.ts'
 import { insertion } from '../../editor/graph-edits.ts'
@@ -33,6 +33,13 @@ export function EditCanvas({ actions }: { actions: Actions }) {
   const runs = useRun((state) => state.nodes)
   const runId = useRun((state) => state.runId)
   const passage = usePassage()
+  const traced = useColumns(({ panel }) => (panel?.of === 'lineage' ? panel.at : null))
+  const framed = useRef<ColumnPlace | null>(null)
+  useEffect(() => {
+    // Once for each column that is asked about; afterwards the canvas stays where the person moves it.
+    if (passage && traced !== framed.current) actions.target.frame([...passage.nodes])
+    if (passage || traced === null) framed.current = traced
+  }, [passage, traced, actions.target])
   const [menu, setMenu] = useState<{ x: number; y: number; kind: MenuKind }>()
   const act = useMemo(() => useDocument.getState(), [])
   const drop = useFileDrop(actions.refuse)
@@ -114,8 +121,10 @@ export function EditCanvas({ actions }: { actions: Actions }) {
         opened={menu !== undefined}
         onClose={() => setMenu(undefined)}
         position="bottom-start"
-        width={288}
+        width={304}
         offset={2}
+        // Over the pointer rather than beyond the window.
+        middlewares={{ flip: false, shift: { crossAxis: true, padding: 8 } }}
       >
         <Menu.Target>
           <span aria-hidden style={{ position: 'fixed', left: menu?.x ?? 0, top: menu?.y ?? 0 }} />

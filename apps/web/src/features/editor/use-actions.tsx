@@ -128,6 +128,15 @@ export function useActions(): Actions {
           void now.setViewport(view, { duration: moving(160) })
         }, 80)
       },
+      frame(nodeIds) {
+        const box = canvasBox()
+        const nodes = canvas.current?.getNodes().filter(({ id }) => nodeIds.includes(id)) ?? []
+        if (!box || nodes.length === 0) return
+        const panel = document.querySelector('[data-column-panel]')?.getBoundingClientRect()
+        const width = Math.max(120, (panel?.left ?? box.right) - box.left)
+        const view = viewOf(boundsOf(nodes), { width, height: box.height }, 0.15, 1)
+        void canvas.current?.setViewport(view, { duration: moving(200) })
+      },
       freePlace() {
         const box = canvasBox()
         const at = box && { x: box.x + box.width / 2 - 112, y: box.y + 48 }

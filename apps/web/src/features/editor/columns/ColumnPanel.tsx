@@ -14,7 +14,7 @@ interface ColumnPanelProps {
 export function ColumnPanel({ title, foot, children }: ColumnPanelProps) {
   const { t } = useText()
   return (
-    <aside className={styles['panel']} aria-label={title}>
+    <aside className={styles['panel']} aria-label={title} data-column-panel>
       <header>
         <h2>{title}</h2>
         {foot}
