@@ -21,6 +21,8 @@ import { createLog } from './http/log.ts'
 import { keyRoutes } from './keys/routes.ts'
 import { KeyService } from './keys/service.ts'
 import { OptionError, readOptions, type ServerOptions } from './options.ts'
+import { overviewRoutes } from './overview/routes.ts'
+import { OverviewService } from './overview/service.ts'
 import { History } from './runs/history.ts'
 import { Payloads } from './runs/payloads.ts'
 import { createRunRepository } from './runs/repository.ts'
@@ -119,6 +121,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       ...environmentRoutes(new EnvironmentService(database)),
       ...templateRoutes(templates),
       ...runRoutes(runs),
+      ...overviewRoutes(new OverviewService(database)),
       ...fileRoutes(files),
       ...designRoutes(design),
       ...connectionRoutes(connections),

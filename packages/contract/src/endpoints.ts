@@ -43,6 +43,7 @@ import {
 } from './flows.ts'
 import { acceptGolden, createGolden, golden, goldenOutcome, testGoldens } from './goldens.ts'
 import { createKey, keyEntry } from './keys.ts'
+import { overview, overviewQuery } from './overview.ts'
 import {
   changePage,
   changeQuery,
@@ -200,6 +201,13 @@ export const endpoints = {
     path: '/templates',
     summary: 'Flows to begin with',
     answer: z.array(template),
+  },
+  overview: {
+    method: 'GET',
+    path: '/overview',
+    summary: 'What runs, what waits, which flows fail, and what became of runs over time',
+    query: overviewQuery,
+    answer: overview,
   },
   listRuns: {
     method: 'GET',
