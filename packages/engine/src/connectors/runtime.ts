@@ -6,9 +6,11 @@ import { excelTarget } from './excel/target.ts'
 import type { ConnectorName } from './index.ts'
 import { jsonSource } from './json/source.ts'
 import { jsonTarget } from './json/target.ts'
+import { mysqlConnection } from './mysql/connection.ts'
 import { parquetSource } from './parquet/source.ts'
 import { parquetTarget } from './parquet/target.ts'
 import { postgresConnection } from './postgres/connection.ts'
+import { postgresSource } from './postgres/source.ts'
 import { sqliteSource } from './sqlite/source.ts'
 import { sqliteTarget } from './sqlite/target.ts'
 import { xmlSource } from './xml/source.ts'
@@ -19,9 +21,9 @@ export const connectorRuntimes = {
   csv: { source: csvSource, target: csvTarget },
   excel: { source: excelSource, target: excelTarget },
   json: { source: jsonSource, target: jsonTarget },
-  mysql: {},
+  mysql: { connection: mysqlConnection },
   parquet: { source: parquetSource, target: parquetTarget },
-  postgres: { connection: postgresConnection },
+  postgres: { connection: postgresConnection, source: postgresSource },
   sqlite: { source: sqliteSource, target: sqliteTarget },
   xml: { source: xmlSource, target: xmlTarget },
 } as const satisfies Readonly<Record<ConnectorName, ConnectorRuntime>>

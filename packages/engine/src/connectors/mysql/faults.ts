@@ -1,0 +1,107 @@
+import { isIP } from 'node:net'
+import { createProblem, type Location, type Problem, ProblemError } from '../../problems/index.ts'
+import type { ConnectionStep } from '../../spec/index.ts'
+import type { MysqlSettings } from './spec.ts'
+
+/** What the server says of an error: its number, see “Server Error Message Reference” in the manual. */
+export interface ServerFault extends Error {
+  readonly errno: number
+  readonly sqlState: string
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+export const isServerFault = (error: unknown): error is ServerFault =>
+  error instanceof Error && 'sqlState' in error && 'errno' in error && typeof error.errno === 'number'
+
+export const saidBy = (error: unknown): string => (error instanceof Error ? error.message : String(error))
+
+/** Numbers of errors for which one row is to blame, not the statement. */
+const rowFaults = new Set([
+  1048, // column cannot be null
+  1062, // duplicate entry
+  1216,
+  1451,
+  1452, // foreign keys
+  1242, // subquery of a generated column or trigger gives more than one row
+  1264, // out of range
+  1265, // data truncated
+  1292, // incorrect date, time or number
+  1364, // no default value
+  1366, // incorrect value or character
+  1367,
+  1406, // too long
+  1411,
+  1416, // geometry
+  1425,
+  1426,
+  1441, // date function overflow
+  1586, // duplicate entry, with the name of the key
+  1644, // a trigger's SIGNAL
+  1690, // out of range in an expression
+  1761,
+  1762, // duplicates by way of foreign keys
+  1906, // value for a generated column
+  3140, // JSON
+  3156,
+  3819, // CHECK of MySQL
+  4025, // CHECK of MariaDB
+  4038,
+])
+
+export const isRowFault = (error: unknown): boolean => isServerFault(error) && rowFaults.has(error.errno)
+
+/** The numbers that mean: the session, the server or its disk, not what was asked. */
+const lostSessions = new Set([1040, 1053, 1077, 1152, 1158, 1159, 1160, 1161, 1184, 1317, 1927, 4031])
+
+const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EHOSTDOWN']
+const loginFaults = [1045, 1130, 1129, 1131, 1133, 1203, 1226, 1251, 1275, 1524, 1698, 1862, 3118, 3159, 4151]
+
+/** At which step connecting failed, and what to do. */
+export function connectFault(
+  error: unknown,
+  { host, port, user, database }: MysqlSettings,
+): { readonly step: ConnectionStep; readonly problem: Problem } {
+  const code = codeOf(error)
+  const detail = saidBy(error)
+  const at = { host, port: String(port) }
+  if (['ENOTFOUND', 'EAI_AGAIN', 'EAI_NODATA'].includes(code) && isIP(host) === 0)
+    return { step: 'name', problem: createProblem('connection.nameNotFound', { host }, { field: 'host' }) }
+  if (code === 'ECONNREFUSED')
+    return { step: 'reach', problem: createProblem('connection.refused', at, { field: 'port' }) }
+  if (unreachable.includes(code))
+    return { step: 'reach', problem: createProblem('connection.timeout', at, { field: 'host' }) }
+  if (code === 'HANDSHAKE_NO_SSL_SUPPORT')
+    return { step: 'tls', problem: createProblem('connection.tlsMissing', {}, { field: 'tls' }) }
+  if (
+    /^(HANDSHAKE_SSL|ERR_(TLS|SSL|OSSL)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|EPROTO)/.test(
+      code,
+    )
+  )
+    return { step: 'tls', problem: createProblem('connection.tls', { detail }, { field: 'tls' }) }
+  if (isServerFault(error) && [1044, 1049].includes(error.errno))
+    return {
+      step: 'database',
+      problem: createProblem('connection.database', { database, detail }, { field: 'database' }),
+    }
+  if (isServerFault(error) && loginFaults.includes(error.errno))
+    return {
+      step: 'login',
+      problem: createProblem('connection.login', { user, detail }, { field: 'password' }),
+    }
+  if (isServerFault(error) || code.startsWith('AUTH_'))
+    return { step: 'login', problem: createProblem('connection.login', { user, detail }, { field: 'user' }) }
+  return { step: 'reach', problem: createProblem('connection.lost', { detail }, { field: 'host' }) }
+}
+
+/** What an analyst is told of an error while the database worked for a node. */
+export function databaseProblem(error: unknown, location: Location): ProblemError {
+  if (error instanceof ProblemError) return error
+  const detail = saidBy(error)
+  const lost = !isServerFault(error) || lostSessions.has(error.errno)
+  const problem = lost
+    ? createProblem('connection.lost', { detail }, { ...location, field: 'connection' })
+    : createProblem('database.refused', { detail }, location)
+  return new ProblemError(problem, { cause: error })
+}

@@ -1,0 +1,277 @@
+import { connect as openSocket, type Socket } from 'node:net'
+import type { Readable } from 'node:stream'
+import mysql, {
+  type Connection,
+  type FieldPacket,
+  type QueryError,
+  type ResultSetHeader,
+  type RowDataPacket,
+} from 'mysql2'
+import { ProblemError } from '../../problems/index.ts'
+import { connectFault } from './faults.ts'
+import type { MysqlSettings } from './spec.ts'
+
+export type Row = Readonly<Record<string, string | null>>
+
+/** What a session is for: only `write` may be asked for rows by LOAD DATA LOCAL, and only its own sql_mode is ours. */
+export type Purpose = 'read' | 'write'
+
+/**
+ * Nothing is cut, rounded, zeroed or numbered anew on the way in: with NO_AUTO_VALUE_ON_ZERO a 0 stays
+ * a 0 in an AUTO_INCREMENT column.
+ */
+const strictMode = [
+  'STRICT_TRANS_TABLES',
+  'STRICT_ALL_TABLES',
+  'NO_ZERO_IN_DATE',
+  'NO_ZERO_DATE',
+  'ERROR_FOR_DIVISION_BY_ZERO',
+  'NO_ENGINE_SUBSTITUTION',
+  'NO_AUTO_VALUE_ON_ZERO',
+].join(',')
+
+/** A server that waits for us, or we for it, does not hang up within the hour. */
+const sessionSettings = (purpose: Purpose, isMariaDB: boolean): string[] => [
+  'SET NAMES utf8mb4',
+  [
+    "SET SESSION time_zone = '+00:00'",
+    'net_write_timeout = 3600',
+    'net_read_timeout = 3600',
+    'wait_timeout = 28800',
+    'lock_wait_timeout = 60',
+    'sql_safe_updates = 0',
+    'sql_big_selects = 1',
+    'sql_select_limit = DEFAULT',
+    isMariaDB ? 'max_statement_time = 0' : 'max_execution_time = 0',
+    ...(purpose === 'write' ? [`sql_mode = '${strictMode}'`] : []),
+  ].join(', '),
+  'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
+]
+
+/** A text-protocol row as it stands in the driver's buffer, from `offset` to `end`; good until the call returns. */
+export interface RawRow {
+  readonly buffer: Buffer
+  readonly offset: number
+  readonly end: number
+  isEOF(): boolean
+}
+
+/** The part of the driver's query command that is taken over: `row` gets every packet of the result. */
+interface RowCommand {
+  row(packet: RawRow, connection: unknown): unknown
+}
+
+const asText = (field: { string(): string | null }) => field.string()
+
+/** One session of a MySQL or MariaDB server. Ends at once when `signal` aborts. */
+export class MysqlSession {
+  readonly #connection: Connection
+  readonly #socket: Socket
+  /** The driver calls nobody back once its socket is gone. */
+  readonly #waiting = new Set<(error: Error) => void>()
+  /** As the server calls itself: `10.11.6-MariaDB`. */
+  version = ''
+
+  private constructor(connection: Connection, socket: Socket) {
+    this.#connection = connection
+    this.#socket = socket
+    socket.once('close', () => {
+      for (const reject of this.#waiting) reject(new Error('the connection was closed'))
+      this.#waiting.clear()
+    })
+  }
+
+  get isMariaDB(): boolean {
+    return /mariadb/i.test(this.version)
+  }
+
+  /** Rejects with the driver's or the server's error; see `connectFault`. `database` null: none is entered. */
+  static async connect(
+    settings: MysqlSettings,
+    signal: AbortSignal,
+    purpose: Purpose,
+    database: string | null = settings.database,
+  ): Promise<MysqlSession> {
+    const tls = settings.tls !== 'off'
+    try {
+      return await MysqlSession.#connectOnce(settings, signal, purpose, database, tls)
+    } catch (error) {
+      const plain = error instanceof Error && 'code' in error && error.code === 'HANDSHAKE_NO_SSL_SUPPORT'
+      if (settings.tls !== 'prefer' || !plain) throw error
+      return MysqlSession.#connectOnce(settings, signal, purpose, database, false)
+    }
+  }
+
+  static async #connectOnce(
+    settings: MysqlSettings,
+    signal: AbortSignal,
+    purpose: Purpose,
+    database: string | null,
+    tls: boolean,
+  ): Promise<MysqlSession> {
+    signal.throwIfAborted()
+    const { host, port, user, password, certificateAuthority } = settings
+    const verify = settings.tls === 'verify'
+    const authority = verify && certificateAuthority.trim() !== '' ? { ca: certificateAuthority } : {}
+    const socket = openSocket({ host, port, keepAlive: true, noDelay: true })
+    // The name that a certificate is checked for; Node notes it only where the host is no address.
+    Object.assign(socket, { _host: host })
+    const connection = mysql.createConnection({
+      host,
+      port,
+      user,
+      password,
+      ...(database !== null && { database }),
+      ...(tls && { ssl: { rejectUnauthorized: verify, verifyIdentity: verify, ...authority } }),
+      stream: () => socket,
+      connectTimeout: settings.connectTimeout * 1000,
+      charset: 'utf8mb4',
+      typeCast: asText,
+      // Counts of changed rows, not of found ones; and where none is to be sent, no file can be asked for.
+      flags: ['-FOUND_ROWS', ...(purpose === 'read' ? ['-LOCAL_FILES'] : [])],
+      connectAttributes: { program_name: 'millrace' },
+    })
+    // A connection that is lost makes what was asked of it fail; nobody else has to hear of it.
+    connection.on('error', () => {})
+    const session = new MysqlSession(connection, socket)
+    const stop = () => socket.destroy()
+    signal.addEventListener('abort', stop, { once: true })
+    socket.once('close', () => signal.removeEventListener('abort', stop))
+    try {
+      await session.#settled<void>((done) => connection.connect((error) => done(error)))
+      const [found] = await session.query('SELECT VERSION() AS version')
+      session.version = found?.['version'] ?? ''
+      for (const statement of sessionSettings(purpose, session.isMariaDB)) await session.run(statement)
+      return session
+    } catch (error) {
+      socket.destroy()
+      signal.throwIfAborted()
+      throw error
+    }
+  }
+
+  /** Id of this session at the server, as `KILL` takes it. */
+  get id(): number {
+    return this.#connection.threadId
+  }
+
+  /** One statement; every cell as text or null. */
+  query(text: string): Promise<Row[]> {
+    return this.#settled<Row[]>((done) =>
+      this.#connection.query<RowDataPacket[]>(text, (error, rows) => done(error, rows)),
+    )
+  }
+
+  /** One statement that gives no rows. */
+  run(text: string): Promise<ResultSetHeader> {
+    return this.#settled<ResultSetHeader>((done) =>
+      this.#connection.query<ResultSetHeader>(text, (error, header) => done(error, header)),
+    )
+  }
+
+  /** What a statement would give; it is not executed. */
+  describe(text: string): Promise<readonly FieldPacket[]> {
+    return this.#settled<readonly FieldPacket[]>((done) =>
+      this.#connection.prepare(text, (error, statement) => {
+        if (error) return done(error)
+        // Left out of the driver's types.
+        const { columns } = statement as unknown as { readonly columns: readonly FieldPacket[] }
+        this.#connection.unprepare(text)
+        done(null, columns)
+      }),
+    )
+  }
+
+  /**
+   * Streams the rows of a statement as they come over the wire, without making values of them. `take`
+   * is called for each; it may return a promise, and no row comes until that has resolved.
+   */
+  stream(text: string, take: (row: RawRow) => Promise<void> | undefined): Promise<void> {
+    const connection = this.#connection
+    return this.#settled<void>((done) => {
+      const query = connection.query({ sql: text })
+      const command = query as unknown as RowCommand
+      const readEnd = command.row
+      const fail = (error: unknown) => {
+        done(error instanceof Error ? error : new Error(String(error)))
+        this.#socket.destroy()
+      }
+      command.row = function row(packet, driver) {
+        if (packet.isEOF()) return readEnd.call(this, packet, driver)
+        try {
+          const busy = take(packet)
+          if (busy) {
+            connection.pause()
+            busy.then(() => connection.resume(), fail)
+          }
+        } catch (error) {
+          fail(error)
+        }
+        return row
+      }
+      query.once('end', () => done(null))
+      query.once('error', fail)
+    })
+  }
+
+  /** `LOAD DATA LOCAL INFILE`: whatever file the server names, these bytes are all it gets. */
+  load(text: string, bytes: Readable): Promise<ResultSetHeader> {
+    return this.#settled<ResultSetHeader>((done) =>
+      this.#connection.query<ResultSetHeader>(
+        { sql: text, infileStreamFactory: () => bytes },
+        (error: QueryError | null, header) => done(error, header),
+      ),
+    )
+  }
+
+  #settled<T>(start: (done: (error: Error | null, result?: T) => void) => void): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      if (this.#socket.destroyed) return reject(new Error('the connection was closed'))
+      this.#waiting.add(reject)
+      start((error, result) => {
+        this.#waiting.delete(reject)
+        if (error) reject(error)
+        else resolve(result as T)
+      })
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#settled<void>((done) => this.#connection.end(() => done(null))).catch(() => {})
+    this.#socket.destroy()
+  }
+
+  /** Ends the session without a word; the server takes back what was not committed or prepared. */
+  destroy(): void {
+    this.#socket.destroy()
+  }
+}
+
+/** Opens a session for `work` and closes it after. Rejects with a problem when it cannot be opened. */
+export async function withSession<T>(
+  settings: MysqlSettings,
+  signal: AbortSignal,
+  purpose: Purpose,
+  work: (session: MysqlSession) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(settings, signal, purpose)
+  try {
+    return await work(session)
+  } finally {
+    await session.close()
+  }
+}
+
+/** Rejects with a problem at the setting that is to be mended. */
+export async function openSession(
+  settings: MysqlSettings,
+  signal: AbortSignal,
+  purpose: Purpose,
+): Promise<MysqlSession> {
+  try {
+    return await MysqlSession.connect(settings, signal, purpose)
+  } catch (error) {
+    signal.throwIfAborted()
+    throw new ProblemError(connectFault(error, settings).problem, { cause: error })
+  }
+}

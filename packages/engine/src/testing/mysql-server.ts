@@ -1,0 +1,39 @@
+import { MysqlSession, type Row } from '../connectors/mysql/session.ts'
+import { mysql } from '../connectors/mysql/spec.ts'
+import type { Connections } from '../run/connections.ts'
+
+function serverAt(address: string | undefined) {
+  if (!address) return undefined
+  const url = new URL(address)
+  const settings = mysql.connection.settings.parse({
+    host: url.hostname,
+    port: Number(url.port),
+    database: url.pathname.slice(1),
+    user: url.username,
+    password: decodeURIComponent(url.password),
+  })
+  const session = async <T>(work: (session: MysqlSession) => Promise<T>): Promise<T> => {
+    const opened = await MysqlSession.connect(settings, new AbortController().signal, 'read')
+    try {
+      return await work(opened)
+    } finally {
+      await opened.close()
+    }
+  }
+  const connections: Connections = {
+    find: (id) => Promise.resolve(id === 'db' ? { connector: 'mysql', settings } : undefined),
+  }
+  return {
+    settings,
+    /** As the engine gets it, by the id `db`. */
+    connections,
+    run: (...statements: readonly string[]): Promise<void> =>
+      session(async (opened) => {
+        for (const statement of statements) await opened.run(statement)
+      }),
+    query: (text: string): Promise<Row[]> => session((opened) => opened.query(text)),
+  }
+}
+
+/** The MariaDB that `scripts/services.ts` starts, or the MySQL that the variable names. */
+export const mysqlTestServer = serverAt(process.env['MILLRACE_TEST_MYSQL'])
