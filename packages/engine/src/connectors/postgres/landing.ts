@@ -1,0 +1,76 @@
+import type { ConnectorContext } from '../../spec/index.ts'
+import { faultList, faultsType, identifier, join, passes, type Sql, sql, typeText } from '../../sql/index.ts'
+import { inChunkFiles } from '../databases/chunk-files.ts'
+import { copyOptions, readCopyText } from './copy-text.ts'
+import { type ReadColumn, rawName } from './reading.ts'
+import type { PostgresSession } from './session.ts'
+
+/** Bytes of a line that the reader takes at first; where there is a longer one, all of the file. */
+const usualLine = 2 ** 20
+
+export interface LandedRows {
+  /** A table of the columns. */
+  readonly table: Sql
+  /** A table of `__mr_row` and `__mr_faults`. */
+  readonly rejects: Sql
+}
+
+async function createTables(
+  context: ConnectorContext,
+  table: Sql,
+  rejects: Sql,
+  columns: readonly ReadColumn[],
+) {
+  const definitions = columns.map(({ name, type }) => sql`${identifier(name)} ${typeText(type)}`)
+  await context.execute(sql`CREATE OR REPLACE TEMP TABLE ${table} (${join(definitions)})`)
+  await context.execute(
+    sql`CREATE OR REPLACE TEMP TABLE ${rejects} ("__mr_row" VARCHAR, "__mr_faults" ${typeText(faultsType)})`,
+  )
+}
+
+/** Reads `from` (a FROM clause that gives the columns of `q`) into a table of DuckDB by COPY. */
+export async function landRows(
+  context: ConnectorContext,
+  session: PostgresSession,
+  columns: readonly ReadColumn[],
+  from: string,
+  name = `${context.nodeId} rows`,
+): Promise<LandedRows> {
+  const [table, rejects] = [identifier(name), identifier(`${name} rejected`)]
+  await createTables(context, table, rejects, columns)
+  // A line with nothing in it would be skipped: a single column gets company.
+  const alone = columns.length === 1
+  const selected = [...columns.map(({ select }) => select), ...(alone ? ["'.'"] : [])]
+  const scanned = [...columns.map(({ scanType }) => scanType), ...(alone ? ['VARCHAR'] : [])]
+  const raw = (typeOf: (type: string) => string) =>
+    scanned.map((type, place) => ({ name: rawName(place), type: typeOf(type) }))
+  const typed = raw((type) => type)
+  const texts = raw(() => 'VARCHAR')
+  const faults = columns.flatMap(({ name: column, text, fails, reason }) =>
+    fails ? [{ fails, column, value: text, rule: 'type', reason }] : [],
+  )
+  const values = join(columns.map(({ value }) => value))
+  const tried = join(columns.map(({ tried: value }) => value))
+  const row = sql`CAST(json_object(${join(columns.map((column) => sql`${column.name}, ${column.text}`))}) AS VARCHAR)`
+  let rows = 0
+  const stream = session.copyOut(`COPY (SELECT ${selected.join(', ')} ${from}) TO STDOUT ${copyOptions}`)
+  await inChunkFiles(context, stream, async (file, bytes) => {
+    const fast = sql`INSERT INTO ${table} SELECT ${values} FROM ${readCopyText(file, typed, usualLine)}`
+    const taken = await context.execute(fast).catch(async () => {
+      context.signal.throwIfAborted()
+      // Some value does not fit, or a line is long: value by value.
+      const scan = readCopyText(file, texts, Math.max(usualLine, bytes))
+      const good = await context.execute(
+        sql`INSERT INTO ${table} SELECT ${tried} FROM ${scan} WHERE ${passes(faults)}`,
+      )
+      if (faults.length > 0)
+        await context.execute(
+          sql`INSERT INTO ${rejects} SELECT ${row}, ${faultList(faults)} FROM ${scan} WHERE NOT (${passes(faults)})`,
+        )
+      return good
+    })
+    rows += taken
+    context.progress(rows)
+  })
+  return { table, rejects }
+}

@@ -1,0 +1,167 @@
+import { fail, ProblemError } from '../../problems/index.ts'
+import type { ConnectorContext, OpenedSource, SourceRuntime, Token } from '../../spec/index.ts'
+import { identifier, join, quoteIdentifier, sql } from '../../sql/index.ts'
+import { describeSelect, quoteText, readTable } from './catalog.ts'
+import { databaseProblem, isServerFault } from './faults.ts'
+import { landRows } from './landing.ts'
+import { type ReadColumn, rawName, readColumns } from './reading.ts'
+import { openSession, type PostgresSession } from './session.ts'
+import { type PostgresSourceSettings, postgres } from './spec.ts'
+import type { NativeType } from './types.ts'
+
+interface Found {
+  /** `"schema"."table"`, or a query in parentheses. */
+  readonly relation: string
+  readonly columns: readonly { readonly name: string; readonly native: NativeType }[]
+  readonly estimatedRows: number | undefined
+}
+
+const isQuery = ({ read }: PostgresSourceSettings): boolean => read === 'query'
+
+async function find(
+  session: PostgresSession,
+  settings: PostgresSourceSettings,
+  nodeId: string,
+): Promise<Found> {
+  const field = isQuery(settings) ? 'query' : 'table'
+  const text = settings[field].trim()
+  const label = isQuery(settings) ? { en: 'Query', zh: '查询' } : { en: 'Table', zh: '表' }
+  if (text === '') fail('setting.required', { label }, { nodeId, field })
+  if (isQuery(settings)) {
+    // The line break ends a comment at its end; only one SELECT can stand in parentheses.
+    const relation = `(${text.replace(/;\s*$/, '')}\n)`
+    const columns = await describeSelect(session, `SELECT * FROM ${relation} AS q`).catch(
+      (error: unknown) => {
+        throw atPosition(error, settings.query, relation, nodeId)
+      },
+    )
+    return { relation, columns, estimatedRows: undefined }
+  }
+  const table = (await readTable(session, text)) ?? fail('table.unknown', { table: text }, { nodeId, field })
+  return { relation: table.sql, columns: table.columns, estimatedRows: table.estimatedRows }
+}
+
+/** Where in the query the server found fault. */
+function atPosition(error: unknown, query: string, relation: string, nodeId: string): ProblemError {
+  const { problem } = databaseProblem(error, { nodeId, field: 'query' })
+  const place = isServerFault(error) && 'position' in error ? Number(error.position) : Number.NaN
+  const before = 'SELECT * FROM ('.length + 1
+  const lead = query.length - query.trimStart().length
+  const position = place - before + lead
+  const inside = Number.isInteger(position) && position >= 0 && position <= relation.length
+  return new ProblemError(inside ? { ...problem, location: { ...problem.location, position } } : problem, {
+    cause: error,
+  })
+}
+
+interface Incremental {
+  readonly where: string
+  readonly order: string
+  /** The columns of the cursor and how each is spelled in SQL. */
+  readonly parts: readonly { readonly name: string; readonly sql: string }[]
+}
+
+/** Which rows an incremental reading takes: those after the cursor, by the cursor's column and then by key. */
+function incremental(
+  context: ConnectorContext,
+  settings: PostgresSourceSettings,
+  columns: Found['columns'],
+): Incremental | undefined {
+  if (settings.mode === 'full') return undefined
+  const { nodeId, cursor } = context
+  const partOf = (name: string, field: string) => {
+    const place = columns.findIndex((column) => column.name === name)
+    const native = columns[place]?.native
+    if (!native)
+      return fail(
+        'column.unknown',
+        { column: name },
+        { nodeId, field },
+        columns.slice(0, 5).map((column) => column.name),
+      )
+    return { name, native, sql: `q.${quoteIdentifier(rawName(place))}` }
+  }
+  if (settings.cursorColumn === '')
+    fail(
+      'setting.required',
+      { label: { en: 'Cursor column', zh: '游标列' } },
+      { nodeId, field: 'cursorColumn' },
+    )
+  const first = partOf(settings.cursorColumn, 'cursorColumn')
+  const parts = [first, ...settings.tieColumns.map((name, place) => partOf(name, `tieColumns.${place}`))]
+  const value = ({ name, native }: (typeof parts)[number]): string | undefined =>
+    typeof cursor?.[name] === 'string' ? `${quoteText(cursor[name])}::${native.spelled}` : undefined
+  const start = value(first)
+  const order = parts.map((part) => `${part.sql} DESC`).join(', ')
+  const conditions = [`${first.sql} IS NOT NULL`]
+  if (start !== undefined) {
+    const values = parts.map(value)
+    const known = values.every((text) => text !== undefined) ? parts.length : 1
+    const tuple = (items: readonly (string | undefined)[]) => `(${items.slice(0, known).join(', ')})`
+    const after = `${tuple(parts.map((part) => part.sql))} > ${tuple(values)}`
+    const isTime = /^(date|time)/.test(first.native.base)
+    const window = quoteText(settings.lookBack.trim())
+    const back = isTime ? `${window}::interval` : `${window}::numeric`
+    conditions.push(
+      settings.lookBack.trim() === '' ? after : `(${after} OR ${first.sql} >= ${start} - ${back})`,
+    )
+  }
+  return { where: ` WHERE ${conditions.join(' AND ')}`, order, parts }
+}
+
+/** The last place of what is read, as the server prints it. */
+async function lastCursor(
+  session: PostgresSession,
+  from: string,
+  { order, parts }: Incremental,
+): Promise<Token | undefined> {
+  const list = parts.map((part) => `${part.sql}::text AS ${quoteIdentifier(part.name)}`)
+  const [row] = await session.query(`SELECT ${list.join(', ')} ${from} ORDER BY ${order} LIMIT 1`)
+  return row
+}
+
+async function open(
+  context: ConnectorContext,
+  settings: PostgresSourceSettings,
+  session: PostgresSession,
+): Promise<OpenedSource> {
+  // One snapshot for everything that is asked; and a query cannot change anything.
+  await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  const { relation, columns: found, estimatedRows } = await find(session, settings, context.nodeId)
+  const columns: ReadColumn[] = readColumns(found)
+  const part = incremental(context, settings, found)
+  const names = found.map((_, place) => quoteIdentifier(rawName(place))).join(', ')
+  const from = `FROM ${relation} AS q (${names})${part?.where ?? ''}`
+  const newest = part && context.sample === undefined ? await lastCursor(session, from, part) : undefined
+  const limit = context.sample === undefined ? '' : ` LIMIT ${context.sample}`
+  const { table, rejects } = await landRows(context, session, columns, `${from}${limit}`)
+  const list = join(columns.map(({ name }) => identifier(name)))
+  const place = sql`${isQuery(settings) ? 'query' : settings.table} AS "__mr_file", CAST(NULL AS BIGINT) AS "__mr_line"`
+  const cursor = newest ?? context.cursor
+  return {
+    columns: columns.map(({ name, type }) => ({ name, type })),
+    select: sql`SELECT ${list} FROM ${table}`,
+    selectWithPosition: sql`SELECT ${list}, ${place} FROM ${table}`,
+    rejects: () => Promise.resolve(sql`SELECT ${place}, "__mr_row", "__mr_faults" FROM ${rejects}`),
+    ...(estimatedRows !== undefined && !part && { estimatedRows }),
+    ...(part && cursor && { cursor }),
+  }
+}
+
+export const postgresSource: SourceRuntime<typeof postgres.source.settings> = {
+  async open(context, settings) {
+    const { nodeId, signal } = context
+    const connection = await context.connection(postgres, settings.connection)
+    const session = await openSession(connection, signal, { nodeId, field: 'connection' })
+    try {
+      return await open(context, settings, session)
+    } catch (error) {
+      signal.throwIfAborted()
+      throw databaseProblem(error, { nodeId, field: isQuery(settings) ? 'query' : 'table' })
+    } finally {
+      await session.close()
+    }
+  },
+  // Columns and types are the database's own: there is nothing to find out.
+  detect: () => Promise.resolve({ settings: {}, evidence: [], sampled: 0 }),
+}
