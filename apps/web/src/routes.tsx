@@ -22,6 +22,12 @@ export const router = createBrowserRouter([
               Component: (await import('./features/versions/HistoryDialog.tsx')).HistoryDialog,
             }),
           },
+          {
+            path: 'tests',
+            lazy: async () => ({
+              Component: (await import('./features/goldens/GoldenDialog.tsx')).GoldenDialog,
+            }),
+          },
         ],
       },
       {

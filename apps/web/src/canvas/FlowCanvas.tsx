@@ -49,7 +49,7 @@ import {
 } from './canvas-context.ts'
 import type { CanvasNode } from './drawn.ts'
 import { Frame } from './Frame.tsx'
-import { boundsOf, firstView } from './first-view.ts'
+import { boundsOf, firstView, viewOf } from './first-view.ts'
 import { NodeCard } from './NodeCard.tsx'
 import { RowEdge, type RowsEdge } from './RowEdge.tsx'
 import { StickyNote } from './StickyNote.tsx'
@@ -76,6 +76,8 @@ export interface FlowCanvasProps {
   readonly runs?: ReadonlyMap<string, NodeRun>
   /** With it the canvas shows a comparison of two flows. */
   readonly marks?: ReadonlyMap<string, DiffMark>
+  /** Begins with all of the flow in view, however small. */
+  readonly isWhole?: boolean
   /** With it the canvas shows where one column goes. */
   readonly passage?: Passage | undefined
   readonly readOnly?: boolean
@@ -132,6 +134,7 @@ function Canvas(props: FlowCanvasProps) {
     runs,
     marks,
     passage,
+    isWhole = false,
     readOnly = false,
     renaming = null,
     minimap = true,
@@ -160,8 +163,10 @@ function Canvas(props: FlowCanvasProps) {
   useEffect(() => {
     if (!isMeasured || isFitted.current || width === 0 || height === 0) return
     isFitted.current = true
-    void setViewport(firstView(boundsOf(getNodes()), width, height))
-  }, [isMeasured, width, height, getNodes, setViewport])
+    const bounds = boundsOf(getNodes())
+    const room = { width, height }
+    void setViewport(isWhole ? viewOf(bounds, room, 0.15, 1) : firstView(bounds, width, height))
+  }, [isMeasured, isWhole, width, height, getNodes, setViewport])
   const contents = useMemo(
     (): CanvasContents => ({
       nodes: new Map(flow.nodes.map((node) => [node.id, node])),

@@ -27,6 +27,8 @@ export interface CommandTarget {
   publish(): void | Promise<void>
   /** Opens the versions of the flow. */
   history(): void | Promise<void>
+  /** Opens the golden tests of the flow. */
+  tests(): void | Promise<void>
 }
 
 /** A key: `mod` is Ctrl, or Cmd on a Mac. `key` as `KeyboardEvent.key`, lower case. */

@@ -157,6 +157,15 @@ export const commands = [
     run: (target) => target.history(),
   },
   {
+    id: 'tests',
+    label: { en: 'Golden tests', zh: '黄金测试' },
+    group: 'flow',
+    shortcuts: [],
+    menus: ['more'],
+    enabled: always,
+    run: (target) => target.tests(),
+  },
+  {
     id: 'export',
     label: { en: 'Export as a file', zh: '导出为文件' },
     group: 'flow',

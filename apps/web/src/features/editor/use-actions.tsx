@@ -163,6 +163,7 @@ export function useActions(): Actions {
       },
       publish: () => setPublishing(true),
       history: () => goTo.current(`/flows/${useDocument.getState().flowId}/versions`),
+      tests: () => goTo.current(`/flows/${useDocument.getState().flowId}/tests`),
     }
     const add = (kind: NodeKind) => {
       const { flow, addNode, insertNode } = useDocument.getState()

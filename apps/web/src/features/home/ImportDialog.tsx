@@ -21,7 +21,7 @@ const problemsShown = 20
 
 /** What is in a flow file and what is wrong with it, before it is taken. */
 export function ImportDialog({ file, onClose }: ImportDialogProps) {
-  const { t } = useText()
+  const { t, label } = useText()
   const navigate = useNavigate()
   const flows = useFlows()
   const [read, setRead] = useState<FlowFile>()
@@ -129,7 +129,11 @@ export function ImportDialog({ file, onClose }: ImportDialogProps) {
             icon={<IconAlertTriangle size={20} />}
             title={t('import.refused')}
           >
-            <Problems found={read} nameOf={nameOf} />
+            {read.problems.map((problem) => (
+              <Text key={problem.code} size="sm">
+                {label(problem.message)}
+              </Text>
+            ))}
           </Alert>
           <Group justify="flex-end" mt="lg">
             <Button onClick={onClose}>{t('action.close')}</Button>

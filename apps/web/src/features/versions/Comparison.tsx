@@ -34,6 +34,7 @@ export function Comparison({ before, after, titles }: ComparisonProps) {
           <FlowCanvas
             flow={union?.flow ?? after}
             {...(all && { marks: all })}
+            isWhole
             readOnly
             selectedNodes={selected === undefined ? [] : [selected]}
             onSelect={([nodeId]) => setSelected(nodeId)}

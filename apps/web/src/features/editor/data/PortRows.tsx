@@ -9,6 +9,7 @@ import { useFormat, useText } from '../../../i18n/index.ts'
 import { ErrorState } from '../../../ui/ErrorState.tsx'
 import { ColumnPortContext } from '../columns/ColumnActions.tsx'
 import styles from './data.module.css'
+import { GoldenButton } from './GoldenButton.tsx'
 import { Grid } from './Grid.tsx'
 import { PinnedRows } from './PinnedRows.tsx'
 import { ProblemLine } from './ProblemLine.tsx'
@@ -176,6 +177,7 @@ function Rows({ at, title, head, isOutput }: RowsProps) {
           onChangedOnly={setChangedOnly}
         >
           {pinButton}
+          {isOutput && total > 0 && <GoldenButton at={at} />}
         </RowTools>
       </div>
       {problems[0] && total === 0 && <ProblemLine problem={problems[0]} />}
