@@ -83,7 +83,7 @@ function ConnectionTable({ connections }: { readonly connections: readonly Conne
                       <KindIcon name={connectable?.icon ?? ''} size={20} />
                     </span>
                     <div>
-                      <Anchor component={Link} to={`/connections/${id}`} fw={550} c="inherit">
+                      <Anchor component={Link} to={`/connections/${id}`} size="sm" fw={600} c="inherit">
                         {name}
                       </Anchor>
                       <Text size="xs" c="dimmed">

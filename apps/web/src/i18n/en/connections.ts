@@ -19,7 +19,6 @@ export const connections = {
   'connections.works': 'Works',
   'connections.fails': 'Fails',
   'connections.test': 'Test',
-  'connections.testing': 'Testing …',
   'connections.edit': 'Edit',
   'connections.editTitle': 'Edit {name}',
   'connections.save': 'Save',
@@ -39,7 +38,6 @@ export const connections = {
   'connections.published': 'published',
   'connections.deleteTitle': 'Delete “{name}”?',
   'connections.deleteText': 'Its settings and secrets are removed. The database itself is not touched.',
-  'connections.inUse': 'Flows use it',
   'connections.gone': 'There is no such connection',
   'connections.goneHint': 'It may have been deleted.',
   'connections.back': 'All connections',
@@ -82,5 +80,4 @@ export const connections = {
   'connectionField.choose': 'Choose a connection',
   'connectionField.none': 'There is no connection to {system} yet.',
   'connectionField.new': 'New connection …',
-  'connectionField.gone': 'There is no connection “{id}” here.',
 } as const

@@ -19,7 +19,6 @@ export const connections = {
   'connections.works': '正常',
   'connections.fails': '失败',
   'connections.test': '测试',
-  'connections.testing': '正在测试…',
   'connections.edit': '编辑',
   'connections.editTitle': '编辑 {name}',
   'connections.save': '保存',
@@ -38,7 +37,6 @@ export const connections = {
   'connections.published': '已发布',
   'connections.deleteTitle': '删除“{name}”？',
   'connections.deleteText': '其设置与机密信息将被删除，数据库本身不受影响。',
-  'connections.inUse': '有流程正在使用',
   'connections.gone': '没有这个连接',
   'connections.goneHint': '它可能已被删除。',
   'connections.back': '全部连接',
@@ -81,5 +79,4 @@ export const connections = {
   'connectionField.choose': '选择连接',
   'connectionField.none': '还没有 {system} 的连接。',
   'connectionField.new': '新建连接…',
-  'connectionField.gone': '此处没有连接“{id}”。',
 } as const

@@ -15,6 +15,7 @@ import { useText } from '../../../i18n/index.ts'
 import { CodeField } from './CodeField.tsx'
 import { ColumnNameInput } from './ColumnNameInput.tsx'
 import { ConditionsField } from './ConditionsField.tsx'
+import { ConnectionField } from './ConnectionField.tsx'
 import { ExpressionField } from './ExpressionField.tsx'
 import { FieldProblem } from './FieldProblem.tsx'
 import { FileField } from './FileField.tsx'
@@ -33,6 +34,7 @@ import { NewFileField } from './NewFileField.tsx'
 import { RowsField } from './RowsField.tsx'
 import { SourceColumnsField } from './SourceColumnsField.tsx'
 import { siblingPath } from './setting-path.ts'
+import { TableField } from './TableField.tsx'
 import { TypeField } from './TypeField.tsx'
 
 const isOf = (problem: Problem, path: string) =>
@@ -116,15 +118,6 @@ function Widget({
           {...common}
           value={textOf(value)}
           placeholder={meta.placeholder}
-          onChange={(event) => onChange(event.currentTarget.value)}
-        />
-      )
-    case 'connection':
-    case 'table':
-      return (
-        <TextInput
-          {...common}
-          value={textOf(value)}
           onChange={(event) => onChange(event.currentTarget.value)}
         />
       )
@@ -239,6 +232,10 @@ function Widget({
       )
     case 'key':
       return <KeyField {...rest} meta={meta} />
+    case 'connection':
+      return <ConnectionField {...rest} meta={meta} />
+    case 'table':
+      return <TableField {...rest} meta={meta} />
     case 'sourceColumns':
       return <SourceColumnsField {...rest} meta={meta} />
     case 'rows':

@@ -1,0 +1,83 @@
+import { ActionIcon, Popover, TextInput, Tooltip } from '@mantine/core'
+import { formatTableName, parseTableName } from '@millrace/engine'
+import { IconListSearch } from '@tabler/icons-react'
+import { useState } from 'react'
+import { useDocument } from '../../../editor/document-store.ts'
+import { CatalogTree } from '../../../forms/CatalogTree.tsx'
+import { useText } from '../../../i18n/index.ts'
+import { textOf, useForm, type WidgetProps } from './field-context.ts'
+import styles from './inspector.module.css'
+
+/** The connection that a setting names; a parameter stands for its default while drawing. */
+function useConnectionId(): string {
+  const { settings } = useForm()
+  const parameters = useDocument((state) => state.flow.parameters)
+  return textOf(settings['connection']).replace(
+    /\$\{([^}]*)\}/g,
+    (_, name: string) => parameters.find((parameter) => parameter.name === name.trim())?.default ?? '',
+  )
+}
+
+/** A table or view of the node's connection: typed, or chosen from what is there. */
+export function TableField({ name, value, problems, onChange }: WidgetProps<'table'>) {
+  const { t } = useText()
+  const connection = useConnectionId()
+  const [isOpen, setOpen] = useState(false)
+  const text = textOf(value)
+  const parsed = parseTableName(text)
+  const path = parsed && [...(parsed.schema === '' ? [] : [parsed.schema]), parsed.table]
+  const hint = t(connection === '' ? 'catalog.first' : 'catalog.open')
+  return (
+    <Popover
+      opened={isOpen}
+      onChange={setOpen}
+      position="bottom-end"
+      width={320}
+      shadow="lg"
+      trapFocus
+      returnFocus
+      withinPortal
+    >
+      <Popover.Target>
+        <TextInput
+          aria-label={name}
+          size="sm"
+          spellCheck={false}
+          autoComplete="off"
+          error={problems.length > 0}
+          placeholder={t('catalog.typeTable')}
+          value={text}
+          onChange={(event) => onChange(event.currentTarget.value)}
+          rightSection={
+            <Tooltip label={hint}>
+              <ActionIcon
+                variant="subtle"
+                aria-label={hint}
+                aria-expanded={isOpen}
+                data-disabled={connection === '' || undefined}
+                aria-disabled={connection === '' || undefined}
+                onClick={() => connection !== '' && setOpen(!isOpen)}
+              >
+                <IconListSearch size={16} />
+              </ActionIcon>
+            </Tooltip>
+          }
+        />
+      </Popover.Target>
+      <Popover.Dropdown className={styles['tables']}>
+        {isOpen && (
+          <CatalogTree
+            autoFocus
+            connection={connection}
+            chosen={path}
+            onChoose={(chosen) => {
+              const [table = '', schema = ''] = chosen.toReversed()
+              onChange(formatTableName({ schema, table }))
+              setOpen(false)
+            }}
+          />
+        )}
+      </Popover.Dropdown>
+    </Popover>
+  )
+}
