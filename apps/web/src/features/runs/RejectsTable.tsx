@@ -1,8 +1,8 @@
 import { Button, Group, Pagination, Select, Spoiler, Table, Text } from '@mantine/core'
 import type { Run } from '@millrace/contract'
 import type { Flow } from '@millrace/engine'
-import { IconCircleCheck, IconDownload } from '@tabler/icons-react'
-import { useState } from 'react'
+import { IconCircleCheck, IconDownload, IconFirstAidKit } from '@tabler/icons-react'
+import { Link } from 'react-router'
 import { addressOf } from '../../api/client.ts'
 import { useRunRejects } from '../../api/queries.ts'
 import { useText } from '../../i18n/index.ts'
@@ -10,15 +10,21 @@ import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ErrorState } from '../../ui/ErrorState.tsx'
 import { useNodeName } from '../../ui/node-name.ts'
 import classes from './runs.module.css'
+import type { Place } from './use-place.ts'
 
 const pageSize = 50
 
 /** The rows that failed a rule: which, where from, and why. */
-export function RejectsTable({ run, flow }: { readonly run: Run; readonly flow: Flow | undefined }) {
+interface Props {
+  readonly run: Run
+  readonly flow: Flow | undefined
+  readonly place: Place
+}
+
+export function RejectsTable({ run, flow, place }: Props) {
   const { t } = useText()
   const nameOf = useNodeName(flow)
-  const [nodeId, setNodeId] = useState<string>()
-  const [page, setPage] = useState(1)
+  const { nodeId, page } = place
   const rejects = useRunRejects(run.id, nodeId, page, pageSize)
   if (run.rejected === 0)
     return <EmptyState icon={<IconCircleCheck size={36} stroke={1.2} />} title={t('run.noRejects')} />
@@ -33,20 +39,28 @@ export function RejectsTable({ run, flow }: { readonly run: Run; readonly flow: 
           clearable
           data={nodes.map((node) => ({ value: node.nodeId, label: nameOf(node.nodeId) }))}
           value={nodeId ?? null}
-          onChange={(value) => {
-            setPage(1)
-            setNodeId(value ?? undefined)
-          }}
+          onChange={(value) => place.go({ tab: 'rejects', nodeId: value ?? undefined, page: 1 })}
         />
-        <Button
-          component="a"
-          variant="default"
-          href={addressOf('downloadRunRejects', { id: run.id })}
-          download
-          leftSection={<IconDownload size={16} />}
-        >
-          {t('run.downloadRejects')}
-        </Button>
+        <Group gap="xs">
+          {!run.dry && (
+            <Button
+              component={Link}
+              to={`/rejects?run=${run.id}`}
+              leftSection={<IconFirstAidKit size={16} />}
+            >
+              {t('run.mendRejects')}
+            </Button>
+          )}
+          <Button
+            component="a"
+            variant="default"
+            href={addressOf('downloadRunRejects', { id: run.id })}
+            download
+            leftSection={<IconDownload size={16} />}
+          >
+            {t('run.downloadRejects')}
+          </Button>
+        </Group>
       </Group>
       <div className={`panel ${classes.scroll}`}>
         <Table fz="sm" verticalSpacing="xs">
@@ -94,7 +108,7 @@ export function RejectsTable({ run, flow }: { readonly run: Run; readonly flow: 
           aria-label={t('runs.pages')}
           total={Math.ceil(rejects.data.total / pageSize)}
           value={page}
-          onChange={setPage}
+          onChange={(next) => place.go({ tab: 'rejects', nodeId, page: next })}
         />
       )}
     </>

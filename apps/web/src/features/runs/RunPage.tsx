@@ -1,34 +1,28 @@
-import { Alert, Badge, Button, Group, Skeleton, Tabs, Text } from '@mantine/core'
-import { useDisclosure } from '@mantine/hooks'
+import { Alert, Badge, Skeleton, Tabs } from '@mantine/core'
 import type { Run } from '@millrace/contract'
 import { type Flow, isFinal } from '@millrace/engine'
-import {
-  IconAlertTriangle,
-  IconPencil,
-  IconPlayerStop,
-  IconPlugConnectedX,
-  IconTrash,
-} from '@tabler/icons-react'
+import { IconAlertTriangle } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
-import { Link, useNavigate, useParams } from 'react-router'
-import { call } from '../../api/client.ts'
-import { useChange, useRun, useRunFlow } from '../../api/queries.ts'
+import { useParams } from 'react-router'
+import { useRun, useRunFlow } from '../../api/queries.ts'
 import { FlowCanvas } from '../../canvas/index.ts'
 import { useLiveRun } from '../../editor/live-run.ts'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { announce } from '../../ui/Announcer.tsx'
-import { ConfirmDialog } from '../../ui/ConfirmDialog.tsx'
 import { ErrorState, ProblemText } from '../../ui/ErrorState.tsx'
 import { useNodeName } from '../../ui/node-name.ts'
 import { PageHeader } from '../../ui/PageHeader.tsx'
-import { StatusBadge } from '../../ui/StatusBadge.tsx'
-import { BalanceMark } from './BalanceMark.tsx'
+import { ChangesView } from './ChangesView.tsx'
 import { Gantt } from './Gantt.tsx'
+import { keptAt } from './kept-rows.ts'
 import { LedgerTable } from './LedgerTable.tsx'
 import { LogTable } from './LogTable.tsx'
 import { OutputsTable } from './OutputsTable.tsx'
 import { RejectsTable } from './RejectsTable.tsx'
+import { RunActions } from './RunActions.tsx'
+import { RunFacts } from './RunFacts.tsx'
 import classes from './runs.module.css'
+import { type Tab, tabs, usePlace } from './use-place.ts'
 
 /** One run: the flow as it ran, and where every row went. */
 export function RunPage() {
@@ -54,40 +48,17 @@ interface Props {
 function RunDetails({ run: stored, flow }: Props) {
   const { t } = useText()
   const nameOf = useNodeName(flow)
-  const format = useFormat()
   const { run, nodes, log, isConnected } = useLiveRun(stored)
   const live = !isFinal(run.status)
+  const place = usePlace(run.dry ? 'changes' : 'ledger')
   useEndAnnouncement(run)
   const problems = run.problems.length > 0 ? run.problems : run.problem ? [run.problem] : []
   return (
     <>
-      <PageHeader title={t('run.title', { flow: run.flowName })}>
-        <RunActions run={run} live={live} />
+      <PageHeader title={t(run.dry ? 'run.dryTitle' : 'run.title', { flow: run.flowName })}>
+        <RunActions run={run} flow={flow} live={live} />
       </PageHeader>
-      <Group gap="md" mb="sm">
-        <StatusBadge state={run.status} size="lg" />
-        <Badge variant="outline" color="gray" tt="none">
-          {run.version === null ? t('run.draft') : t('run.version', { version: run.version })}
-        </Badge>
-        <Text size="sm" c="dimmed">
-          {format.dateTime(run.queuedAt)}
-          {run.durationMs !== null && ` · ${format.duration(run.durationMs)}`}
-        </Text>
-        {live && !isConnected && (
-          <Badge color="orange" variant="light" tt="none" leftSection={<IconPlugConnectedX size={12} />}>
-            {t('run.offline')}
-          </Badge>
-        )}
-        <BalanceMark balanced={run.balanced} />
-        <Text size="sm">
-          {t('run.summary', {
-            in: format.number(run.rowsIn),
-            out: format.number(run.rowsOut),
-            filtered: format.number(run.filtered),
-            rejected: format.number(run.rejected),
-          })}
-        </Text>
-      </Group>
+      <RunFacts run={run} isOffline={live && !isConnected} />
       {problems.map((problem) => (
         <Alert
           key={`${problem.code}${problem.location.nodeId}${problem.message.en}`}
@@ -103,27 +74,38 @@ function RunDetails({ run: stored, flow }: Props) {
         </Alert>
       ))}
       <section className={`panel ${classes.canvas}`} aria-label={t('run.canvas')}>
-        {flow && <FlowCanvas flow={flow} runs={nodes} readOnly />}
+        {flow && (
+          <FlowCanvas
+            flow={flow}
+            runs={nodes}
+            readOnly
+            onSelect={([nodeId]) => {
+              const tab = nodeId !== undefined && keptAt(run, nodeId)
+              if (tab) place.go({ tab, nodeId, page: 1 })
+            }}
+          />
+        )}
       </section>
-      <Tabs defaultValue="ledger" keepMounted={false}>
+      <Tabs
+        value={place.tab}
+        onChange={(value) => {
+          const tab = tabs.find((known) => known === value)
+          if (tab) place.go({ tab, page: 1 })
+        }}
+        keepMounted={false}
+      >
         <Tabs.List mb="md">
-          <Tabs.Tab value="ledger">{t('run.ledger')}</Tabs.Tab>
-          <Tabs.Tab value="gantt">{t('run.gantt')}</Tabs.Tab>
-          <Tabs.Tab
-            value="rejects"
-            rightSection={
-              run.rejected > 0 && (
-                <Badge size="xs" color="red" variant="light">
-                  {format.number(run.rejected)}
-                </Badge>
-              )
-            }
-          >
-            {t('run.rejects')}
-          </Tabs.Tab>
-          <Tabs.Tab value="outputs">{t('run.outputs')}</Tabs.Tab>
-          <Tabs.Tab value="log">{t('run.log')}</Tabs.Tab>
+          {tabs
+            .filter((tab) => tab !== 'changes' || run.dry)
+            .map((tab) => (
+              <Tabs.Tab key={tab} value={tab} rightSection={<TabCount run={run} tab={tab} />}>
+                {t(`run.${tab}`)}
+              </Tabs.Tab>
+            ))}
         </Tabs.List>
+        <Tabs.Panel value="changes">
+          {live ? <Skeleton height={120} radius="md" /> : <ChangesView run={run} flow={flow} place={place} />}
+        </Tabs.Panel>
         <Tabs.Panel value="ledger">
           <LedgerTable run={run} flow={flow} />
         </Tabs.Panel>
@@ -131,7 +113,7 @@ function RunDetails({ run: stored, flow }: Props) {
           <Gantt run={run} flow={flow} />
         </Tabs.Panel>
         <Tabs.Panel value="rejects">
-          <RejectsTable run={run} flow={flow} />
+          <RejectsTable run={run} flow={flow} place={place} />
         </Tabs.Panel>
         <Tabs.Panel value="outputs">
           <OutputsTable run={run} flow={flow} />
@@ -141,6 +123,23 @@ function RunDetails({ run: stored, flow }: Props) {
         </Tabs.Panel>
       </Tabs>
     </>
+  )
+}
+
+/** How many rows wait behind a tab. */
+function TabCount({ run, tab }: { readonly run: Run; readonly tab: Tab }) {
+  const format = useFormat()
+  const count =
+    tab === 'rejects'
+      ? run.rejected
+      : tab === 'changes'
+        ? run.changes.reduce((sum, { inserted, updated, deleted }) => sum + inserted + updated + deleted, 0)
+        : 0
+  if (count === 0) return null
+  return (
+    <Badge size="xs" color={tab === 'rejects' ? 'red' : 'violet'} variant="light">
+      {format.number(count)}
+    </Badge>
   )
 }
 
@@ -154,49 +153,4 @@ function useEndAnnouncement(run: Run) {
       announce(t('run.announce', { status: t(`state.${run.status}`) }))
     before.current = run.status
   }, [run.status, t])
-}
-
-function RunActions({ run, live }: { readonly run: Run; readonly live: boolean }) {
-  const { t } = useText()
-  const navigate = useNavigate()
-  const [asking, ask] = useDisclosure(false)
-  const cancel = useChange(() => call('cancelRun', { params: { id: run.id } }), ['run', 'runs'])
-  const remove = useChange(async () => {
-    await call('deleteRun', { params: { id: run.id } })
-    await navigate('/runs')
-  }, ['runs'])
-  return (
-    <>
-      <Button
-        component={Link}
-        to={`/flows/${run.flowId}`}
-        variant="default"
-        leftSection={<IconPencil size={16} />}
-      >
-        {t('run.edit')}
-      </Button>
-      {live ? (
-        <Button
-          color="red"
-          variant="light"
-          leftSection={<IconPlayerStop size={16} />}
-          loading={cancel.isPending}
-          onClick={() => cancel.mutate(undefined)}
-        >
-          {t('run.cancel')}
-        </Button>
-      ) : (
-        <Button variant="default" leftSection={<IconTrash size={16} />} onClick={ask.open}>
-          {t('run.delete')}
-        </Button>
-      )}
-      <ConfirmDialog
-        opened={asking}
-        onClose={ask.close}
-        title={t('run.delete')}
-        text={t('run.deleteText')}
-        onConfirm={() => remove.mutate(undefined)}
-      />
-    </>
-  )
 }

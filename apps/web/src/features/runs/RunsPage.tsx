@@ -12,6 +12,7 @@ import { ErrorState } from '../../ui/ErrorState.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { StatusBadge } from '../../ui/StatusBadge.tsx'
 import { BalanceMark } from './BalanceMark.tsx'
+import { DryBadge } from './RunFacts.tsx'
 import classes from './runs.module.css'
 
 const pageSize = 50
@@ -133,14 +134,19 @@ function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
                 </Text>
               </Table.Td>
               <Table.Td>
-                <StatusBadge state={run.status} size="sm" />
+                <Group gap={6} wrap="nowrap">
+                  <StatusBadge state={run.status} size="sm" />
+                  {run.dry && <DryBadge size="sm" />}
+                </Group>
               </Table.Td>
               <Table.Td>{format.dateTime(run.queuedAt)}</Table.Td>
               <Table.Td className="numbers">
                 {run.durationMs === null ? '' : format.duration(run.durationMs)}
               </Table.Td>
               <Table.Td className="numbers">{format.number(run.rowsIn)}</Table.Td>
-              <Table.Td className="numbers">{format.number(run.rowsOut)}</Table.Td>
+              <Table.Td className="numbers" c={run.dry ? 'dimmed' : undefined}>
+                {format.number(run.rowsOut)}
+              </Table.Td>
               <Table.Td className="numbers">{format.number(run.filtered)}</Table.Td>
               <Table.Td className="numbers" c={run.rejected > 0 ? 'red' : undefined}>
                 {format.number(run.rejected)}

@@ -1,0 +1,71 @@
+import { Anchor, Badge, Group, Text } from '@mantine/core'
+import type { Run } from '@millrace/contract'
+import { IconPlugConnectedX, IconTestPipe } from '@tabler/icons-react'
+import { Link } from 'react-router'
+import { type TextKey, useFormat, useText } from '../../i18n/index.ts'
+import { StatusBadge } from '../../ui/StatusBadge.tsx'
+import { BalanceMark } from './BalanceMark.tsx'
+
+/** That a run has written nothing, by its nature. */
+export function DryBadge({ size = 'md' }: { readonly size?: 'sm' | 'md' | 'lg' }) {
+  const { t } = useText()
+  return (
+    <Badge
+      color="violet"
+      variant="light"
+      tt="none"
+      fw={600}
+      size={size}
+      leftSection={<IconTestPipe size={12} stroke={2.2} aria-hidden />}
+      style={{ flexShrink: 0 }}
+    >
+      {t('run.dry')}
+    </Badge>
+  )
+}
+
+/** How a run stands, of what version it is, where it comes from, and how many rows it moved. */
+export function RunFacts({ run, isOffline }: { readonly run: Run; readonly isOffline: boolean }) {
+  const { t } = useText()
+  const format = useFormat()
+  const origins: readonly (readonly [TextKey, string | undefined])[] = [
+    ['run.approves', run.approves ?? undefined],
+    ['run.retries', run.retries ?? undefined],
+    ['run.replays', run.replays?.runId],
+  ]
+  return (
+    <Group gap="md" mb="sm">
+      <StatusBadge state={run.status} size="lg" />
+      {run.dry && <DryBadge size="lg" />}
+      <Badge variant="outline" color="gray" tt="none">
+        {run.version === null ? t('run.draft') : t('run.version', { version: run.version })}
+      </Badge>
+      {origins.map(
+        ([key, id]) =>
+          id !== undefined && (
+            <Anchor key={key} component={Link} to={`/runs/${id}`} size="sm">
+              {t(key)}
+            </Anchor>
+          ),
+      )}
+      <Text size="sm" c="dimmed">
+        {format.dateTime(run.queuedAt)}
+        {run.durationMs !== null && ` · ${format.duration(run.durationMs)}`}
+      </Text>
+      {isOffline && (
+        <Badge color="orange" variant="light" tt="none" leftSection={<IconPlugConnectedX size={12} />}>
+          {t('run.offline')}
+        </Badge>
+      )}
+      <BalanceMark balanced={run.balanced} />
+      <Text size="sm">
+        {t(run.dry ? 'run.drySummary' : 'run.summary', {
+          in: format.number(run.rowsIn),
+          out: format.number(run.rowsOut),
+          filtered: format.number(run.filtered),
+          rejected: format.number(run.rejected),
+        })}
+      </Text>
+    </Group>
+  )
+}
