@@ -1,14 +1,13 @@
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import './shell/global.css'
-import { MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { RouterProvider } from 'react-router/dom'
 import { router } from './routes.tsx'
-import { readableColors, theme } from './theme.ts'
+import { LocalizedTheme } from './shell/LocalizedTheme.tsx'
 
 const client = new QueryClient({ defaultOptions: { queries: { staleTime: 1000, retry: 1 } } })
 const root = document.getElementById('root')
@@ -16,11 +15,11 @@ if (!root) throw new Error('the page has no root')
 
 createRoot(root).render(
   <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={readableColors} defaultColorScheme="auto">
+    <LocalizedTheme>
       <QueryClientProvider client={client}>
         <Notifications position="bottom-right" />
         <RouterProvider router={router} />
       </QueryClientProvider>
-    </MantineProvider>
+    </LocalizedTheme>
   </StrictMode>,
 )

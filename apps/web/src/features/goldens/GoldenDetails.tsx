@@ -50,7 +50,7 @@ export function GoldenDetails({ flowId, golden, outcome, onChanged }: GoldenDeta
             {golden.author !== '' && ` · ${golden.author}`}
           </p>
         </div>
-        <Group gap={8}>
+        <Group gap={8} wrap="nowrap">
           <Button variant="subtle" color="red" leftSection={<IconTrash size={14} />} onClick={ask.open}>
             {t('action.delete')}
           </Button>

@@ -67,7 +67,7 @@ export const versions = {
   'effect.counts': '{added} added, {removed} removed, {changed} changed.',
   'effect.blocked': 'These rows cannot be compared',
   'effect.none': 'The same {before} rows on both sides.',
-  'effect.some': '{differing} rows differ ({before} before, {after} after):',
+  'effect.some': '{differing} {differing|row differs|rows differ} ({before} before, {after} after):',
   'effect.first': 'The first {rows} are shown.',
   'effect.pairedColumn': 'Rows are paired by “{column}”.',
   'effect.pairedOrigin': 'Rows are paired by the row of the source they come from.',
