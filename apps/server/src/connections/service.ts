@@ -7,21 +7,14 @@ import type {
   KeyRotation,
 } from '@millrace/contract'
 import { connectionId, connection as connectionSchema } from '@millrace/contract'
-import { createProblem, fail, fieldsOf, ProblemError } from '@millrace/engine'
+import { type Connectable, createProblem, fail, fieldsOf, ProblemError } from '@millrace/engine'
 import type { Connections } from '@millrace/engine/runtime'
 import type { Database } from '../database/database.ts'
 import { RequestProblem } from '../http/request-problem.ts'
 import { EnvelopeError } from './envelope.ts'
 import { MasterKeys } from './master-keys.ts'
 import { type ConnectionRepository, createConnectionRepository, type StoredConnection } from './repository.ts'
-import {
-  type Connectable,
-  describeSettings,
-  idFor,
-  movedSettings,
-  mustBeConnectable,
-  parseSettings,
-} from './settings.ts'
+import { describeSettings, idFor, movedSettings, mustBeConnectable, parseSettings } from './settings.ts'
 import { browseSystem, columnsOfSystem, diagnose } from './systems.ts'
 import { connectionUses } from './usage.ts'
 import { Vault } from './vault.ts'

@@ -1,6 +1,6 @@
 import {
-  type ConnectionSpec,
-  connectors,
+  type Connectable,
+  connectableOf,
   type Label,
   type Problem,
   secretsOf,
@@ -9,21 +9,6 @@ import {
 import { RequestProblem } from '../http/request-problem.ts'
 
 type Values = Readonly<Record<string, unknown>>
-
-/** A connector that connections are made of. */
-export interface Connectable {
-  readonly name: string
-  readonly label: Label
-  readonly connection: ConnectionSpec
-}
-
-/** Undefined: there is no such connector, or it takes no connections. */
-export const connectableOf = (name: string): Connectable | undefined => {
-  const found: { name: string; label: Label; connection?: ConnectionSpec } | undefined = connectors.find(
-    (connector) => connector.name === name,
-  )
-  return found?.connection && { name, label: found.label, connection: found.connection }
-}
 
 /** @throws RequestProblem `connection-invalid` */
 export function mustBeConnectable(name: string): Connectable {

@@ -1,29 +1,5 @@
 import type { Connection } from '@millrace/contract'
-import {
-  type ConnectionSpec,
-  connectors,
-  type FieldOf,
-  fieldsOf,
-  type Label,
-  type Problem,
-  secretsOf,
-} from '@millrace/engine'
-
-/** A connector that connections can be made of. */
-export interface Connectable {
-  readonly name: string
-  readonly label: Label
-  readonly icon: string
-  readonly connection: ConnectionSpec
-}
-
-export const connectables: readonly Connectable[] = connectors.flatMap(
-  (connector: { name: string; label: Label; icon: string; connection?: ConnectionSpec }) =>
-    connector.connection ? [{ ...connector, connection: connector.connection }] : [],
-)
-
-export const connectableOf = (name: string): Connectable | undefined =>
-  connectables.find((connectable) => connectable.name === name)
+import { type Connectable, type FieldOf, fieldsOf, type Problem, secretsOf } from '@millrace/engine'
 
 /** A connection while it is edited. `secrets` has what was typed; what it leaves out stays as it is stored. */
 export interface ConnectionDraft {

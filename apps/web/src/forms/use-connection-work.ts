@@ -1,9 +1,9 @@
 import type { Connection, ConnectionDiagnosis } from '@millrace/contract'
-import type { Problem } from '@millrace/engine'
+import type { Connectable, Problem } from '@millrace/engine'
 import { useQueryClient } from '@tanstack/react-query'
 import { useRef, useState } from 'react'
 import { ApiError, call } from '../api/client.ts'
-import type { Connectable, ConnectionDraft } from './connection-draft.ts'
+import type { ConnectionDraft } from './connection-draft.ts'
 
 type Work = 'testing' | 'saving'
 

@@ -9,11 +9,12 @@ import { parseFlow } from '../graph/flow-file.ts'
 import type { Flow } from '../model/index.ts'
 import { fail, type Problem, ProblemError } from '../problems/index.ts'
 import { createEngine, type Engine, type RunResult } from '../runtime.ts'
+import { readConnections } from './connections-file.ts'
 import { readEnvironment, readParameters } from './parameters.ts'
 import { describeProblem, ledgerTable, progressLine } from './report.ts'
 import { goldenFileOf, readGoldens, testReport } from './test-command.ts'
 
-const usage = `Usage: pnpm millrace run|check|plan|test FLOW.flow.json [--environment FILE] [--param name=value …] [--files FOLDER] [--keys FOLDER] [--json]
+const usage = `Usage: pnpm millrace run|check|plan|test FLOW.flow.json [--environment FILE] [--param name=value …] [--files FOLDER] [--keys FOLDER] [--connections FILE] [--json]
 
   run    run the flow; exit code 0 for a balanced success, 1 for a failed run, 2 for a faulty flow
   check  report the columns and problems of the flow
@@ -25,6 +26,8 @@ const usage = `Usage: pnpm millrace run|check|plan|test FLOW.flow.json [--enviro
   --golden FILE        the golden tests (default: FLOW.golden.json beside the flow)
   --files FOLDER       where the flow's files are (default: the folder of the flow)
   --keys FOLDER        where the keys are that values are encrypted by (default: MILLRACE_KEYS)
+  --connections FILE   the connections that the flow names, as JSON: { "sales": { "connector": "postgres",
+                       "settings": { …, "password": "\${env:SALES_PASSWORD}" } } }
   --json               print one JSON document`
 
 /** Exit codes. */
@@ -105,6 +108,7 @@ async function main(): Promise<number> {
       param: { type: 'string', multiple: true, default: [] },
       files: { type: 'string' },
       keys: { type: 'string' },
+      connections: { type: 'string' },
       golden: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
@@ -127,6 +131,7 @@ async function main(): Promise<number> {
     json: values.json,
     parameters: { ...environment, ...readParameters(values.param) },
   }
+  const connections = values.connections && readConnections(values.connections, process.env)
   const work = mkdtempSync(path.join(tmpdir(), 'millrace-'))
   const files = path.resolve(values.files ?? path.dirname(file))
   const keys = values.keys ?? process.env['MILLRACE_KEYS']
@@ -134,6 +139,7 @@ async function main(): Promise<number> {
     roots: { files, folders: {} },
     work: path.join(work, 'work'),
     ...(keys && { keys }),
+    ...(connections && { connections }),
   })
   try {
     const flow = parseFlow(await textOf(file))

@@ -1,6 +1,5 @@
 import type { Connection } from '@millrace/contract'
-import { type FieldOf, fieldsOf, isShown } from '@millrace/engine'
-import { connectableOf } from '../../forms/connection-draft.ts'
+import { connectableOf, type FieldOf, fieldsOf, isShown } from '@millrace/engine'
 import { useText } from '../../i18n/index.ts'
 import classes from './connections.module.css'
 
