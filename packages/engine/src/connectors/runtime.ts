@@ -7,10 +7,12 @@ import type { ConnectorName } from './index.ts'
 import { jsonSource } from './json/source.ts'
 import { jsonTarget } from './json/target.ts'
 import { mysqlConnection } from './mysql/connection.ts'
+import { mysqlSource } from './mysql/source.ts'
 import { parquetSource } from './parquet/source.ts'
 import { parquetTarget } from './parquet/target.ts'
 import { postgresConnection } from './postgres/connection.ts'
 import { postgresSource } from './postgres/source.ts'
+import { postgresTarget } from './postgres/target.ts'
 import { sqliteSource } from './sqlite/source.ts'
 import { sqliteTarget } from './sqlite/target.ts'
 import { xmlSource } from './xml/source.ts'
@@ -21,9 +23,9 @@ export const connectorRuntimes = {
   csv: { source: csvSource, target: csvTarget },
   excel: { source: excelSource, target: excelTarget },
   json: { source: jsonSource, target: jsonTarget },
-  mysql: { connection: mysqlConnection },
+  mysql: { connection: mysqlConnection, source: mysqlSource },
   parquet: { source: parquetSource, target: parquetTarget },
-  postgres: { connection: postgresConnection, source: postgresSource },
+  postgres: { connection: postgresConnection, source: postgresSource, target: postgresTarget },
   sqlite: { source: sqliteSource, target: sqliteTarget },
   xml: { source: xmlSource, target: xmlTarget },
 } as const satisfies Readonly<Record<ConnectorName, ConnectorRuntime>>

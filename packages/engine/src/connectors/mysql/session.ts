@@ -7,7 +7,7 @@ import mysql, {
   type ResultSetHeader,
   type RowDataPacket,
 } from 'mysql2'
-import { ProblemError } from '../../problems/index.ts'
+import { type Location, ProblemError } from '../../problems/index.ts'
 import { connectFault } from './faults.ts'
 import type { MysqlSettings } from './spec.ts'
 
@@ -184,7 +184,8 @@ export class MysqlSession {
 
   /**
    * Streams the rows of a statement as they come over the wire, without making values of them. `take`
-   * is called for each; it may return a promise, and no row comes until that has resolved.
+   * is called for each; it may return a promise, and no row comes until that has resolved. The driver
+   * takes no columns that are named as properties of every object are (`constructor`).
    */
   stream(text: string, take: (row: RawRow) => Promise<void> | undefined): Promise<void> {
     const connection = this.#connection
@@ -262,16 +263,18 @@ export async function withSession<T>(
   }
 }
 
-/** Rejects with a problem at the setting that is to be mended. */
+/** Rejects with a problem at `location`, or at the setting of the connection that is to be mended. */
 export async function openSession(
   settings: MysqlSettings,
   signal: AbortSignal,
   purpose: Purpose,
+  location?: Location,
 ): Promise<MysqlSession> {
   try {
     return await MysqlSession.connect(settings, signal, purpose)
   } catch (error) {
     signal.throwIfAborted()
-    throw new ProblemError(connectFault(error, settings).problem, { cause: error })
+    const { problem } = connectFault(error, settings)
+    throw new ProblemError(location ? { ...problem, location } : problem, { cause: error })
   }
 }
