@@ -1,11 +1,9 @@
 /** The browser-safe entry: model, specs, problems. */
-
 export * from './connectors/connectable.ts'
 export * from './golden/golden.ts'
 export * from './graph/flow-diff.ts'
 export * from './graph/flow-file.ts'
 export * from './graph/kinds.ts'
-export { type ReplayEffect, replayFlow, replayNodeId, replayTargets } from './graph/replay.ts'
 export { settingProblems } from './graph/settings.ts'
 export * from './model/index.ts'
 export { type ConditionReading, readConditions } from './operators/condition-parse.ts'
