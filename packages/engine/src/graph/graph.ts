@@ -20,9 +20,10 @@ export interface Graph {
 
 /**
  * Builds the graph of a flow's enabled nodes and reports what is wrong with its shape. Edges with
- * a missing end are reported and left out, so the rest of the flow can still be inferred.
+ * a missing end are reported and left out, so the rest of the flow can still be inferred. `known`
+ * are the kinds that a node can be.
  */
-export function buildGraph(flow: Flow): Graph {
+export function buildGraph(flow: Flow, known: ReadonlyMap<string, NodeKind> = nodeKinds): Graph {
   const problems: Problem[] = []
   const kinds = new Map<string, { node: FlowNode; kind: NodeKind }>()
   for (const node of flow.nodes) {
@@ -30,7 +31,7 @@ export function buildGraph(flow: Flow): Graph {
       problems.push(createProblem('node.duplicateId', { id: node.id }, { nodeId: node.id }))
       continue
     }
-    const kind = nodeKinds.get(node.kind)
+    const kind = known.get(node.kind)
     if (kind) kinds.set(node.id, { node, kind })
     else problems.push(createProblem('node.unknownKind', { kind: node.kind }, { nodeId: node.id }))
   }

@@ -9,6 +9,7 @@ import { bindExpression, type Expression, formProblems, fulfils } from './expres
 import { buildGraph, type Graph, type GraphNode } from './graph.ts'
 import { InferenceMemo, type RememberedNode } from './inference-memo.ts'
 import { type Inspector, SqlFault } from './inspector.ts'
+import type { NodeKind } from './kinds.ts'
 import { type Bindings, bindText, portRelation, resolveSettings, textsOf } from './settings.ts'
 
 /** What the rejects port of every node carries besides the columns of the rejected row. */
@@ -38,6 +39,8 @@ export interface InferredGraph {
 
 export interface InferOptions {
   readonly bindings: Bindings
+  /** What a node can be; every kind of the palette unless given. */
+  readonly kinds?: ReadonlyMap<string, NodeKind>
   /** Part of a flow, for a preview: it need not have a target. */
   readonly isPart?: boolean
   /** Remembers from one inference to the next; for one inspector, one inference at a time. */
@@ -52,7 +55,7 @@ export async function inferGraph(
   inspector: Inspector,
   options: InferOptions,
 ): Promise<InferredGraph> {
-  const graph = buildGraph(flow)
+  const graph = buildGraph(flow, options.kinds)
   const problems: Problem[] = [...graph.problems, ...options.bindings.problems]
   if (!options.isPart && !graph.nodes.some(({ kind }) => kind.role === 'target'))
     problems.push(createProblem('flow.noTarget', {}))

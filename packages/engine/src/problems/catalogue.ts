@@ -475,6 +475,24 @@ const catalogue = {
       zh: '本次运行的变更与已批准的试运行不一致：来源或目标在此期间已变化。未写入任何数据，请重新试运行。',
     },
   },
+  'replay.gone': {
+    message: {
+      en: 'The flow does not have the node any more that rejected these rows.',
+      zh: '流程中已没有拒绝这些行的节点。',
+    },
+  },
+  'replay.together': {
+    message: {
+      en: 'This node looks at all rows together: of a few rows that are fed in later it would give something else. Run the flow from the start instead.',
+      zh: '该节点需要同时处理全部行，之后单独送入的少量行会得到不同的结果。请从头运行流程。',
+    },
+  },
+  'replay.sideInput': {
+    message: {
+      en: 'The rows come here as what other rows are looked up in, which a few of them would change. Run the flow from the start instead.',
+      zh: '这些行在此作为供其他行查找的数据，单独送入少量行会改变结果。请从头运行流程。',
+    },
+  },
   'run.value': {
     message: { en: 'A value could not be computed: {detail}', zh: '计算某个值时出错：{detail}' },
   },

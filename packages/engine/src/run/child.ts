@@ -52,6 +52,7 @@ async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
     resultFolder,
     dry,
     approved,
+    replay: request.replay,
     signal: cancellation.signal,
     onEvent: (event) => send({ type: 'event', event }),
     context: (nodeId) =>

@@ -9,10 +9,12 @@ import type { ChangeKind, TargetChanges } from './changes.ts'
 import type { Connections } from './connections.ts'
 import type { FileRoots } from './file-area.ts'
 import type { NodeLedger, NodeState } from './ledger.ts'
+import type { Replay } from './replay-source.ts'
 import type { ComparisonPage, RowComparison } from './row-comparison.ts'
 
 export type { ChangeKind, TargetChanges } from './changes.ts'
 export type { FileRoots } from './file-area.ts'
+export type { Replay, ReplayRow } from './replay-source.ts'
 export type { ComparedColumn, RowChange, RowComparison } from './row-comparison.ts'
 
 export interface EngineOptions {
@@ -224,6 +226,8 @@ export interface RunRequest {
   readonly dry?: boolean
   /** Digests of an approved dry run, by target node; where one no longer holds, the run fails before it writes. */
   readonly approved?: Readonly<Record<string, string>> | undefined
+  /** Rejected rows that go in again; the run is that of `replayFlow`. */
+  readonly replay?: Replay | undefined
   /** Folder that keeps what outlives the run: `rejects.parquet` when there are rejects, `changes.parquet` of a dry run. */
   readonly resultFolder: string
   onEvent(event: RunEvent): void

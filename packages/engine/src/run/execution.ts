@@ -1,6 +1,7 @@
 import { mkdir, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { type InferredNode, inferGraph, relationOf } from '../graph/infer.ts'
+import { replayKinds } from '../graph/replay.ts'
 import type { Bindings } from '../graph/settings.ts'
 import type { Flow, FlowNode } from '../model/index.ts'
 import { type Plan, planFlow, type Stage } from '../plan/plan.ts'
@@ -25,6 +26,7 @@ import {
   storedSourceRejects,
   storedTargetRejects,
 } from './relations.ts'
+import { openReplay, type Replay } from './replay-source.ts'
 import { sourceRuntime, targetRuntime } from './runtimes.ts'
 import type { Session } from './session.ts'
 import type { OpenCommits } from './settlement.ts'
@@ -42,6 +44,8 @@ export interface ExecutionOptions {
   readonly dry: boolean
   /** Digests of an approved dry run, by target; where one no longer holds, nothing is written. */
   readonly approved: Readonly<Record<string, string>> | undefined
+  /** Rows that one source of the flow gives instead of what it reads. */
+  readonly replay: (Pick<Replay, 'columns' | 'rows'> & { readonly sourceId: string }) | undefined
   context(nodeId: string): ConnectorContext
   onEvent(event: RunEvent): void
 }
@@ -108,6 +112,7 @@ export class Execution {
     try {
       const inferred = await inferGraph(flow, session, {
         bindings,
+        kinds: replayKinds,
         sourceColumns: (node, settings) => this.#open(node, settings),
       })
       problems = inferred.problems
@@ -141,12 +146,16 @@ export class Execution {
 
   async #open(node: FlowNode, settings: Readonly<Record<string, unknown>>) {
     this.#records.begin([node.id])
-    const opened = await sourceRuntime(node.kind)
-      .open(this.#options.context(node.id), settings)
-      .catch((error: unknown) => {
-        this.#options.signal.throwIfAborted()
-        throw new ProblemError(problemOf(error, node.id))
-      })
+    const { replay } = this.#options
+    const context = this.#options.context(node.id)
+    const opening =
+      replay?.sourceId === node.id
+        ? openReplay(context, replay)
+        : sourceRuntime(node.kind).open(context, settings)
+    const opened = await opening.catch((error: unknown) => {
+      this.#options.signal.throwIfAborted()
+      throw new ProblemError(problemOf(error, node.id))
+    })
     this.#sources.set(node.id, opened)
     return opened.columns
   }
@@ -459,7 +468,9 @@ export class Execution {
     balanced: boolean | null,
     rejected: number,
   ): ExecutionOutcome {
-    const cursors = [...this.#sources].flatMap(([id, { cursor }]) => (cursor ? [[id, cursor]] : []))
+    // What a replay reads beside its rows is read as a whole, and moves nothing on.
+    const read = this.#options.replay ? [] : [...this.#sources]
+    const cursors = read.flatMap(([id, { cursor }]) => (cursor ? [[id, cursor]] : []))
     const prepared = { targets: this.#prepared, cursors: Object.fromEntries(cursors) }
     const changes = this.#changes
     return { succeeded, nodes: this.#records.all(), prepared, problems, balanced, rejected, changes }

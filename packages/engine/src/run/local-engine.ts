@@ -2,11 +2,12 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { replayFlow } from '../graph/replay.ts'
 import { type Problem, ProblemError } from '../problems/index.ts'
 import { type Connections, noConnections } from './connections.ts'
 import type { Engine, EngineOptions, PreparedTarget, RunEvent, RunRequest, RunResult } from './engine.ts'
 import { EngineProcess, ProcessDied, problemOfDeath } from './engine-process.ts'
-import type { ExecutionOutcome } from './execution.ts'
+import type { ExecutionOptions, ExecutionOutcome } from './execution.ts'
 import type { NodeState } from './ledger.ts'
 import type { ProcessOptions, Work } from './messages.ts'
 import { abortAll, type OpenCommits, settle } from './settlement.ts'
@@ -94,7 +95,19 @@ class LocalEngine implements Engine {
       this.#spare = new EngineProcess(this.#options, this.#connections)
   }
 
-  async run(request: RunRequest): Promise<RunResult> {
+  run: Engine['run'] = async (request) => {
+    if (!request.replay) return this.#run(request, undefined)
+    const { nodeId, columns, rows } = request.replay
+    try {
+      const { flow, sourceId } = replayFlow(request.flow, nodeId, `replay-${request.runId.slice(0, 8)}`)
+      return await this.#run({ ...request, flow, cursors: {} }, { columns, rows, sourceId })
+    } catch (error) {
+      if (!(error instanceof ProblemError)) throw error
+      return new NodeStates(request).interrupted(error.problem, false, 0)
+    }
+  }
+
+  async #run(request: RunRequest, replay: ExecutionOptions['replay']): Promise<RunResult> {
     const started = performance.now()
     const states = new NodeStates(request)
     const workFolder = await mkdtemp(path.join(this.#options.work, 'run-'))
@@ -112,7 +125,7 @@ class LocalEngine implements Engine {
       const { flow, runId, clock, parameters, resultFolder, cursors = {}, dry = false, approved } = request
       const outcome = await engineProcess.call<'run', ExecutionOutcome>(
         'run',
-        [{ flow, runId, clock, parameters, resultFolder, workFolder, cursors, dry, approved }],
+        [{ replay, flow, runId, clock, parameters, resultFolder, workFolder, cursors, dry, approved }],
         { onEvent: (event) => states.note(event) },
       )
       return await this.#conclude(request, outcome, started, engineProcess)

@@ -3,6 +3,7 @@ import type { Problem } from '../problems/index.ts'
 import type { Token } from '../spec/index.ts'
 import type { Connection } from './connections.ts'
 import type { Engine, EvaluateRequest, PreviewRequest, RunEvent } from './engine.ts'
+import type { ExecutionOptions } from './execution.ts'
 import type { FileRoots } from './file-area.ts'
 
 /** What an engine process is told when it starts. */
@@ -42,6 +43,7 @@ export interface Work {
       cursors: Readonly<Record<string, Token>>
       dry: boolean
       approved: Readonly<Record<string, string>> | undefined
+      replay: ExecutionOptions['replay']
     },
   ]
   /** Commits what the run of this process prepared and holds open; the node ids of those that are. */
