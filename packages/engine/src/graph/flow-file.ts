@@ -81,7 +81,18 @@ export function formatFlow(value: Flow): string {
   return `${JSON.stringify(document, null, 2)}\n`
 }
 
-const formatNode = ({ id, kind, label, position, settings, disabled, note, color, pinned }: FlowNode) => ({
+const formatNode = ({
+  id,
+  kind,
+  label,
+  position,
+  settings,
+  disabled,
+  note,
+  color,
+  pinned,
+  guard,
+}: FlowNode) => ({
   id,
   kind,
   ...(label && { label }),
@@ -90,5 +101,6 @@ const formatNode = ({ id, kind, label, position, settings, disabled, note, color
   ...(disabled && { disabled }),
   ...(note && { note }),
   ...(color && { color }),
+  ...(guard && { guard }),
   ...(pinned && { pinned: { columns: pinned.columns, rows: pinned.rows } }),
 })

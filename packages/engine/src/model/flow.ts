@@ -33,6 +33,15 @@ export const pinnedRows = z
   .refine(({ columns, rows }) => rows.every((row) => row.length === columns.length), 'a cell for each column')
 export type PinnedRows = z.infer<typeof pinnedRows>
 
+/** How many rows a node has to give; a run with another number waits for a person before it writes. */
+export const volumeGuard = z.strictObject({
+  /** Rows at least. */
+  minimum: z.number().int().min(0).optional(),
+  /** Per cent by which the rows may differ from the median of recent runs, up or down. */
+  tolerance: z.number().min(0).max(10_000).optional(),
+})
+export type VolumeGuard = z.infer<typeof volumeGuard>
+
 export const flowNode = z.strictObject({
   id: nodeId,
   kind: z.string(),
@@ -45,6 +54,7 @@ export const flowNode = z.strictObject({
   color,
   /** Sources only. */
   pinned: pinnedRows.optional(),
+  guard: volumeGuard.optional(),
 })
 export type FlowNode = z.infer<typeof flowNode>
 

@@ -469,6 +469,12 @@ const catalogue = {
       zh: '该节点的行数不平衡：{equation}，未提交任何数据。',
     },
   },
+  'run.volume': {
+    message: {
+      en: 'This node gives {rows} rows, and its guard expects {expected}. Nothing was written.',
+      zh: '该节点产生 {rows} 行，而行数保护要求 {expected}。未写入任何数据。',
+    },
+  },
   'run.changed': {
     message: {
       en: 'What this run would change is no longer what was approved: the source or the target has changed since. Nothing was written; look at a new dry run.',

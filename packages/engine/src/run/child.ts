@@ -12,6 +12,7 @@ import { inputFiles } from './input-files.ts'
 import type { FromProcess, ProcessOptions, ToProcess, Work } from './messages.ts'
 import { Session } from './session.ts'
 import { problemOf } from './system-problems.ts'
+import type { HoldDecision } from './volume.ts'
 
 const send = (message: FromProcess) => void process.send?.(message)
 const cancellation = new AbortController()
@@ -20,10 +21,13 @@ let options: ProcessOptions | undefined
 let design: Design | undefined
 /** The run that this process has prepared. */
 let prepared: Execution | undefined
+/** Ends the hold that the run is in. */
+let decide: ((decision: HoldDecision) => void) | undefined
 
 async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
   if (!options) throw new Error('called before start')
-  const { flow, runId, clock, parameters, resultFolder, workFolder, cursors, dry, approved } = request
+  const { flow, runId, clock, parameters, resultFolder, workFolder, cursors, dry, approved, usualRows } =
+    request
   const files = new FileArea(options.roots)
   const bindings = bindParameters(flow, parameters, clock, runId)
   const inputs = await inputFiles(flow.nodes, files, (node) => {
@@ -53,7 +57,15 @@ async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
     dry,
     approved,
     replay: request.replay,
+    usualRows,
     signal: cancellation.signal,
+    onHold: (violations) => {
+      const decided = new Promise<HoldDecision>((resolve) => {
+        decide = resolve
+      })
+      send({ type: 'hold', violations })
+      return decided
+    },
     onEvent: (event) => send({ type: 'event', event }),
     context: (nodeId) =>
       connectorContext(nodeId, {
@@ -145,6 +157,9 @@ process.on('message', (message: ToProcess) => {
     send({ type: 'ready' })
   } else if (message.type === 'cancel') {
     cancellation.abort()
+    decide?.('discard')
+  } else if (message.type === 'decision') {
+    decide?.(message.decision)
   } else if (message.type !== 'call') {
     connections.receive(message)
   } else {

@@ -6,6 +6,7 @@ import { type Connections, noConnections } from './connections.ts'
 import type { RunEvent } from './engine.ts'
 import type { FromProcess, ProcessOptions, ToProcess, Work } from './messages.ts'
 import { problemOf } from './system-problems.ts'
+import type { HoldDecision, VolumeViolation } from './volume.ts'
 
 const program = fileURLToPath(new URL('./child.ts', import.meta.url))
 
@@ -13,6 +14,7 @@ interface Call {
   readonly resolve: (result: unknown) => void
   readonly reject: (error: Error) => void
   readonly onEvent: ((event: RunEvent) => void) | undefined
+  readonly onHold: ((violations: readonly VolumeViolation[]) => Promise<HoldDecision>) | undefined
 }
 
 /** The process ended before it answered: killed, out of memory, or crashed. */
@@ -95,7 +97,11 @@ export class EngineProcess {
   call<Name extends keyof Work, Result>(
     name: Name,
     parameters: Work[Name],
-    options: { deadline?: number; onEvent?: (event: RunEvent) => void } = {},
+    options: {
+      deadline?: number
+      onEvent?: (event: RunEvent) => void
+      onHold?: Call['onHold']
+    } = {},
   ): Promise<Result> {
     if (this.#ended) return Promise.reject(this.#ended)
     const id = this.#next++
@@ -114,6 +120,7 @@ export class EngineProcess {
           reject(error)
         },
         onEvent: options.onEvent,
+        onHold: options.onHold,
       })
       this.#send({ type: 'call', id, name, parameters })
     })
@@ -149,7 +156,16 @@ export class EngineProcess {
     }
   }
 
+  async #hold({ onHold }: Call, violations: readonly VolumeViolation[]): Promise<void> {
+    const decision = await onHold?.(violations).catch(() => undefined)
+    this.#send({ type: 'decision', decision: decision ?? 'discard' })
+  }
+
   #receive(message: Exclude<FromProcess, { type: 'ready' | 'findConnection' }>): void {
+    if (message.type === 'hold') {
+      for (const call of this.#calls.values()) void this.#hold(call, message.violations)
+      return
+    }
     if (message.type === 'event') {
       for (const call of this.#calls.values()) call.onEvent?.(message.event)
       return

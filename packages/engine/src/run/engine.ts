@@ -11,11 +11,13 @@ import type { FileRoots } from './file-area.ts'
 import type { NodeLedger, NodeState } from './ledger.ts'
 import type { Replay } from './replay-source.ts'
 import type { ComparisonPage, RowComparison } from './row-comparison.ts'
+import type { HoldDecision, VolumeViolation } from './volume.ts'
 
 export type { ChangeKind, TargetChanges } from './changes.ts'
 export type { FileRoots } from './file-area.ts'
 export type { Replay, ReplayRow } from './replay-source.ts'
 export type { ComparedColumn, RowChange, RowComparison } from './row-comparison.ts'
+export type { HoldDecision, VolumeViolation } from './volume.ts'
 
 export interface EngineOptions {
   readonly roots: FileRoots
@@ -226,6 +228,13 @@ export interface RunRequest {
   readonly dry?: boolean
   /** Digests of an approved dry run, by target node; where one no longer holds, the run fails before it writes. */
   readonly approved?: Readonly<Record<string, string>> | undefined
+  /** Median rows of recent runs by node, for volume guards. */
+  readonly usualRows?: Readonly<Record<string, number>>
+  /**
+   * Some node gives another number of rows than its guard allows. Nothing has been written, and
+   * nothing is until this says so; without it the run fails.
+   */
+  onHold?(violations: readonly VolumeViolation[]): Promise<HoldDecision>
   /** Rejected rows that go in again; the run is that of `replayFlow`. */
   readonly replay?: Replay | undefined
   /** Folder that keeps what outlives the run: `rejects.parquet` when there are rejects, `changes.parquet` of a dry run. */

@@ -32,6 +32,7 @@ import type { Session } from './session.ts'
 import type { OpenCommits } from './settlement.ts'
 import { problemOf } from './system-problems.ts'
 import { usedColumns } from './used-columns.ts'
+import { type HoldDecision, type VolumeViolation, violationOf } from './volume.ts'
 
 export interface ExecutionOptions {
   readonly flow: Flow
@@ -46,6 +47,8 @@ export interface ExecutionOptions {
   readonly approved: Readonly<Record<string, string>> | undefined
   /** Rows that one source of the flow gives instead of what it reads. */
   readonly replay: (Pick<Replay, 'columns' | 'rows'> & { readonly sourceId: string }) | undefined
+  readonly usualRows: Readonly<Record<string, number>>
+  onHold(violations: readonly VolumeViolation[]): Promise<HoldDecision>
   context(nodeId: string): ConnectorContext
   onEvent(event: RunEvent): void
 }
@@ -186,6 +189,7 @@ export class Execution {
           await this.#stage(landing, byId, relations, () => this.#land(landing, node, relations, accounting))
       }
     }
+    await this.#guardVolume(nodes, plan, relations)
     for (const stage of plan.stages.filter(({ type }) => type === 'write'))
       await this.#stage(stage, byId, relations, () => this.#write(stage, byId, relations, accounting))
   }
@@ -246,6 +250,36 @@ export class Execution {
     if (effects) accounting.effects.set(stage.nodeId, effects)
     if (rejects) this.#refused.set(stage.nodeId, rejects)
     await this.#noteScans(stage, relations, accounting)
+  }
+
+  /** Before anything is written: nodes whose rows are more or fewer than their guards allow wait for a person. */
+  async #guardVolume(nodes: readonly InferredNode[], plan: Plan, relations: Relations): Promise<void> {
+    const { session, usualRows, onHold, signal } = this.#options
+    const byId = new Map(nodes.map((node) => [node.node.id, node]))
+    const guarded = nodes.filter(({ node }) => node.guard)
+    const violations: VolumeViolation[] = []
+    for (const { node, columns, inputs } of guarded) {
+      const ports = Object.keys(columns).filter((port) => port !== 'rejects')
+      const given = ports.length > 0 ? ports.map((port) => relationOf(node.id, port)) : arriving(inputs)
+      const counts = join(
+        given.map((relation) => sql`(SELECT count(*) FROM ${relation})`),
+        ' + ',
+      )
+      const count = () => session.count(sql`SELECT ${counts}`)
+      const rows = await count().catch(async (error: unknown) => {
+        if (!(error instanceof Error && error.message.includes(unfitMarker))) throw error
+        for (const stage of plan.stages) await this.#filterUnfit(stage, byId, relations)
+        return count()
+      })
+      const violation = violationOf(node, rows, usualRows[node.id])
+      if (violation) violations.push(violation)
+    }
+    const [first] = violations
+    if (!first || (await onHold(violations)) === 'release') return
+    signal.throwIfAborted()
+    const { nodeId, rows, least, most } = first
+    const expected = most === null ? `≥ ${least}` : `${least} – ${most}`
+    throw new NodeFailure(createProblem('run.volume', { rows: String(rows), expected }, { nodeId }))
   }
 
   /** What would become of a target; where a dry run was approved, it must still be the same. */
@@ -490,6 +524,9 @@ export class Execution {
     return { committed, problem: null }
   }
 }
+
+const arriving = (inputs: InferredNode['inputs']): Sql[] =>
+  Object.values(inputs).flatMap((list) => list.map(({ relation }) => relation))
 
 /** Sources that every stage reads to the end, so that a strict pass proves something. */
 function strictSources(plan: Plan, byId: ReadonlyMap<string, InferredNode>): string[] {

@@ -177,3 +177,57 @@ it('accounts for sources that nothing reads, faulty rows included', async () => 
   expect(ledgers.get('orders')).toMatchObject({ out: { out: 5 } })
   expect(bench.text('out.csv')).toBe('order,customer,weight\n')
 })
+
+describe('a value that does not fit is rejected, whatever drops its row later', () => {
+  const steps: Record<string, readonly { id: string; kind: string; settings: Record<string, unknown> }[]> = {
+    'a condition on its column': [{ id: 'a', kind: 'filter', settings: { expression: 'amount > 1' } }],
+    'a condition on another column': [{ id: 'a', kind: 'filter', settings: { expression: "name <> 'Bo'" } }],
+    'a condition on the name of the file': [
+      { id: 'a', kind: 'filter', settings: { expression: "file = 'none'" } },
+    ],
+    'conditions after a calculation': [
+      {
+        id: 'a',
+        kind: 'map',
+        settings: { others: 'keep', columns: [{ name: 'n', expression: 'upper(name)' }] },
+      },
+      { id: 'b', kind: 'filter', settings: { expression: "n <> 'BO' AND amount IS NOT NULL" } },
+    ],
+    'a key that is met no more than once': [{ id: 'a', kind: 'distinct', settings: { keys: ['name'] } }],
+    figures: [
+      {
+        id: 'a',
+        kind: 'filter',
+        settings: { expression: 'amount > 1' },
+      },
+      {
+        id: 'b',
+        kind: 'aggregate',
+        settings: { groups: [], measures: [{ name: 'rows', how: 'count' }] },
+      },
+    ],
+  }
+  const columns = ['name', 'amount'].map((name) => ({
+    name,
+    type: name === 'amount' ? 'BIGINT' : 'VARCHAR',
+    format: '',
+  }))
+
+  it.each(Object.entries(steps))('%s', async (_, nodes) => {
+    bench.write('loose.csv', 'name,amount\nAna,5\nBo,x\nCy,1\n')
+    const ids = ['in', ...nodes.map(({ id }) => id), 'out']
+    const result = await bench.run(
+      flowOf(
+        [
+          { id: 'in', kind: 'csv.source', settings: { path: 'loose.csv', columns, fileColumn: 'file' } },
+          ...nodes,
+          { id: 'out', kind: 'csv.target', settings: { path: 'out.csv' } },
+        ],
+        ids.slice(1).map((id, index) => `${ids[index]} -> ${id}`),
+      ),
+    )
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 1, problems: [] })
+    expect(result.nodes[0]?.ledger).toMatchObject({ out: { out: 2 }, rejected: 1, terms: { read: 3 } })
+    expect(await bench.rejects()).toMatchObject([{ nodeId: 'in', column: 'amount', value: 'x', line: 3 }])
+  })
+})

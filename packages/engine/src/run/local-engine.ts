@@ -122,11 +122,38 @@ class LocalEngine implements Engine {
     request.signal?.addEventListener('abort', cancel, { once: true })
     if (request.signal?.aborted) cancel()
     try {
-      const { flow, runId, clock, parameters, resultFolder, cursors = {}, dry = false, approved } = request
+      const {
+        flow,
+        runId,
+        clock,
+        parameters,
+        resultFolder,
+        cursors = {},
+        dry = false,
+        approved,
+        usualRows = {},
+      } = request
       const outcome = await engineProcess.call<'run', ExecutionOutcome>(
         'run',
-        [{ replay, flow, runId, clock, parameters, resultFolder, workFolder, cursors, dry, approved }],
-        { onEvent: (event) => states.note(event) },
+        [
+          {
+            replay,
+            flow,
+            runId,
+            clock,
+            parameters,
+            resultFolder,
+            workFolder,
+            cursors,
+            dry,
+            approved,
+            usualRows,
+          },
+        ],
+        {
+          onEvent: (event) => states.note(event),
+          onHold: (violations) => request.onHold?.(violations) ?? Promise.resolve('discard'),
+        },
       )
       return await this.#conclude(request, outcome, started, engineProcess)
     } catch (error) {

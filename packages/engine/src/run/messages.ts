@@ -5,6 +5,7 @@ import type { Connection } from './connections.ts'
 import type { Engine, EvaluateRequest, PreviewRequest, RunEvent } from './engine.ts'
 import type { ExecutionOptions } from './execution.ts'
 import type { FileRoots } from './file-area.ts'
+import type { HoldDecision, VolumeViolation } from './volume.ts'
 
 /** What an engine process is told when it starts. */
 export interface ProcessOptions {
@@ -44,6 +45,7 @@ export interface Work {
       dry: boolean
       approved: Readonly<Record<string, string>> | undefined
       replay: ExecutionOptions['replay']
+      usualRows: Readonly<Record<string, number>>
     },
   ]
   /** Commits what the run of this process prepared and holds open; the node ids of those that are. */
@@ -59,6 +61,7 @@ export type ToProcess =
       readonly parameters: readonly unknown[]
     }
   | { readonly type: 'cancel' }
+  | { readonly type: 'decision'; readonly decision: HoldDecision }
   | { readonly type: 'connection'; readonly id: number; readonly found: Connection | null }
   | { readonly type: 'connectionFault'; readonly id: number; readonly problem: Problem }
 
@@ -67,6 +70,8 @@ export type FromProcess =
   /** Answered with `connection` or `connectionFault` of the same id. */
   | { readonly type: 'findConnection'; readonly id: number; readonly connection: string }
   | { readonly type: 'event'; readonly event: RunEvent }
+  /** Answered with `decision`; there is one hold at most in a run. */
+  | { readonly type: 'hold'; readonly violations: readonly VolumeViolation[] }
   | { readonly type: 'result'; readonly id: number; readonly result: unknown }
   | {
       readonly type: 'fault'

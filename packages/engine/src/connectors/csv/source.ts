@@ -139,10 +139,15 @@ class CsvSource {
   }
 
   #select(part: Part, index: number, mode: 'filter' | 'assert' | 'position'): Sql {
-    const { selectList } = this.#conformed(part)
+    const { selectList, assertedList } = this.#conformed(part)
     const fits = this.#fits(part)
     const { fileColumn } = this.#settings
     const file = fileColumn === '' ? sql`` : sql`, ${part.name} AS ${identifier(fileColumn)}`
+    // Volatile, for the reason that Conformed.assertedList gives.
+    const assertedFile =
+      fileColumn === ''
+        ? sql``
+        : sql`, CASE WHEN random() >= 0 THEN ${part.name} END AS ${identifier(fileColumn)}`
     const condition =
       fits === undefined
         ? sql``
@@ -151,7 +156,8 @@ class CsvSource {
           : sql` WHERE ${fits}`
     if (mode === 'position')
       return sql`SELECT ${selectList}${file}, "__mr_file", "__mr_line" FROM ${this.#positioned(part, index)}${condition}`
-    return sql`SELECT ${selectList}${file} FROM ${scan(part, this.#settings, this.#rejectsTable(index))}${condition}`
+    const list = mode === 'assert' && fits ? sql`${assertedList}${assertedFile}` : sql`${selectList}${file}`
+    return sql`SELECT ${list} FROM ${scan(part, this.#settings, this.#rejectsTable(index))}${condition}`
   }
 
   /**
