@@ -16,6 +16,15 @@ const isOpen = (status: string): boolean => status === 'queued' || status === 'r
 export const useFlows = () =>
   useQuery({ queryKey: ['flows'], queryFn: () => call('listFlows'), refetchInterval: 5000 })
 
+/** `startsOf`: where the spans of the period begin, as of now. */
+export const useOverview = (period: string, startsOf: () => readonly string[]) =>
+  useQuery({
+    queryKey: ['overview', period],
+    queryFn: () => call('overview', { query: { starts: startsOf().join(',') } }),
+    placeholderData: (previous) => previous,
+    refetchInterval: (query) => ((query.state.data?.active.length ?? 0) > 0 ? 2000 : 10_000),
+  })
+
 export const useTemplates = () => useQuery({ queryKey: ['templates'], queryFn: () => call('listTemplates') })
 
 export const useEnvironments = (flowId: string) =>

@@ -61,6 +61,9 @@ export function useFormat() {
     approximately: (value: number): string => compact.format(value),
     dateTime: (iso: string): string =>
       new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' }).format(new Date(iso)),
+    /** With the parts that `options` names: a day of the week, an hour. */
+    moment: (iso: string, options: Intl.DateTimeFormatOptions): string =>
+      new Intl.DateTimeFormat(locale, options).format(new Date(iso)),
     time: (iso: string): string =>
       new Intl.DateTimeFormat(locale, {
         hour: '2-digit',
