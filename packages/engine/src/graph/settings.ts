@@ -203,7 +203,13 @@ export function settingProblems(
     // What the schema does not have is named by the issue, not by its path.
     const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
     const [first] = path
-    const meta = fields.find((field) => field.name === first)?.meta
+    const own = fields.find((field) => field.name === first)
+    // In a row it is a setting of the row that is wrong.
+    const inside =
+      own?.meta.widget === 'rows' && path.length > 2
+        ? fieldsOf(rowSchemaOf(own.schema)).find((field) => field.name === path[2])
+        : undefined
+    const meta = (inside ?? own)?.meta
     const label = meta?.label ?? { en: String(first ?? form.label.en), zh: String(first ?? form.label.zh) }
     const at = { ...location, field: path.map(String).join('.') }
     const missing =

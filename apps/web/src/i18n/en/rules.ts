@@ -42,11 +42,11 @@ export const rules = {
   'editor.rules.map.calculated': 'calculated',
   'editor.rules.map.remove': 'Remove {target}',
   'editor.rules.map.unlink': 'Unlink {target}',
-  'editor.rules.map.expected': 'Paste a header line',
+  'editor.rules.map.expected': 'Paste a header',
   'editor.rules.map.expectedHelp':
     'One line of column names, separated by tabs, commas or semicolons, or one name a line.',
   'editor.rules.map.expectedAdd': 'Add {count} {count|column|columns}',
-  'editor.rules.map.fromFile': 'Columns of a file',
+  'editor.rules.map.fromFile': 'From a file',
   'editor.rules.map.addTarget': 'Add column',
   'editor.rules.map.newName': 'Name of the new column',
   'editor.rules.map.link': 'Select a column on each side and press Enter, or drag from one to the other.',
@@ -54,7 +54,7 @@ export const rules = {
   'editor.rules.map.none': 'Nothing arrives yet',
   'editor.rules.map.noTargets':
     'No new columns yet. Add arriving ones, paste a header line, or take those of a file.',
-  'editor.rules.map.addAll': 'Add all arriving columns',
+  'editor.rules.map.addAll': 'Add all arriving',
   'editor.rules.map.counts': '{mapped} of {total} mapped',
   'editor.rules.map.done': 'Done',
   'editor.rules.map.wanted': 'Wanted type of {target}',

@@ -95,6 +95,8 @@ export function CodeField({
           ]),
           EditorView.contentAttributes.of({
             'aria-label': label,
+            // Escape closes the list of completions, not the dialog around the field.
+            'data-mantine-stop-propagation': 'true',
             'aria-multiline': isStatement ? 'true' : 'false',
           }),
           EditorView.updateListener.of((update) => {

@@ -1,15 +1,24 @@
 import { ActionIcon, Button, Group } from '@mantine/core'
-import { type FieldOf, fieldsOf, rowSchemaOf } from '@millrace/engine'
-import { IconArrowDown, IconArrowUp, IconPlus, IconX } from '@tabler/icons-react'
-import { type ComponentType, useMemo } from 'react'
+import { type FieldOf, fieldsOf, quotedName, rowSchemaOf } from '@millrace/engine'
+import { IconArrowDown, IconArrowsShuffle, IconArrowUp, IconPlus, IconX } from '@tabler/icons-react'
+import { type ComponentType, lazy, Suspense, useMemo, useState } from 'react'
 import { removeColumn } from '../../../editor/columns.ts'
 import { useText } from '../../../i18n/index.ts'
 import { useRowKeys } from '../row-keys.ts'
 import { FieldGroup } from './FieldGroup.tsx'
-import { defaultOf, recordOf, type SettingFieldProps, useForm, type WidgetProps } from './field-context.ts'
+import {
+  defaultOf,
+  recordOf,
+  type SettingFieldProps,
+  textOf,
+  useForm,
+  type WidgetProps,
+} from './field-context.ts'
 import styles from './inspector.module.css'
 
-const quotedName = (name: string) => `"${name.replaceAll('"', '""')}"`
+const MapperDialog = lazy(() =>
+  import('./mapper/MapperDialog.tsx').then((module) => ({ default: module.MapperDialog })),
+)
 
 const defaultsOf = (fields: readonly FieldOf[]): Record<string, unknown> =>
   Object.fromEntries(fields.map((field) => [field.name, defaultOf(field)]))
@@ -50,7 +59,7 @@ export function RowsField({
     else proceed()
   }
   const isMapping =
-    fields.some(({ name }) => name === 'name') &&
+    fields.some(({ name, meta: own }) => name === 'name' && own.widget === 'text' && own.makesColumn) &&
     fields.some(({ name, meta: own }) => name === 'expression' && own.widget === 'expression')
   const missing = isMapping
     ? columns().filter(
@@ -58,8 +67,33 @@ export function RowsField({
           !rows.some((row) => row['expression'] === quotedName(column.name) || row['name'] === column.name),
       )
     : []
+  const [isMapper, setMapper] = useState(false)
   return (
     <div className={styles['rows']}>
+      {isMapping && (
+        <Button
+          variant="light"
+          size="xs"
+          leftSection={<IconArrowsShuffle size={14} />}
+          onClick={() => setMapper(true)}
+        >
+          {t('editor.rules.map.open')}
+        </Button>
+      )}
+      {isMapper && (
+        <Suspense fallback={null}>
+          <MapperDialog
+            path={path}
+            rows={rows.map((row) => ({
+              ...row,
+              name: textOf(row['name']),
+              expression: textOf(row['expression']),
+            }))}
+            onChange={onChange}
+            onClose={() => setMapper(false)}
+          />
+        </Suspense>
+      )}
       {rows.map((row, index) => (
         <fieldset
           key={identity.keys[index]}

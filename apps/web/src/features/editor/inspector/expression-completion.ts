@@ -102,7 +102,9 @@ export function functionAround(text: string, position: number): FunctionHelp | u
     else if (character === '(' && depth > 0) depth--
     else if (character === '(') {
       const name = /([a-z_]\w*)\s*$/i.exec(text.slice(0, index))?.[1]?.toLowerCase()
-      const entry = functionHelp.find((one) => one.name.toLowerCase() === name)
+      const entry = functionHelp.find(
+        (one) => one.name.toLowerCase() === name && one.signature.startsWith(`${one.name}(`),
+      )
       if (entry) return entry
     }
   }

@@ -35,6 +35,8 @@ describe('functions while typing', () => {
     expect(name('UPPER( name')).toBe('upper')
     expect(name('substr')).toBe('substr')
     expect(name('my_column')).toBeUndefined()
+    expect(name('a = 1 AND (b')).toBeUndefined()
+    expect(name('CAST(a')).toBe('CAST')
   })
 
   it('are put in with places to fill', () => {
