@@ -145,6 +145,8 @@ async function perform(name: keyof Work, parameters: readonly unknown[]): Promis
       return design.plan(...(parameters as Work['plan']))
     case 'readChanges':
       return design.readChanges(...(parameters as Work['readChanges']))
+    case 'searchRejects':
+      return design.searchRejects(...(parameters as Work['searchRejects']))
     case 'readRejects':
       return design.readRejects(...(parameters as Work['readRejects']))
   }

@@ -49,6 +49,7 @@ import {
   withRowsOf,
 } from './golden-run.ts'
 import { inputFiles } from './input-files.ts'
+import { rejectOf, searchRejects } from './reject-search.ts'
 import type { RowComparison } from './row-comparison.ts'
 import { sourceRuntime } from './runtimes.ts'
 import { Samples, type Settings, sampleRows } from './samples.ts'
@@ -477,18 +478,22 @@ export class Design {
       const rows = await session.query(sql`SELECT * FROM ${relation} LIMIT ${limit} OFFSET ${offset}`)
       return {
         total: await session.count(sql`SELECT count(*) FROM ${relation}`),
-        rows: rows.map((row) => ({
-          nodeId: row['node'] ?? '',
-          column: row['column'] ?? '',
-          value: row['value'] ?? null,
-          rule: row['rule'] ?? '',
-          reason: row['reason'] ?? '',
-          file: row['file'] ?? null,
-          line: row['line'] === null || row['line'] === undefined ? null : Number(row['line']),
-          row: row['row'] ?? '',
-        })),
+        rows: rows.map(rejectOf),
       }
     })
+  }
+
+  searchRejects: Engine['searchRejects'] = async (request) => {
+    const runs = request.runs
+      .map((run) => ({ run, file: path.join(run.resultFolder, 'rejects.parquet') }))
+      .filter(({ file }) => existsSync(file))
+    if (runs.length === 0) return { rows: [], total: 0, states: {}, reasons: [] }
+    const files = runs.map(({ file }) => file)
+    const found = await this.#withSession(files, (session) =>
+      searchRejects(session, files, { ...request, runs: runs.map(({ run }) => run) }),
+    )
+    const places = runs.map(({ run }) => request.runs.indexOf(run))
+    return { ...found, rows: found.rows.map((row) => ({ ...row, run: places[row.run] ?? -1 })) }
   }
 
   #context(nodeId: string, session: Session, workFolder: string, sample: number): ConnectorContext {

@@ -9,12 +9,14 @@ import type { ChangeKind, TargetChanges } from './changes.ts'
 import type { Connections } from './connections.ts'
 import type { FileRoots } from './file-area.ts'
 import type { NodeLedger, NodeState } from './ledger.ts'
+import type { FoundRejects, RejectSearch } from './reject-search.ts'
 import type { Replay } from './replay-source.ts'
 import type { ComparisonPage, RowComparison } from './row-comparison.ts'
 import type { HoldDecision, VolumeViolation } from './volume.ts'
 
 export type { ChangeKind, TargetChanges } from './changes.ts'
 export type { FileRoots } from './file-area.ts'
+export type { FoundReject, FoundRejects, RejectReason, RejectSearch } from './reject-search.ts'
 export type { Replay, ReplayRow } from './replay-source.ts'
 export type { ComparedColumn, RowChange, RowComparison } from './row-comparison.ts'
 export type { HoldDecision, VolumeViolation } from './volume.ts'
@@ -325,6 +327,8 @@ export interface Engine {
     resultFolder: string,
     query: { nodeId?: string; offset: number; limit: number },
   ): Promise<{ rows: readonly RejectRow[]; total: number }>
+  /** Rejects of many runs, with their numbers by state and by reason. */
+  searchRejects(request: RejectSearch): Promise<FoundRejects>
   /** A page of what a dry run would change, and the number of such rows. */
   readChanges(
     resultFolder: string,

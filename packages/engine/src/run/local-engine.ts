@@ -69,6 +69,7 @@ class LocalEngine implements Engine {
   detect: Engine['detect'] = (kind, settings) => this.#design('detect', [kind, settings])
   plan: Engine['plan'] = (flow) => this.#design('plan', [flow])
   readChanges: Engine['readChanges'] = (folder, query) => this.#design('readChanges', [folder, query])
+  searchRejects: Engine['searchRejects'] = (request) => this.#design('searchRejects', [request])
   readRejects: Engine['readRejects'] = (folder, query) => this.#design('readRejects', [folder, query])
 
   /** Design work of one user may take its process down; the next request has a new one. */

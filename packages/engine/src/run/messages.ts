@@ -33,6 +33,7 @@ export interface Work {
   plan: [flow: Flow]
   readRejects: [resultFolder: string, query: { nodeId?: string; offset: number; limit: number }]
   readChanges: Parameters<Engine['readChanges']>
+  searchRejects: Parameters<Engine['searchRejects']>
   run: [
     request: {
       flow: Flow
