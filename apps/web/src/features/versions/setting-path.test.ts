@@ -1,0 +1,70 @@
+import { diffValues } from '@millrace/engine'
+import { describe, expect, it } from 'vitest'
+import { settingChanges } from './setting-path.ts'
+import { inOrder, sideOf } from './sides.ts'
+
+type Settings = Readonly<Record<string, unknown>>
+
+/** The differences of two settings, in English. */
+const shown = (kind: string, before: Settings, after: Settings) =>
+  settingChanges(kind, diffValues(before, after, ['settings']), before, after).map(
+    ({ where, before: old, after: young }) => [
+      where.map((part) => (typeof part === 'object' ? part.en : String(part))).join(' › '),
+      old,
+      young,
+    ],
+  )
+
+describe('differences in settings', () => {
+  it('are told with the names of the form, and the number of the row', () => {
+    const columns = (expression: string) => ({
+      others: 'keep',
+      columns: [
+        { name: 'a', expression: 'a' },
+        { name: 'b', expression },
+      ],
+    })
+    expect(shown('map', columns('b'), columns('upper(b)'))).toEqual([
+      ['Columns › 2 › Value', 'b', 'upper(b)'],
+    ])
+  })
+
+  it('show conditions once, as the expression that they are', () => {
+    const conditions = (value: string) => ({
+      where: {
+        match: 'all',
+        conditions: [
+          { column: 'city', operator: 'equals', values: [value] },
+          { column: 'id', operator: 'isEmpty', values: [] },
+        ],
+      },
+    })
+    const changed = conditions('Ulm')
+    changed.where.conditions[1] = { column: 'name', operator: 'isEmpty', values: [] }
+    expect(shown('filter', conditions('Wien'), changed)).toEqual([
+      ['Keep rows where', expect.stringContaining("'Wien'"), expect.stringContaining("'Ulm'")],
+    ])
+  })
+
+  it('tell a side that has no such value, and settings that no form knows', () => {
+    expect(shown('filter', { odd: { deep: 1 } }, { expression: 'true' })).toEqual([
+      ['odd', expect.stringContaining('"deep": 1'), null],
+      [expect.any(String), null, 'true'],
+    ])
+    expect(shown('teleport', { a: [1] }, { a: [2] })).toEqual([['a › 0', '1', '2']])
+  })
+})
+
+describe('sides', () => {
+  it('are read from addresses, and from nothing else', () => {
+    expect(['draft', 'saved', '12'].map(sideOf)).toEqual(['draft', 'saved', 12])
+    for (const text of [null, '', '0', '-1', '1.5', '1e3', 'none', '99999999999'])
+      expect(sideOf(text)).toBeUndefined()
+  })
+
+  it('stand in the order of their age', () => {
+    expect(inOrder(3, 1)).toEqual([1, 3])
+    expect(inOrder('draft', 7)).toEqual([7, 'draft'])
+    expect(inOrder('draft', 'saved')).toEqual(['saved', 'draft'])
+  })
+})
