@@ -32,7 +32,7 @@ describe('differences in settings', () => {
   it('show conditions once, as the expression that they are', () => {
     const conditions = (value: string) => ({
       where: {
-        match: 'all',
+        combine: 'and',
         conditions: [
           { column: 'city', operator: 'equals', values: [value] },
           { column: 'id', operator: 'isEmpty', values: [] },
