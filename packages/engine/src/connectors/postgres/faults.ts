@@ -9,6 +9,8 @@ export interface ServerFault extends Error {
   readonly code: string
   readonly detail?: string
   readonly severity?: string
+  readonly column?: string
+  readonly where?: string
 }
 
 const codeOf = (error: unknown): string =>

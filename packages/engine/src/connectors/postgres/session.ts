@@ -121,6 +121,12 @@ export class PostgresSession {
     return (Array.isArray(result) ? result.at(-1) : result)?.rowCount ?? 0
   }
 
+  /** Ends a transaction. Rejects when the server undid it instead, which it does without an error. */
+  async conclude(text: string): Promise<void> {
+    const { command } = await this.#client.query(text)
+    if (command === 'ROLLBACK') throw new Error('the transaction had failed and was undone')
+  }
+
   /** `COPY … TO STDOUT`. */
   copyOut(statement: string): Readable {
     return this.#client.query(copyTo(statement))
