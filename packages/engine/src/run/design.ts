@@ -41,6 +41,7 @@ import type {
 } from './engine.ts'
 import { FileArea, type FileRoots } from './file-area.ts'
 import {
+  boundValues,
   expectedRows,
   keptRows,
   outcomeOf,
@@ -290,10 +291,12 @@ export class Design {
   captureGolden: Engine['captureGolden'] = async ({ basis, ...request }) => {
     const clock = basis?.clock ?? new Date().toISOString()
     const sources = basis ? basis.sources : await this.#keptRows(request)
-    const { name, nodeId, port, parameters } = request
-    const tested = await this.#prepare({ ...request, flow: withRowsOf(request.flow, sources), clock })
+    const { name, nodeId, port } = request
+    const parameters = boundValues(request.flow, request.parameters)
+    const flow = withRowsOf(request.flow, sources)
+    const tested = await this.#prepare({ flow, nodeId, port, parameters, clock })
     const expected = await this.#atClock(clock, (workbench) => expectedRows(workbench, tested))
-    return { name, nodeId, port, parameters: { ...parameters }, clock, sources, expected }
+    return { name, nodeId, port, parameters, clock, sources, expected }
   }
 
   async #keptRows(request: Omit<GoldenRequest, 'basis'>): Promise<GoldenTest['sources']> {
@@ -319,7 +322,8 @@ export class Design {
     })
     if (without.length > 0) return failed(without)
     try {
-      const tested = await this.#prepare({ ...test, flow: withRowsOf(flow, test.sources) })
+      const parameters = boundValues(flow, test.parameters)
+      const tested = await this.#prepare({ ...test, parameters, flow: withRowsOf(flow, test.sources) })
       return await outcomeOf(workbench, test, tested)
     } catch (error) {
       return failed([problemOf(error, nodeId)])

@@ -45,6 +45,18 @@ describe('golden tests', () => {
     expect(await bench.engine.testGoldens(flow(), [test])).toMatchObject([{ passed: true, problems: [] }])
   })
 
+  it('keep the values of parameters, and do without those that are gone', async () => {
+    const parameters = (initial: string) => [
+      { name: 'least', type: 'integer' as const, default: initial, description: '' },
+    ]
+    const test = await capture({ ...flow('name', 'id > ${least}'), parameters: parameters('1') })
+    expect([test.parameters, test.expected.rows.length]).toEqual([{ least: '1' }, 2])
+    const other = { ...flow('name', 'id > ${least}'), parameters: parameters('2') }
+    const without = flow('name', 'id > 1')
+    for (const of of [other, without])
+      expect(await bench.engine.testGoldens(of, [test])).toMatchObject([{ passed: true }])
+  })
+
   it('mean the same on every day', async () => {
     const test = await capture(flow())
     const old = await capture(flow(), { basis: { sources: test.sources, clock: '2020-02-29T10:00:00.000Z' } })

@@ -18,6 +18,18 @@ export interface TestedPort {
   readonly at: { readonly node: string; readonly port: string } | undefined
 }
 
+/** The value of every parameter that a flow has: the given one, else its default. */
+export const boundValues = (
+  { parameters }: Flow,
+  given: Readonly<Record<string, string>>,
+): Record<string, string> =>
+  Object.fromEntries(
+    parameters.map(({ name, default: initial }) => [
+      name,
+      Object.hasOwn(given, name) ? (given[name] ?? initial) : initial,
+    ]),
+  )
+
 /** The flow with the rows of a test in place of its sources. */
 export const withRowsOf = (flow: Flow, sources: Readonly<Record<string, PinnedRows>>): Flow => ({
   ...flow,

@@ -58,7 +58,13 @@ export function HistoryDialog() {
     setRestoring(false)
     if (!wanted) return
     try {
-      if (keepsDraft) await publishDraft(t('versions.restoreKept', { version }), useAuthor.getState().name)
+      if (keepsDraft) {
+        const kept = await publishDraft(t('versions.restoreKept', { version }), useAuthor.getState().name)
+        if (kept === undefined) {
+          notifications.show({ color: 'red', message: t('editor.run.notSaved') })
+          return
+        }
+      }
       const { flow, make } = useDocument.getState()
       make(restoration(flow, wanted, version))
       const message = t('versions.restored', { version })
