@@ -51,7 +51,7 @@ async function tableOf(
   const node = at && byId.get(at.node)
   if (node) return workbench.port(node, at.port, byId, sources)
   const [problem] = problems
-  return fail('golden.noPort', { detail: problem?.message.en ?? '' }, problem?.location ?? {})
+  return fail('golden.noPort', { detail: problem?.message ?? '' }, problem?.location ?? {})
 }
 
 const rowsOf = async (workbench: Workbench, table: PortTable, limit: number): Promise<PinnedRows> => ({

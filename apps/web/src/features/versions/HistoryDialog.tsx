@@ -61,7 +61,7 @@ export function HistoryDialog() {
       if (keepsDraft) {
         const kept = await publishDraft(t('versions.restoreKept', { version }), useAuthor.getState().name)
         if (kept === undefined) {
-          notifications.show({ color: 'red', message: t('editor.run.notSaved') })
+          notifications.show({ color: 'red', message: t('versions.restoreNotKept') })
           return
         }
       }

@@ -29,6 +29,7 @@ export const versions = {
   'versions.restoreText': 'The draft becomes what version {version} was. Undo brings back what it is now.',
   'versions.restoreKeep': 'Publish the present draft first, so that it stays in the history',
   'versions.restoreKept': 'Draft before version {version} was restored',
+  'versions.restoreNotKept': 'The draft could not be saved, so nothing was restored.',
   'versions.restored': 'Version {version} is the draft now. Undo brings back what was.',
   'versions.canvas': 'The flow with its differences',
   'versions.changes': 'Differences',

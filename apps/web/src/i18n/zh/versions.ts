@@ -29,6 +29,7 @@ export const versions = {
   'versions.restoreText': '草稿将变为版本 {version} 的内容，可通过撤销找回现在的内容。',
   'versions.restoreKeep': '先发布当前草稿，使其保留在历史中',
   'versions.restoreKept': '恢复版本 {version} 之前的草稿',
+  'versions.restoreNotKept': '草稿未能保存，因此没有恢复。',
   'versions.restored': '版本 {version} 已成为草稿，可通过撤销找回之前的内容。',
   'versions.canvas': '标出差异的流程',
   'versions.changes': '差异',
