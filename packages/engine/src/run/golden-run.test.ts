@@ -49,7 +49,10 @@ describe('golden tests', () => {
     const parameters = (initial: string) => [
       { name: 'least', type: 'integer' as const, default: initial, description: '' },
     ]
-    const test = await capture({ ...flow('name', 'CAST(id AS INTEGER) > ${least}'), parameters: parameters('1') })
+    const test = await capture({
+      ...flow('name', 'CAST(id AS INTEGER) > ${least}'),
+      parameters: parameters('1'),
+    })
     expect([test.parameters, test.expected.rows.length]).toEqual([{ least: '1' }, 2])
     const other = { ...flow('name', 'CAST(id AS INTEGER) > ${least}'), parameters: parameters('2') }
     const without = flow('name', 'CAST(id AS INTEGER) > 1')
