@@ -59,7 +59,7 @@ function findBrowser(): string | undefined {
   return runTool('playwright', ['install', 'chromium'], true).ok ? '' : undefined
 }
 
-function browserTests(): Count {
+function browserTests(environment: Readonly<Record<string, string>>): Count {
   const config = path.join(repository, 'e2e/playwright.config.ts')
   if (!existsSync(config)) return { passed: 0, failed: 1 }
   const browser = findBrowser()
@@ -71,7 +71,11 @@ Install it (as root: apt-get install chromium fonts-noto-cjk), or name one: CHRO
     return { passed: 0, failed: 1 }
   }
   const file = path.join(reports, 'playwright.json')
-  const env = { PLAYWRIGHT_JSON_OUTPUT_NAME: file, ...(browser !== '' && { CHROMIUM: browser }) }
+  const env = {
+    ...environment,
+    PLAYWRIGHT_JSON_OUTPUT_NAME: file,
+    ...(browser !== '' && { CHROMIUM: browser }),
+  }
   const { ok } = runTool('playwright', ['test', '--config', config, '--reporter=list,json'], true, env)
   const report = readReport(file) as
     | { stats?: { expected: number; unexpected: number; flaky: number } }
@@ -84,7 +88,7 @@ prepare()
 const services = await startServices()
 const counts: Count[] = []
 try {
-  counts.push(unitTests(services.environment), browserTests())
+  counts.push(unitTests(services.environment), browserTests(services.environment))
 } finally {
   await stopServices(services)
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Popover, TextInput, Tooltip } from '@mantine/core'
+import { ActionIcon, Popover, TextInput } from '@mantine/core'
 import { formatTableName, parseTableName } from '@millrace/engine'
 import { IconListSearch } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -27,7 +27,7 @@ export function TableField({ name, value, problems, onChange }: WidgetProps<'tab
   const parsed = parseTableName(text)
   const path = parsed && [...(parsed.schema === '' ? [] : [parsed.schema]), parsed.table]
   const hint = t(connection === '' ? 'catalog.first' : 'catalog.open')
-  return (
+  const choice = (
     <Popover
       opened={isOpen}
       onChange={setOpen}
@@ -39,32 +39,17 @@ export function TableField({ name, value, problems, onChange }: WidgetProps<'tab
       withinPortal
     >
       <Popover.Target>
-        <TextInput
-          aria-label={name}
-          size="sm"
-          spellCheck={false}
-          autoComplete="off"
-          error={problems.length > 0}
-          placeholder={t('catalog.typeTable')}
-          value={text}
-          onChange={(event) => onChange(event.currentTarget.value)}
-          rightSection={
-            <Tooltip label={hint}>
-              <ActionIcon
-                variant="subtle"
-                aria-label={hint}
-                aria-expanded={isOpen}
-                data-disabled={connection === '' || undefined}
-                aria-disabled={connection === '' || undefined}
-                onClick={() => connection !== '' && setOpen(!isOpen)}
-              >
-                <IconListSearch size={16} />
-              </ActionIcon>
-            </Tooltip>
-          }
-        />
+        <ActionIcon
+          variant="subtle"
+          title={hint}
+          aria-label={hint}
+          disabled={connection === ''}
+          onClick={() => setOpen(!isOpen)}
+        >
+          <IconListSearch size={16} />
+        </ActionIcon>
       </Popover.Target>
-      <Popover.Dropdown className={styles['tables']}>
+      <Popover.Dropdown className={styles['tables']} aria-label={t('catalog.open')}>
         {isOpen && (
           <CatalogTree
             autoFocus
@@ -79,5 +64,18 @@ export function TableField({ name, value, problems, onChange }: WidgetProps<'tab
         )}
       </Popover.Dropdown>
     </Popover>
+  )
+  return (
+    <TextInput
+      aria-label={name}
+      size="sm"
+      spellCheck={false}
+      autoComplete="off"
+      error={problems.length > 0}
+      placeholder={t('catalog.typeTable')}
+      value={text}
+      onChange={(event) => onChange(event.currentTarget.value)}
+      rightSection={choice}
+    />
   )
 }
