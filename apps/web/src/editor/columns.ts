@@ -109,13 +109,17 @@ export async function removeColumn(at: ColumnPlace, proceed: () => void): Promis
 
 /** The list in a node's settings that makes a column, without it; undefined where no setting makes it alone. */
 export function withoutColumn(node: FlowNode, column: string): Record<string, unknown> | undefined {
-  for (const name of Object.keys(nodeKinds.get(node.kind)?.settings.shape ?? {})) {
+  const kind = nodeKinds.get(node.kind)
+  for (const name of Object.keys(kind?.settings.shape ?? {})) {
     const value = node.settings[name]
     if (!Array.isArray(value)) continue
     const rows: readonly unknown[] = value
     const index = rows.findIndex((row) => sameName(nameOf(row), column))
     // An empty list of a source means all columns of its file.
-    if (index >= 0 && rows.length > 1) return { ...node.settings, [name]: rows.toSpliced(index, 1) }
+    if (index < 0 || rows.length < 2) continue
+    // What a source no longer names would else come back as something new.
+    const held = 'newColumns' in (kind?.settings.shape ?? {}) ? { newColumns: 'hold' } : {}
+    return { ...node.settings, [name]: rows.toSpliced(index, 1), ...held }
   }
   return undefined
 }

@@ -387,6 +387,19 @@ const catalogue = {
       zh: '“{path}”不在服务器允许访问的文件夹内。',
     },
   },
+  'source.newColumns': {
+    severity: 'warning',
+    message: {
+      en: '“{path}” has columns that are not in the list: {columns}. They are held back until you decide.',
+      zh: '“{path}”中有未列出的列：{columns}。在您决定之前不会读取。',
+    },
+  },
+  'source.columnMissing': {
+    message: {
+      en: '“{path}” has no column “{column}”. Read the columns again, or take it out of the list.',
+      zh: '“{path}”中没有列“{column}”。请重新读取列，或将其从列表中移除。',
+    },
+  },
   'file.noMatch': {
     message: { en: 'No file matches “{pattern}”.', zh: '没有文件与“{pattern}”匹配。' },
   },

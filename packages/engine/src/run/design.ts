@@ -165,7 +165,7 @@ export class Design {
           const known = sources.get(id)
           if (!known) throw new Error(`the source ${id} was not read`)
           if (known instanceof ProblemError) throw known
-          if (known.problem) found.push(known.problem)
+          found.push(...known.problems)
           return known.columns
         },
       }),

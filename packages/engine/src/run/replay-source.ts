@@ -33,5 +33,6 @@ export async function openReplay(
     ])
   }
   await context.appendRows(table, landedColumns(names), batches())
-  return { ...openLanded({ table, names }, { columns, fileColumn: '' }), estimatedRows: rows.length }
+  const options = { columns, newColumns: 'hold', path: '', fileColumn: '' } as const
+  return { ...openLanded(context, { table, names }, options), estimatedRows: rows.length }
 }

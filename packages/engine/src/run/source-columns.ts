@@ -26,7 +26,7 @@ export interface SourceColumnsOptions {
 /** The columns of a source as they are known now, and what is wrong with it. */
 interface Known {
   readonly columns: readonly Column[]
-  readonly problem: Problem | undefined
+  readonly problems: readonly Problem[]
 }
 
 /** The columns of every source of a flow. Rejects nothing: a source that cannot be read says so when it is asked for. */
@@ -38,7 +38,7 @@ export type ColumnsOfSources = ReadonlyMap<string, Known | ProblemError>
  */
 export class SourceColumns {
   readonly #options: SourceColumnsOptions
-  readonly #cache = new DesignCache<readonly Column[]>({
+  readonly #cache = new DesignCache<Known>({
     holds: 30_000,
     holdsFailure: 3_000,
     patience: 5_000,
@@ -61,29 +61,33 @@ export class SourceColumns {
 
   /** A source that cannot be read is a problem, but declared columns hold without it. */
   async #read(node: FlowNode, settings: Settings): Promise<Known | ProblemError> {
-    if (node.pinned) return { columns: node.pinned.columns, problem: undefined }
+    if (node.pinned) return { columns: node.pinned.columns, problems: [] }
     const without = (problem: Problem): Known | ProblemError => {
       const columns = declaredColumns(settings)
-      return columns.length > 0 ? { columns, problem } : new ProblemError(problem)
+      return columns.length > 0 ? { columns, problems: [problem] } : new ProblemError(problem)
     }
     try {
       const { files, connections, withContext } = this.#options
       const state = await stateOf(node, settings, files, connections)
-      const columns = await this.#cache.get(state.key, () =>
-        withContext(
-          node,
-          state.files,
-          async (context) => (await sourceRuntime(node.kind).open(context, settings)).columns,
-        ),
+      const known = await this.#cache.get(state.key, () =>
+        withContext(node, state.files, async (context) => {
+          const { columns, notices = [] } = await sourceRuntime(node.kind).open(context, settings)
+          return { columns, problems: notices }
+        }),
       )
-      return columns === pending
-        ? without(createProblem('source.slow', {}, { nodeId: node.id }))
-        : { columns, problem: undefined }
+      if (known === pending) return without(createProblem('source.slow', {}, { nodeId: node.id }))
+      return { ...known, problems: known.problems.map((problem) => at(problem, node.id)) }
     } catch (error) {
       return without(problemOf(error, node.id))
     }
   }
 }
+
+/** What was found at one node holds for another with the same settings. */
+const at = (problem: Problem, nodeId: string): Problem => ({
+  ...problem,
+  location: { ...problem.location, nodeId },
+})
 
 /** The columns that a source was given, without looking at it. */
 function declaredColumns(settings: Settings): Column[] {

@@ -187,6 +187,8 @@ export interface OpenedSource {
    * stands in the source) and `__mr_faults` (see Compiled.rejects).
    */
   rejects?(provenFit: boolean): Promise<Sql>
+  /** What the author should know, though rows can be read. */
+  readonly notices?: readonly Problem[]
   /** Incremental sources: up to where `select` reads. Kept once the run has committed. */
   readonly cursor?: Token
 }

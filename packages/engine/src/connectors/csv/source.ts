@@ -4,9 +4,7 @@ import { fail } from '../../problems/index.ts'
 import {
   type ConnectorContext,
   type Detection,
-  nameInSource,
   type OpenedSource,
-  type SourceColumn,
   type SourceRuntime,
   unfitMarker,
 } from '../../spec/index.ts'
@@ -15,6 +13,7 @@ import { endlessLineAt, type PlainFile, readHead, toPlainFile } from '../files/b
 import { conform } from '../files/conform.ts'
 import { detectTypes } from '../files/detect-types.ts'
 import { displayName } from '../files/located.ts'
+import { type AgreedColumns, agreedColumns, rawNames } from '../files/source-columns.ts'
 import { columnNames, type Dialect, dialectOf, splitRecords } from './dialect.ts'
 import { endlessRecordAt } from './endless-record.ts'
 import type { CsvSourceSettings, csv } from './spec.ts'
@@ -67,39 +66,31 @@ function scan(part: Part, settings: CsvSourceSettings, rejectsTable: string | un
   return sql`read_csv(${part.plain.path}, auto_detect = false, header = ${header}, delim = ${delimiter}, quote = ${quote}, escape = ${quote}, nullstr = ${settings.nullMarkers}, max_line_size = ${longestLine}, ${rejects}, columns = {${columns}})`
 }
 
-/** What a flow gets of a part: the declared columns, by position of their names in the file. */
-function rawColumns(part: Part, wanted: readonly SourceColumn[], first: Part): string[] {
-  return wanted.map((column, index) => {
-    const name = nameInSource(column)
-    return part.names.includes(name) ? name : (part.names[index] ?? first.names[index] ?? name)
-  })
-}
-
 class CsvSource {
   readonly #context: ConnectorContext
   readonly #settings: CsvSourceSettings
   readonly #parts: readonly Part[]
-  readonly #wanted: readonly SourceColumn[]
+  readonly #agreed: AgreedColumns
 
   constructor(context: ConnectorContext, settings: CsvSourceSettings, parts: readonly Part[]) {
     this.#context = context
     this.#settings = settings
     this.#parts = parts
     const [first] = parts
-    this.#wanted =
-      settings.columns.length > 0
-        ? settings.columns
-        : (first?.names ?? []).map((name) => ({ name, type: 'VARCHAR', format: '' }))
+    const { names, name: path } = first ?? { names: [], name: settings.path }
+    this.#agreed = agreedColumns({ ...settings, context, names, path, byPlace: !settings.header })
   }
 
   async open(): Promise<OpenedSource> {
     const { fileColumn } = this.#settings
     for (const index of this.#parts.keys()) await this.#declareLines(index)
-    const columns = this.#wanted.map(({ name, type }) => ({ name, type }))
+    const { wanted, notices } = this.#agreed
+    const columns = wanted.map(({ name, type }) => ({ name, type }))
     if (fileColumn !== '') columns.push({ name: fileColumn, type: 'VARCHAR' })
     const strict = this.#parts.map((part, index) => this.#select(part, index, 'assert'))
     return {
       columns,
+      notices,
       select: union(this.#parts.map((part, index) => this.#select(part, index, 'filter'))),
       strictSelect: union(strict),
       selectWithPosition: union(this.#parts.map((part, index) => this.#select(part, index, 'position'))),
@@ -109,8 +100,16 @@ class CsvSource {
   }
 
   #conformed(part: Part) {
-    const [first = part] = this.#parts
-    return conform(rawColumns(part, this.#wanted, first), this.#wanted, this.#settings)
+    const columns = this.#agreed.wanted
+    const raw = rawNames({
+      context: this.#context,
+      path: part.name,
+      columns,
+      newColumns: this.#settings.newColumns,
+      names: part.names,
+      byPlace: !this.#settings.header,
+    })
+    return conform(raw, columns, this.#settings)
   }
 
   /** Rows in which a byte could not be decoded carry U+FFFD; a file that was UTF-8 may hold one by right. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { defineConnector, defineSource, defineTarget, field, sourceColumnsField } from '../../spec/index.ts'
+import { newColumns } from '../files/fields.ts'
 
 const delimiters = [
   { value: 'auto', label: { en: 'Detect', zh: '自动识别' } },
@@ -73,6 +74,7 @@ const sourceSettings = z.strictObject({
     advanced: true,
   }),
   columns: sourceColumnsField,
+  newColumns,
 })
 
 const targetSettings = z.strictObject({

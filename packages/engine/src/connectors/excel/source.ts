@@ -7,8 +7,9 @@ import type {
   SourceRuntime,
 } from '../../spec/index.ts'
 import { faultsType, identifier, join, type Sql, sql, typeText } from '../../sql/index.ts'
-import { type Landed, openLanded, rawNames } from '../files/landed-source.ts'
+import { type Landed, openLanded } from '../files/landed-source.ts'
 import { displayName, unreadable } from '../files/located.ts'
+import { agreedColumns } from '../files/source-columns.ts'
 import { type Area, parseArea } from './area.ts'
 import { type LandedSheet, Landing } from './landing.ts'
 import { openPackage } from './package.ts'
@@ -137,7 +138,7 @@ async function land(context: ConnectorContext, settings: ExcelSourceSettings): P
   if (!first)
     return fail('file.noMatch', { pattern: settings.path }, { nodeId: context.nodeId, field: 'path' })
   const { names } = first
-  const wanted = settings.columns.length === 0 ? names : rawNames(settings.columns, names)
+  const { raw: wanted } = agreedColumns({ context, ...settings, names })
   for (const sheet of sheets) requireColumns(work, first, sheet, wanted)
   const all = `${context.nodeId} cells`
   const table = `${context.nodeId} rows`
@@ -175,7 +176,7 @@ function judge(sheets: readonly LandedSheet[], names: readonly string[]) {
 export const excelSource: SourceRuntime<typeof excel.source.settings> = {
   async open(context, settings) {
     const landed = await land(context, settings)
-    return openLanded(landed, { ...settings, found: landed.found })
+    return openLanded(context, landed, { ...settings, found: landed.found })
   },
   async detect(context, settings): Promise<Detection> {
     const { found, evidence, rows } = await land(context, { ...settings, columns: [] })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineConnector, defineSource, defineTarget, field, sourceColumnsField } from '../../spec/index.ts'
-import { fileColumn, replacesFile, sourcePath, targetPath } from '../files/fields.ts'
+import { fileColumn, newColumns, replacesFile, sourcePath, targetPath } from '../files/fields.ts'
 
 const sourceSettings = z.strictObject({
   path: sourcePath(['xlsx', 'xlsm'], 'orders-*.xlsx'),
@@ -28,6 +28,7 @@ const sourceSettings = z.strictObject({
   }),
   fileColumn,
   columns: sourceColumnsField,
+  newColumns,
 })
 
 const targetSettings = z.strictObject({

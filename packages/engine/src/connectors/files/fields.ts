@@ -24,6 +24,22 @@ export const fileColumn = field(z.string().default(''), {
   advanced: true,
 })
 
+/** What happens to columns that the file has and the settings do not name. */
+export const newColumns = field(z.enum(['ask', 'pass', 'hold']).default('ask'), {
+  widget: 'select',
+  options: [
+    { value: 'ask', label: { en: 'Ask', zh: '询问' } },
+    { value: 'pass', label: { en: 'Let them through', zh: '让其通过' } },
+    { value: 'hold', label: { en: 'Hold them back', zh: '不读取' } },
+  ],
+  label: { en: 'New columns in the file', zh: '文件中的新列' },
+  help: {
+    en: 'Columns that come to the file later. Ask: they are held back, and the problem list says so.',
+    zh: '文件中后来出现的列。“询问”：先不读取，并在问题列表中提示。',
+  },
+})
+export type NewColumns = z.infer<typeof newColumns>
+
 /** What every target that replaces a whole file guarantees. */
 export const replacesFile = {
   guarantee: 'exactly-once',

@@ -1,14 +1,10 @@
 import type { Column } from '../../model/index.ts'
-import {
-  type ConnectorContext,
-  type Detection,
-  nameInSource,
-  type OpenedSource,
-  type SourceColumn,
-} from '../../spec/index.ts'
+import type { ConnectorContext, Detection, OpenedSource, SourceColumn } from '../../spec/index.ts'
 import { faultsType, identifier, join, type Sql, sql, typeText } from '../../sql/index.ts'
 import { conform } from './conform.ts'
 import { detectTypes } from './detect-types.ts'
+import type { NewColumns } from './fields.ts'
+import { agreedColumns } from './source-columns.ts'
 
 /** Rows that a connector has read by itself into a table, every cell as text. */
 export interface Landed {
@@ -24,6 +20,9 @@ interface Options {
   readonly columns: readonly SourceColumn[]
   /** The types that the source itself gives its columns, where it has types. */
   readonly found?: readonly SourceColumn[]
+  readonly newColumns: NewColumns
+  readonly path: string
+  readonly byPlace?: boolean
   readonly fileColumn: string
 }
 
@@ -33,21 +32,13 @@ export const landedColumns = (names: readonly string[]): Column[] => [
   { name: '__mr_line', type: 'BIGINT' },
 ]
 
-/** The columns as the source calls them: by name, and one that it does not have by its place. */
-export const rawNames = (wanted: readonly SourceColumn[], names: readonly string[]): string[] =>
-  wanted.map((column, index) => {
-    const name = nameInSource(column)
-    return names.includes(name) ? name : (names[index] ?? name)
-  })
-
 /** A source over landed rows: typed columns, and the rows whose values do not fit as rejects. */
 export function openLanded(
+  context: ConnectorContext,
   { table, names, structural }: Landed,
-  { columns, found, fileColumn }: Options,
+  { fileColumn, ...options }: Options,
 ): OpenedSource {
-  const wanted =
-    columns.length > 0 ? columns : (found ?? names.map((name) => ({ name, type: 'VARCHAR', format: '' })))
-  const raw = rawNames(wanted, names)
+  const { wanted, raw, notices } = agreedColumns({ ...options, context, names })
   const { selectList, fits, faults } = conform(raw, wanted)
   const relation = identifier(table)
   const named = fileColumn === '' ? sql`` : sql`, "__mr_file" AS ${identifier(fileColumn)}`
@@ -62,6 +53,7 @@ export function openLanded(
       ...wanted.map(({ name, type }) => ({ name, type })),
       ...(fileColumn === '' ? [] : [{ name: fileColumn, type: 'VARCHAR' }]),
     ],
+    notices,
     select: sql`SELECT ${selectList}${named} FROM ${relation}${where}`,
     selectWithPosition: sql`SELECT ${selectList}${named}, "__mr_file", "__mr_line" FROM ${relation}${where}`,
     rejects: () => Promise.resolve(join([unfit ?? none, ...(structural ? [structural] : [])], ' UNION ALL ')),

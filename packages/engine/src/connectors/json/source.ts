@@ -116,7 +116,7 @@ function typeOf(types: string): string {
 export const jsonSource: SourceRuntime<typeof json.source.settings> = {
   async open(context, settings) {
     const landed = await land(context, settings)
-    return openLanded(landed, { ...settings, found: landed.found })
+    return openLanded(context, landed, { ...settings, found: landed.found })
   },
   async detect(context, settings): Promise<Detection> {
     const { table, found } = await land(context, settings)

@@ -86,6 +86,6 @@ async function land(context: ConnectorContext, settings: SqliteSourceSettings): 
 }
 
 export const sqliteSource: SourceRuntime<typeof sqlite.source.settings> = {
-  open: async (context, settings) => openLanded(await land(context, settings), settings),
+  open: async (context, settings) => openLanded(context, await land(context, settings), settings),
   detect: async (context, settings) => detectLanded(context, await land(context, settings)),
 }

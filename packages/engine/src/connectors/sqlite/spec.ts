@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineConnector, defineSource, defineTarget, field, sourceColumnsField } from '../../spec/index.ts'
-import { fileColumn, replacesFile, sourcePath, targetPath } from '../files/fields.ts'
+import { fileColumn, newColumns, replacesFile, sourcePath, targetPath } from '../files/fields.ts'
 
 const sourceSettings = z.strictObject({
   path: sourcePath(['sqlite', 'db', 'sqlite3'], 'shop-*.db'),
@@ -20,6 +20,7 @@ const sourceSettings = z.strictObject({
   }),
   fileColumn,
   columns: sourceColumnsField,
+  newColumns,
 })
 
 const targetSettings = z.strictObject({

@@ -228,7 +228,10 @@ function checkLists(context: ConnectorContext, { found }: Learned, missing: read
 export const xmlSource: SourceRuntime<typeof xml.source.settings> = {
   async open(context, settings) {
     const landed = await land(context, settings)
-    return { ...openLanded(landed, { ...settings, found: landed.found }), estimatedRows: landed.rows }
+    return {
+      ...openLanded(context, landed, { ...settings, found: landed.found }),
+      estimatedRows: landed.rows,
+    }
   },
   async detect(context, settings) {
     const landed = await land(context, { ...settings, columns: [] })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineConnector, defineSource, defineTarget, field, sourceColumnsField } from '../../spec/index.ts'
-import { fileColumn, replacesFile, sourcePath, targetPath } from '../files/fields.ts'
+import { fileColumn, newColumns, replacesFile, sourcePath, targetPath } from '../files/fields.ts'
 
 const sourceSettings = z.strictObject({
   path: sourcePath(['xml', 'rss', 'atom', 'gz'], 'orders-*.xml'),
@@ -28,6 +28,7 @@ const sourceSettings = z.strictObject({
   }),
   fileColumn,
   columns: sourceColumnsField,
+  newColumns,
 })
 
 const elementName = (fallback: string) => z.string().trim().min(1).default(fallback)

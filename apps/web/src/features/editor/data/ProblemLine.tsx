@@ -4,7 +4,7 @@ import { useDocument } from '../../../editor/document-store.ts'
 import { useView } from '../../../editor/view-store.ts'
 import { useText } from '../../../i18n/index.ts'
 import styles from './data.module.css'
-import { mendedSettings } from './mending.ts'
+import { choicesOf, mendedSettings } from './mending.ts'
 
 /** A problem with its place: pressed, it leads there; its suggestions mend it where it stands. */
 export function ProblemLine({ problem }: { readonly problem: Problem }) {
@@ -15,6 +15,12 @@ export function ProblemLine({ problem }: { readonly problem: Problem }) {
   const { severity, message, location } = problem
   const kind = node && nodeKinds.get(node.kind)
   const Mark = severity === 'error' ? IconAlertCircleFilled : IconAlertTriangleFilled
+  // What a setting can be chosen from has names.
+  const options = node && choicesOf(node.kind, location.field)
+  const nameOf = (suggestion: string) => {
+    const option = options?.find(({ value }) => value === suggestion)
+    return option ? label(option.label) : suggestion
+  }
   const mends = node
     ? problem.suggestions.slice(0, 3).flatMap((suggestion) => {
         const settings = mendedSettings(node.settings, location, suggestion)
@@ -36,15 +42,15 @@ export function ProblemLine({ problem }: { readonly problem: Problem }) {
       </button>
       {node && mends.length > 0 && (
         <span className={styles['mends']}>
-          {t('editor.problems.didYouMean')}
+          {!options && t('editor.problems.didYouMean')}
           {mends.map(({ suggestion, settings }) => (
             <button
               key={suggestion}
               type="button"
-              aria-label={t('editor.problems.use', { suggestion })}
+              aria-label={t('editor.problems.use', { suggestion: nameOf(suggestion) })}
               onClick={() => setSettings(node.id, settings, `${location.field} mended`)}
             >
-              {suggestion}
+              {nameOf(suggestion)}
             </button>
           ))}
         </span>

@@ -1,4 +1,4 @@
-import type { Problem } from '@millrace/engine'
+import { fieldsOf, nodeKinds, type Problem } from '@millrace/engine'
 
 /** The word at a place of an expression: a quoted name, or letters, digits and underscores. */
 const wordAt = (text: string, position: number): string =>
@@ -9,6 +9,13 @@ export const mendedText = (text: string, position: number | undefined, suggestio
   position === undefined
     ? suggestion
     : text.slice(0, position) + suggestion + text.slice(position + wordAt(text, position).length)
+
+/** The choices of a setting that is chosen from a list: its suggestions have names. */
+export function choicesOf(kindName: string, field: string | undefined) {
+  const kind = nodeKinds.get(kindName)
+  const meta = kind && fieldsOf(kind.settings).find(({ name }) => name === field)?.meta
+  return meta?.widget === 'select' ? meta.options : undefined
+}
 
 type Location = Problem['location']
 
@@ -22,6 +29,9 @@ export function mendedSettings(
   suggestion: string,
 ): Record<string, unknown> | undefined {
   if (field === undefined) return undefined
+  // A setting that has its default need not be there.
+  if (!Object.hasOwn(settings, field) && !field.includes('.') && position === undefined)
+    return { ...settings, [field]: suggestion }
   const replaced = replace(settings, field.split('.'), position, suggestion)
   return isRecord(replaced) ? replaced : undefined
 }
