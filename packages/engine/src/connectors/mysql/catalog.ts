@@ -9,6 +9,8 @@ export interface TableColumn {
   readonly native: string
   /** Its name alone, in small letters: `decimal`. */
   readonly base: string
+  /** With its character set and collation, for a table of its own; JSON as text, which is checked later. */
+  readonly plain: string
   /** Digits of the fractions of seconds that a time keeps; null: it is no time. */
   readonly fraction: number | null
   readonly nullable: boolean
@@ -26,6 +28,8 @@ export interface Table extends TablePlace {
   readonly sql: string
   readonly isView: boolean
   readonly engine: string
+  /** Whether its engine takes part in transactions that are prepared. */
+  readonly isTransactional: boolean
   readonly columns: readonly TableColumn[]
   /** Columns of the primary key and of each unique index over whole columns. */
   readonly uniqueKeys: readonly (readonly string[])[]
@@ -45,7 +49,7 @@ export function placeOf(text: string, database: string): TablePlace | undefined 
 
 /** Every column has an alias, for servers differ in the letters of the names. */
 export const columnsQuery = ({ schema, table }: TablePlace) => `
-  SELECT column_name AS name, column_type AS native, LOWER(data_type) AS base, datetime_precision AS fraction, is_nullable AS nullable,
+  SELECT column_name AS name, column_type AS native, LOWER(data_type) AS base, datetime_precision AS fraction, character_set_name AS charset, collation_name AS collation_used, is_nullable AS nullable,
     column_default IS NOT NULL AND column_default <> 'NULL' AS has_default, LOWER(extra) AS extra, generation_expression AS expression, column_comment AS comment
   FROM information_schema.columns WHERE table_schema = ${quoteText(schema)} AND table_name = ${quoteText(table)}
   ORDER BY ordinal_position`
@@ -71,10 +75,19 @@ function uniqueKeysOf(rows: readonly Row[]): { name: string; columns: string[] }
   })
 }
 
+function plainType(row: Row): string {
+  const text = cell(row, 'charset')
+  if (cell(row, 'base') === 'json') return 'longtext CHARACTER SET utf8mb4'
+  return text === ''
+    ? cell(row, 'native')
+    : `${cell(row, 'native')} CHARACTER SET ${text} COLLATE ${cell(row, 'collation_used')}`
+}
+
 /** A table or view with its columns and keys; undefined: there is none of that name. */
 export async function readTable(session: MysqlSession, place: TablePlace): Promise<Table | undefined> {
   const [found] = await session.query(
-    `SELECT table_name AS name, table_type AS type, engine AS engine, table_rows AS estimate FROM information_schema.tables
+    `SELECT table_name AS name, table_type AS type, engine AS engine, table_rows AS estimate,
+       (SELECT MAX(xa = 'YES') FROM information_schema.engines e WHERE e.engine = tables.engine) AS prepares FROM information_schema.tables
      WHERE table_schema = ${quoteText(place.schema)} AND table_name = ${quoteText(place.table)}`,
   )
   if (!found) return undefined
@@ -88,6 +101,7 @@ export async function readTable(session: MysqlSession, place: TablePlace): Promi
     sql: quoteTable(place),
     isView: cell(found, 'type').includes('VIEW'),
     engine: cell(found, 'engine'),
+    isTransactional: found['prepares'] === '1',
     columns: columns.map((row) => {
       const name = cell(row, 'name')
       const extra = cell(row, 'extra')
@@ -98,6 +112,7 @@ export async function readTable(session: MysqlSession, place: TablePlace): Promi
         name,
         native: cell(row, 'native'),
         base: cell(row, 'base'),
+        plain: plainType(row),
         fraction: row['fraction'] === null ? null : Number(row['fraction']),
         nullable: row['nullable'] === 'YES',
         key: primary.includes(name) ? primary.indexOf(name) + 1 : null,

@@ -43,7 +43,7 @@ const sessionSettings = (purpose: Purpose, isMariaDB: boolean): string[] => [
     'sql_big_selects = 1',
     'sql_select_limit = DEFAULT',
     isMariaDB ? 'max_statement_time = 0' : 'max_execution_time = 0',
-    ...(purpose === 'write' ? [`sql_mode = '${strictMode}'`] : []),
+    ...(purpose === 'write' ? [`sql_mode = '${strictMode}'`, 'max_error_count = 65535'] : []),
   ].join(', '),
   'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
 ]

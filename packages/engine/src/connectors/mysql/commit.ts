@@ -1,0 +1,104 @@
+import { setTimeout } from 'node:timers/promises'
+import { fail } from '../../problems/index.ts'
+import type { ConnectionAccess, Token } from '../../spec/index.ts'
+import { isServerFault } from './faults.ts'
+import { commitsTable } from './plan.ts'
+import { type MysqlSession, withSession } from './session.ts'
+import { mysql } from './spec.ts'
+import { quoteTable, quoteText } from './text.ts'
+
+const text = (token: Token, name: string): string => String(token[name] ?? '')
+
+async function withTokensSession<T>(
+  token: Token,
+  access: ConnectionAccess,
+  work: (session: MysqlSession) => Promise<T>,
+): Promise<T> {
+  const settings = await access.connection(mysql, text(token, 'connection'))
+  return withSession(settings, new AbortController().signal, 'read', work)
+}
+
+const place = (token: Token, name: string): string =>
+  quoteTable({ schema: text(token, 'schema'), table: text(token, name) })
+
+async function exists(session: MysqlSession, token: Token, name: string): Promise<boolean> {
+  const [found] = await session.query(
+    `SELECT COUNT(*) AS n FROM information_schema.tables WHERE table_schema = ${quoteText(text(token, 'schema'))} AND table_name = ${quoteText(text(token, name))}`,
+  )
+  return found?.['n'] === '1'
+}
+
+/** Whether the transaction has committed: it wrote so itself. */
+async function hasCommitted(session: MysqlSession, token: Token): Promise<boolean> {
+  const commits = quoteTable({ schema: text(token, 'schema'), table: commitsTable })
+  const [found] = await session.query(
+    `SELECT COUNT(*) AS n FROM ${commits} WHERE id = ${quoteText(text(token, 'xid'))}`,
+  )
+  return found?.['n'] === '1'
+}
+
+const isUnknownXid = (error: unknown): boolean => isServerFault(error) && error.errno === 1397
+/** The server has rolled back by itself: a deadlock, a time limit, or for no reason that it tells. */
+const isRolledBack = (error: unknown): boolean =>
+  isServerFault(error) && [1402, 1613, 1614].includes(error.errno)
+
+/**
+ * Ends a prepared transaction. After COMMIT and after ROLLBACK alike the server knows it no more; and it
+ * does not give away one whose session it does not know to be gone. Returns false when it is not there.
+ */
+async function conclude(session: MysqlSession, token: Token, verb: 'COMMIT' | 'ROLLBACK'): Promise<boolean> {
+  const xid = text(token, 'xid')
+  for (let waited = 0; ; waited += 50) {
+    try {
+      await session.run(`XA ${verb} ${quoteXid(xid)}`)
+      return true
+    } catch (error) {
+      if (isRolledBack(error)) return false
+      if (!isUnknownXid(error)) throw error
+    }
+    const prepared = await session.query('XA RECOVER')
+    if (!prepared.some(({ data }) => data === xid)) return false
+    if (waited >= 20_000) throw new Error('the transaction is still held by another session')
+    await session.run(`KILL ${Number(token['session'])}`).catch(() => {})
+    await setTimeout(50)
+  }
+}
+
+/** Ours are hexadecimal digits after a word, so that they need no escapes. */
+export function quoteXid(xid: string): string {
+  if (!/^millrace-[0-9a-f]+$/.test(xid)) throw new RangeError(`not a transaction of ours: ${xid}`)
+  return `'${xid}'`
+}
+
+/** One RENAME puts the new table in place of the old one, and the old one in place of the one before. */
+async function swap(session: MysqlSession, token: Token): Promise<void> {
+  if (await exists(session, token, 'fresh')) {
+    const renames = [[place(token, 'fresh'), place(token, 'table')]]
+    if (token['replaces'] === true && (await exists(session, token, 'table'))) {
+      const keeps = text(token, 'previous') !== ''
+      renames.unshift([place(token, 'table'), place(token, keeps ? 'previous' : 'trash')])
+      if (keeps && (await exists(session, token, 'previous')))
+        renames.unshift([place(token, 'previous'), place(token, 'trash')])
+    }
+    await session.run(`RENAME TABLE ${renames.map(([from, to]) => `${from} TO ${to}`).join(', ')}`)
+  }
+  await session.run(`DROP TABLE IF EXISTS ${place(token, 'trash')}`)
+}
+
+export async function commit(token: Token, access: ConnectionAccess): Promise<void> {
+  await withTokensSession(token, access, async (session) => {
+    if (token['way'] === 'swap') return swap(session, token)
+    const done = await conclude(session, token, 'COMMIT')
+    // Not there: it committed before, or somebody undid it, which must not pass for a success.
+    if (!done && !(await hasCommitted(session, token))) fail('target.undone', {})
+    await session.run(`DROP TABLE IF EXISTS ${place(token, 'stage')}`)
+  })
+}
+
+export async function abort(token: Token, access: ConnectionAccess): Promise<void> {
+  await withTokensSession(token, access, async (session) => {
+    if (token['way'] === 'transaction') await conclude(session, token, 'ROLLBACK')
+    const leftover = token['way'] === 'swap' ? 'fresh' : 'stage'
+    await session.run(`DROP TABLE IF EXISTS ${place(token, leftover)}`)
+  })
+}

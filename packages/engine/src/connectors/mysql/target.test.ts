@@ -1,0 +1,320 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { EngineBench, flowOf } from '../../testing/index.ts'
+import { mysqlTestServer } from '../../testing/mysql-server.ts'
+
+describe.skipIf(!mysqlTestServer)('writing to MySQL and MariaDB', { timeout: 120_000 }, () => {
+  const server = mysqlTestServer as NonNullable<typeof mysqlTestServer>
+  let bench: EngineBench
+  beforeAll(async () => {
+    bench = new EngineBench({ connections: server.connections })
+    await server.run('DROP DATABASE IF EXISTS writing', 'CREATE DATABASE writing CHARACTER SET utf8mb4')
+  })
+  afterAll(async () => {
+    const left = await server.query(
+      "SELECT table_name AS name FROM information_schema.tables WHERE table_schema = 'writing' AND table_name LIKE '%millrace%'",
+    )
+    const prepared = await server.query('XA RECOVER')
+    await bench.close()
+    await server.run('DROP DATABASE writing')
+    expect(left).toEqual([{ name: '__millrace_commits' }])
+    expect(prepared.filter(({ data }) => data?.startsWith('millrace'))).toEqual([])
+  })
+
+  let run = 0
+  /** Writes the rows of a SELECT to `writing.t`. */
+  const write = async (select: string, settings: Record<string, unknown> = {}) => {
+    const source = { connection: 'db', read: 'query', query: select }
+    const target = { connection: 'db', table: 'writing.t', ...settings }
+    const result = await bench.engine.run({
+      flow: flowOf(
+        [
+          { id: 'in', kind: 'mysql.source', settings: source },
+          { id: 'out', kind: 'mysql.target', settings: target },
+        ],
+        ['in -> out'],
+      ),
+      runId: `run-${run++}`,
+      clock: '2026-03-01T10:20:30.000Z',
+      parameters: {},
+      resultFolder: bench.results,
+      onEvent: () => {},
+      onPrepared: () => Promise.resolve(),
+    })
+    return { ...result, effects: result.nodes.find(({ nodeId }) => nodeId === 'out')?.ledger?.terms }
+  }
+  /** Rows of an id and a name. */
+  const values = (...given: readonly (readonly [id: number | null, name: string | null])[]) =>
+    given
+      .map(([id, name]) => `SELECT ${id ?? 'NULL'} AS id, ${name === null ? 'NULL' : `'${name}'`} AS name`)
+      .join(' UNION ALL ')
+  const digits = `(${Array.from({ length: 10 }, (_, digit) => `SELECT ${digit} AS d`).join(' UNION ALL ')})`
+  const numbers = (from: number, to: number) =>
+    `(SELECT ${from} + a.d + 10 * b.d + 100 * c.d + 1000 * e.d + 10000 * f.d AS g FROM ${['a', 'b', 'c', 'e', 'f'].map((name) => `${digits} AS ${name}`).join(', ')} HAVING g <= ${to} ORDER BY g) AS n`
+  const rows = async (table = 'writing.t') =>
+    (
+      await server.query(
+        `SELECT CONCAT(id, ' ', COALESCE(name, '-')) AS row_text FROM ${table} ORDER BY id, name`,
+      )
+    ).map((row) => row['row_text'])
+  const fresh = (definition = 'id int PRIMARY KEY, name varchar(5)') =>
+    server.run(
+      'DROP TABLE IF EXISTS writing.t',
+      'DROP TABLE IF EXISTS writing.t__previous',
+      `CREATE TABLE writing.t (${definition}) ENGINE=InnoDB`,
+    )
+  const whys = async () =>
+    (await bench.rejects()).map(({ column, value, reason }) => ({ column, value, reason }))
+
+  it('makes the table, then appends', async () => {
+    await server.run('DROP TABLE IF EXISTS writing.t')
+    expect((await write(values([1, 'a'], [2, null]))).problems).toEqual([])
+    const again = await write(values([3, 'c']))
+    expect(again.problems).toEqual([])
+    expect(again).toMatchObject({ status: 'succeeded', balanced: true, rejected: 0 })
+    expect(await rows()).toEqual(['1 a', '2 -', '3 c'])
+    // Without a key: the mode that finds rows by one makes it.
+    await server.run('DROP TABLE writing.t')
+    await write(values([1, 'a'], [2, 'a']), { mode: 'upsert', keys: ['name', 'id'] })
+    await write(values([1, 'a'], [2, 'A'], [2, 'a ']), { mode: 'upsert', keys: ['name', 'id'] })
+    expect(await rows()).toEqual(['1 a', '2 A', '2 a', '2 a '])
+  })
+
+  it('upserts by key, and tells what it did', async () => {
+    await fresh()
+    const settings = { mode: 'upsert', keys: ['id'] }
+    await write(values([1, 'a'], [2, 'b'], [3, 'c']), settings)
+    const result = await write(values([1, 'a'], [2, 'B'], [4, 'd']), settings)
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true })
+    expect(await rows()).toEqual(['1 a', '2 B', '3 c', '4 d'])
+    expect(result.effects).toMatchObject({ inserted: 1, updated: 1, unchanged: 1, deleted: 0 })
+  })
+
+  it('upserts by this key and by no other that is unique', async () => {
+    await fresh('id int PRIMARY KEY, name varchar(5) UNIQUE')
+    await server.run("INSERT INTO writing.t VALUES (1, 'a'), (2, 'b')")
+    const result = await write(values([1, 'A2'], [3, 'b'], [4, 'd']), { mode: 'upsert', keys: ['id'] })
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 1 })
+    expect(result.effects).toMatchObject({ inserted: 1, updated: 1, unchanged: 0, deleted: 0 })
+    expect(await rows()).toEqual(['1 A2', '2 b', '4 d'])
+    expect((await whys())[0]?.reason).toMatch(/^Duplicate entry 'b' for key/)
+    const none = await write(values([1, 'x']), { mode: 'upsert', keys: ['id', 'name'] })
+    expect(none.problems[0]).toMatchObject({
+      code: 'table.noKey',
+      location: { nodeId: 'out', field: 'keys' },
+    })
+  })
+
+  it('updates only what is there', async () => {
+    await fresh()
+    await server.run("INSERT INTO writing.t VALUES (1, 'a'), (2, 'b')")
+    const result = await write(values([1, 'A'], [2, 'b'], [9, 'x']), { mode: 'update', keys: ['id'] })
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 1 })
+    expect(result.effects).toMatchObject({ inserted: 0, updated: 1, unchanged: 1, deleted: 0 })
+    expect(await rows()).toEqual(['1 A', '2 b'])
+    expect(await whys()).toEqual([{ column: 'id', value: '9', reason: 'no row of the table has this key' }])
+  })
+
+  it('deletes by key', async () => {
+    await fresh()
+    await server.run("INSERT INTO writing.t VALUES (1, 'a'), (2, 'b')")
+    const result = await write('SELECT 2 AS id UNION ALL SELECT 9', { mode: 'delete', keys: ['id'] })
+    expect(result.effects).toMatchObject({ inserted: 0, updated: 0, unchanged: 1, deleted: 1 })
+    expect(await rows()).toEqual(['1 a'])
+  })
+
+  it('mirrors, up to its cap; rows that are refused keep theirs alive', async () => {
+    await fresh()
+    await server.run(`INSERT INTO writing.t SELECT g, 'x' FROM ${numbers(1, 10)}`)
+    const half = `SELECT g AS id, IF(g = 5, 'too long', 'y') AS name FROM ${numbers(2, 11)} UNION ALL SELECT 6, 'z'`
+    const settings = { mode: 'mirror', keys: ['id'] }
+    const stopped = await write("SELECT 1 AS id, 'x' AS name", settings)
+    expect(stopped.problems[0]).toMatchObject({
+      code: 'target.mirrorCap',
+      location: { nodeId: 'out', field: 'mirrorCap' },
+    })
+    const result = await write(half, settings)
+    expect(result.problems).toEqual([])
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 3 })
+    expect(result.effects).toMatchObject({ inserted: 1, updated: 7, unchanged: 0, deleted: 1 })
+    expect(await rows()).toEqual(['2 y', '3 y', '4 y', '5 x', '6 x', '7 y', '8 y', '9 y', '10 y', '11 y'])
+  })
+
+  it('replaces all rows by a swap of tables and keeps the previous ones', async () => {
+    await fresh()
+    await server.run("INSERT INTO writing.t VALUES (1, 'a'), (2, 'b')")
+    const result = await write(values([2, 'B'], [3, 'c']), { mode: 'replace' })
+    expect(result.problems).toEqual([])
+    expect(result.effects).toMatchObject({ inserted: 2, updated: 0, unchanged: 0, deleted: 2 })
+    expect(await rows()).toEqual(['2 B', '3 c'])
+    expect(await rows('writing.t__previous')).toEqual(['1 a', '2 b'])
+    await write(values([7, 'z']), { mode: 'replace' })
+    expect(await rows('writing.t__previous')).toEqual(['2 B', '3 c'])
+    await write(values([8, 'z']), { mode: 'replace', keepPrevious: false })
+    expect(await rows('writing.t__previous')).toEqual(['2 B', '3 c'])
+    expect(await rows()).toEqual(['8 z'])
+  })
+
+  it('replaces the rows of a table that other tables hang on within a transaction', async () => {
+    await fresh()
+    await server.run(
+      "INSERT INTO writing.t VALUES (1, 'a'), (2, 'b')",
+      'DROP TABLE IF EXISTS writing.child',
+      'CREATE TABLE writing.child (id int, FOREIGN KEY (id) REFERENCES writing.t (id) ON DELETE CASCADE)',
+    )
+    const result = await write(values([2, 'B'], [3, 'c']), { mode: 'replace' })
+    expect(result.problems).toEqual([])
+    expect(await rows()).toEqual(['2 B', '3 c'])
+    expect(await rows('writing.t__previous')).toEqual(['1 a', '2 b'])
+    await server.run('INSERT INTO writing.child VALUES (2)')
+    await server.run('ALTER TABLE writing.child DROP FOREIGN KEY child_ibfk_1')
+    await server.run('ALTER TABLE writing.child ADD FOREIGN KEY (id) REFERENCES writing.t (id)')
+    const broken = await write(values([7, 'c']), { mode: 'replace' })
+    expect(broken.status).toBe('failed')
+    expect(await rows()).toEqual(['2 B', '3 c'])
+    await server.run('DROP TABLE writing.child')
+  })
+
+  it('rejects what the server refuses, with its reason, and commits the rest', async () => {
+    await fresh('id int PRIMARY KEY, name varchar(5) NOT NULL, amount int CHECK (amount < 5000)')
+    const select = `SELECT g AS id, CASE g WHEN 70 THEN 'too long' WHEN 4000 THEN NULL ELSE 'ok' END AS name, IF(g = 3, 'x', g) AS amount FROM ${numbers(1, 5001)}`
+    const result = await write(select)
+    expect(result.problems).toEqual([])
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 5 })
+    const found = await whys()
+    expect(found.map(({ column, value }) => `${column}=${value}`)).toEqual([
+      'amount=x',
+      'name=too long',
+      'name=null',
+      '=null',
+      '=null',
+    ])
+    expect(found[0]?.reason).toBe("Incorrect integer value: 'x' for column 'amount'")
+    expect(found[1]?.reason).toBe("Data truncated for column 'name'")
+    expect(found[2]?.reason).toBe("Column 'name' cannot be null")
+    expect(found[3]?.reason).toMatch(/CONSTRAINT|[Cc]heck constraint/)
+    const count = 'SELECT COUNT(*) AS n FROM writing.t'
+    expect(await server.query(count)).toEqual([{ n: '4996' }])
+    for (const settings of [{ onReject: 'fail' }, { rejectLimit: 2 }, { rejectPercent: 0 }]) {
+      const failing = await write(select, settings)
+      expect(failing.problems[0]).toMatchObject({ code: 'target.rejectLimit', location: { nodeId: 'out' } })
+    }
+    expect(await server.query(count)).toEqual([{ n: '4996' }])
+  })
+
+  it('tells every row of many that do not fit', async () => {
+    await fresh('id int PRIMARY KEY, a int, b int, c int')
+    const select = `SELECT g AS id, IF(g % 2, 'x', g) AS a, IF(g % 2, 'x', g) AS b, IF(g % 2, 'x', g) AS c FROM ${numbers(1, 50_000)}`
+    const result = await write(select, { rejectLimit: 30_000 })
+    expect(result.problems).toEqual([])
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 25_000 })
+    const wrong = 'SELECT COUNT(*) AS n, SUM(a <> id OR b <> id OR c <> id OR id % 2) AS wrong FROM writing.t'
+    expect(await server.query(wrong)).toEqual([{ n: '25000', wrong: '0' }])
+  })
+
+  it('rejects repeated and missing keys, and values that the table would change without a word', async () => {
+    await fresh(
+      "id varchar(9) CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci PRIMARY KEY, n int, day date, at datetime, y year, c char(4), e enum('a','b'), t time",
+    )
+    const cell = (values: Record<string, string>) => {
+      const all = {
+        id: "'k'",
+        n: '1.0',
+        day: 'CAST(NULL AS datetime)',
+        at: 'CAST(NULL AS datetime(6))',
+        y: '2001',
+        c: "''",
+        e: "'a'",
+        t: 'CAST(NULL AS time)',
+        ...values,
+      }
+      return `SELECT ${Object.entries(all)
+        .map(([name, value]) => `${value} AS ${name}`)
+        .join(', ')}`
+    }
+    const kept = [
+      {
+        id: "'ok'",
+        day: "TIMESTAMP'2024-01-02 00:00:00'",
+        at: "TIMESTAMP'2024-01-02 00:00:01'",
+        c: "' x'",
+        e: "'B'",
+      },
+      { id: "'fine'", n: '2.0' },
+    ]
+    const refused = [
+      { id: "'a'" },
+      { id: "'A'" },
+      { id: "'r'" },
+      { id: "'r'" },
+      { id: 'NULL' },
+      { id: "'1'", n: '1.5' },
+      { id: "'2'", day: "TIMESTAMP'2024-01-02 10:00:00'" },
+      { id: "'3'", at: "TIMESTAMP'2024-01-02 10:00:00.25'" },
+      { id: "'4'", y: '70' },
+      { id: "'5'", c: "'x '" },
+      { id: "'6'", e: "'2'" },
+      { id: "'7'", c: "'12345'" },
+    ]
+    const select = [...kept, ...refused].map(cell).join(' UNION ALL ')
+    const result = await write(select, { mode: 'upsert', keys: ['id'] })
+    expect(result.problems).toEqual([])
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: refused.length })
+    const there = await server.query('SELECT id, n, day, at, y, c, e FROM writing.t ORDER BY id DESC')
+    expect(there).toEqual([
+      { id: 'ok', n: '1', day: '2024-01-02', at: '2024-01-02 00:00:01', y: '2001', c: ' x', e: 'b' },
+      { id: 'fine', n: '2', day: null, at: null, y: '2001', c: '', e: 'a' },
+    ])
+  })
+
+  it('takes tables, columns and values of any spelling', async () => {
+    const names = [
+      'quo`te"',
+      'a b',
+      '☃',
+      '中文',
+      'constructor',
+      '__proto__',
+      'select',
+      "x'; DROP TABLE t; --",
+      '@v1',
+    ]
+    const quoted = names.map((name) => `\`${name.replaceAll('`', '``')}\``)
+    const cells = [
+      "'tab\tand\nline\r\n'",
+      "'back\\\\slash \\\\N \\\\'",
+      "'𝄞'",
+      "''",
+      'NULL',
+      "'\"'",
+      "'''; --'",
+      "'NULL'",
+      '\'","\\n"\\0\'',
+    ]
+    await server.run(
+      'DROP TABLE IF EXISTS writing.`O``dd.t`',
+      `CREATE TABLE writing.\`O\`\`dd.t\` (${quoted.map((name) => `${name} text`).join(', ')}, CHECK (\`select\` <> 'no')) CHARACTER SET utf8mb4`,
+    )
+    const list = cells.map((cell, place) => `${cell} AS ${quoted[place]}`).join(', ')
+    const refused = list.replace("'''; --'", "'no'")
+    const result = await write(`SELECT ${list} UNION ALL SELECT ${refused}`, { table: 'writing."O`dd.t"' })
+    expect(result.problems).toEqual([])
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 1 })
+    const hex = quoted.map((name, place) => `HEX(${name}) AS c${place}`).join(', ')
+    const [there] = await server.query(`SELECT ${hex} FROM writing.\`O\`\`dd.t\``)
+    const texts = Object.values(there ?? {}).map((value) =>
+      value === null ? null : Buffer.from(value, 'hex').toString('utf8'),
+    )
+    const wanted = [
+      'tab\tand\nline\r\n',
+      'back\\slash \\N \\',
+      '𝄞',
+      '',
+      null,
+      '"',
+      "'; --",
+      'NULL',
+      '","\n"\0',
+    ]
+    expect(texts).toEqual(wanted)
+  })
+})
