@@ -2,19 +2,27 @@ import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
 import {
   IconCheck,
   IconFolder,
+  IconHelpCircle,
   IconHistory,
+  IconKeyboard,
   IconLanguage,
+  IconMap2,
   IconMoon,
   IconPlugConnected,
   IconRoute,
   IconSun,
   IconSunMoon,
 } from '@tabler/icons-react'
-import { Suspense } from 'react'
-import { NavLink, Outlet, useNavigation } from 'react-router'
+import { lazy, Suspense } from 'react'
+import { NavLink, Outlet, useLocation, useMatch, useNavigation } from 'react-router'
+import { useView } from '../editor/view-store.ts'
 import { useText } from '../i18n/index.ts'
 import { Announcer } from '../ui/Announcer.tsx'
 import classes from './AppFrame.module.css'
+import { useStartTour } from './tour/start-tour.ts'
+import { useTour } from './tour/tour-store.ts'
+
+const TourCard = lazy(async () => ({ default: (await import('./tour/TourCard.tsx')).TourCard }))
 
 const pages = [
   { to: '/', key: 'nav.flows', Icon: IconRoute },
@@ -41,6 +49,7 @@ export function AppFrame() {
           </NavLink>
         ))}
         <div className={classes.spacer} />
+        <HelpMenu />
         <LanguageMenu />
         <ThemeMenu />
       </nav>
@@ -50,7 +59,47 @@ export function AppFrame() {
         </Suspense>
       </main>
       <Announcer />
+      <Tour />
     </div>
+  )
+}
+
+/** The tour goes on only over the flow that it has begun with. */
+function Tour() {
+  const { pathname } = useLocation()
+  const flowId = useTour((tour) => tour.flowId)
+  if (flowId === null || pathname !== `/flows/${flowId}`) return null
+  return (
+    <Suspense>
+      <TourCard />
+    </Suspense>
+  )
+}
+
+function HelpMenu() {
+  const { t } = useText()
+  const startTour = useStartTour()
+  const isEditor = useMatch('/flows/:id') !== null
+  return (
+    <Menu position="right-end" withArrow>
+      <Menu.Target>
+        <Tooltip label={t('nav.help')} position="right">
+          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('nav.help')}>
+            <IconHelpCircle size={20} stroke={1.6} />
+          </ActionIcon>
+        </Tooltip>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item leftSection={<IconMap2 size={16} />} onClick={() => startTour.mutate(undefined)}>
+          {t('tour.start')}
+        </Menu.Item>
+        {isEditor && (
+          <Menu.Item leftSection={<IconKeyboard size={16} />} onClick={() => useView.getState().show('help')}>
+            {t('tour.shortcuts')}
+          </Menu.Item>
+        )}
+      </Menu.Dropdown>
+    </Menu>
   )
 }
 

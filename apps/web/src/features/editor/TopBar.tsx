@@ -209,6 +209,7 @@ function CommandButton({ id, target, ...look }: CommandButtonProps) {
       <Button
         size="sm"
         {...look}
+        data-command={id}
         aria-disabled={!isEnabled}
         data-disabled={!isEnabled || undefined}
         onClick={() => isEnabled && void item.run(target)}

@@ -12,6 +12,7 @@ import { countsOf, flowsShown } from './flow-list.ts'
 import classes from './HomePage.module.css'
 import { NewFlowButton } from './NewFlowButton.tsx'
 import { Overview } from './overview/Overview.tsx'
+import { TourOffer } from './TourOffer.tsx'
 
 /** It reads flows with the engine's own reader, which the list of flows does without. */
 const ImportDialog = lazy(async () => ({ default: (await import('./ImportDialog.tsx')).ImportDialog }))
@@ -50,6 +51,7 @@ export function HomePage() {
             <NewFlowButton onFile={setFile} />
           </PageHeader>
         )}
+        {flows.data?.length === 0 && <TourOffer />}
         {flows.isError && <ErrorState error={flows.error} onRetry={() => void flows.refetch()} />}
         {flows.isPending && <LoadingCards />}
         {flows.data?.length === 0 && (
@@ -63,7 +65,7 @@ export function HomePage() {
         )}
         {flows.data && shown && flows.data.length > 0 && (
           <>
-            <Overview newest={flows.data[0]}>
+            <Overview newest={flows.data[0]} notice={<TourOffer />}>
               <NewFlowButton onFile={setFile} />
             </Overview>
             <Title order={2} size="h4" mb="sm">

@@ -21,10 +21,12 @@ interface OverviewProps {
   readonly newest: FlowSummary | undefined
   /** What else can be done on this page. */
   readonly children: ReactNode
+  /** Between the head and the figures. */
+  readonly notice: ReactNode
 }
 
 /** What ran, what failed, what waits: the head of the page. */
-export function Overview({ newest, children }: OverviewProps) {
+export function Overview({ newest, notice, children }: OverviewProps) {
   const { t } = useText()
   const [period, setPeriod] = useState(storedPeriod)
   const [isTable, setTable] = useState(false)
@@ -57,6 +59,7 @@ export function Overview({ newest, children }: OverviewProps) {
         />
         {children}
       </PageHeader>
+      {notice}
       {overview.isError && <ErrorState error={overview.error} onRetry={() => void overview.refetch()} />}
       {overview.isPending && <Skeleton height={296} radius="md" />}
       {overview.data && (
