@@ -47,7 +47,6 @@ export const rules = {
     'One line of column names, separated by tabs, commas or semicolons, or one name a line.',
   'editor.rules.map.expectedAdd': 'Add {count} {count|column|columns}',
   'editor.rules.map.fromFile': 'From a file',
-  'editor.rules.map.addTarget': 'Add column',
   'editor.rules.map.newName': 'Name of the new column',
   'editor.rules.map.link': 'Select a column on each side and press Enter, or drag from one to the other.',
   'editor.rules.map.linked': '{source} → {target}',
@@ -57,6 +56,4 @@ export const rules = {
   'editor.rules.map.addAll': 'Add all arriving',
   'editor.rules.map.counts': '{mapped} of {total} mapped',
   'editor.rules.map.done': 'Done',
-  'editor.rules.map.wanted': 'Wanted type of {target}',
-  'editor.rules.map.anyType': 'any type',
 } as const

@@ -46,7 +46,6 @@ export const rules = {
   'editor.rules.map.expectedHelp': '一行列名，以制表符、逗号或分号分隔；也可每行一个列名。',
   'editor.rules.map.expectedAdd': '添加 {count} 列',
   'editor.rules.map.fromFile': '取自文件',
-  'editor.rules.map.addTarget': '添加列',
   'editor.rules.map.newName': '新列名',
   'editor.rules.map.link': '在两侧各选一列后按回车，或从一侧拖到另一侧。',
   'editor.rules.map.linked': '{source} 对应 {target}',
@@ -55,6 +54,4 @@ export const rules = {
   'editor.rules.map.addAll': '添加全部',
   'editor.rules.map.counts': '已映射 {mapped} / {total}',
   'editor.rules.map.done': '完成',
-  'editor.rules.map.wanted': '{target} 的期望类型',
-  'editor.rules.map.anyType': '不限类型',
 } as const
