@@ -11,14 +11,10 @@ import { parseArgs } from 'node:util'
 import { type CDPSession, chromium, type Page } from '@playwright/test'
 import { startServer } from '../apps/server/src/main.ts'
 
-const { values } = parseArgs({
-  options: { nodes: { type: 'string', default: '500' }, out: { type: 'string' } },
-})
-const count = Number(values.nodes)
 const browserPath = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 
 /** Rows of ten nodes in line, each a chain of its own, so that every part of the canvas has nodes and edges. */
-function largeFlow() {
+function largeFlow(count: number) {
   const nodes = Array.from({ length: count }, (_, n) => ({
     id: `node-${n}`,
     kind: n % 10 === 0 ? 'csv.source' : n % 10 === 9 ? 'csv.target' : 'filter',
@@ -40,7 +36,7 @@ function at(sorted: readonly number[], share: number): number {
   return round(sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN)
 }
 
-interface Movement {
+export interface Movement {
   readonly frames: number
   readonly median: number
   readonly p95: number
@@ -83,83 +79,102 @@ async function measure(page: Page, session: CDPSession, move: () => Promise<void
   }
 }
 
-const home = mkdtempSync(path.join(tmpdir(), 'millrace-canvas-'))
-const server = await startServer({ home, port: 0, logLevel: 'silent' })
-const browser = await chromium.launch({
-  ...(existsSync(browserPath) && { executablePath: browserPath }),
-  args: ['--no-sandbox', '--disable-gpu'],
-})
-try {
-  const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' })
-  const session = await page.context().newCDPSession(page)
-  await session.send('Performance.enable')
-  const made = await page.request.post(`${server.url}/api/flows`, { data: { flow: largeFlow() } })
-  const { id } = await made.json()
-  await page.goto(`${server.url}/flows/${id}`)
-  await page.locator('.react-flow__node').nth(12).waitFor()
-  await page.waitForTimeout(3000)
-  const box = await page.locator('.react-flow').boundingBox()
-  if (!box) throw new Error('there is no canvas')
-  const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+export interface CanvasFigures {
+  readonly nodes: number
+  /** Nodes that are drawn when the whole flow is in view. */
+  readonly drawnWhole: number
+  /** In reading size, and with the whole flow in view. */
+  readonly near: { readonly pan: Movement; readonly drag: Movement; readonly zoom: Movement }
+  readonly whole: { readonly pan: Movement; readonly drag: Movement }
+}
 
-  const circle = async (fromX: number, fromY: number) => {
-    await page.mouse.move(fromX, fromY)
-    await page.mouse.down()
-    for (let n = 0; n <= 180; n++) {
-      await page.mouse.move(fromX - 150 + 150 * Math.cos(n / 20), fromY + 90 * Math.sin(n / 20))
-      await page.waitForTimeout(8)
+/** Moves a flow of `count` nodes in Chromium; with a folder, puts pictures there. */
+export async function measureCanvas(count: number, out?: string): Promise<CanvasFigures> {
+  const home = mkdtempSync(path.join(tmpdir(), 'millrace-canvas-'))
+  const server = await startServer({ home, port: 0, logLevel: 'silent' })
+  const browser = await chromium.launch({
+    ...(existsSync(browserPath) && { executablePath: browserPath }),
+    args: ['--no-sandbox', '--disable-gpu'],
+  })
+  try {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 }, locale: 'en-GB' })
+    const session = await page.context().newCDPSession(page)
+    await session.send('Performance.enable')
+    const made = await page.request.post(`${server.url}/api/flows`, { data: { flow: largeFlow(count) } })
+    const { id } = await made.json()
+    await page.goto(`${server.url}/flows/${id}`)
+    await page.locator('.react-flow__node').nth(12).waitFor()
+    await page.waitForTimeout(3000)
+    const box = await page.locator('.react-flow').boundingBox()
+    if (!box) throw new Error('there is no canvas')
+    const [x, y] = [box.x + box.width / 2, box.y + box.height / 2]
+
+    const circle = async (fromX: number, fromY: number) => {
+      await page.mouse.move(fromX, fromY)
+      await page.mouse.down()
+      for (let n = 0; n <= 180; n++) {
+        await page.mouse.move(fromX - 150 + 150 * Math.cos(n / 20), fromY + 90 * Math.sin(n / 20))
+        await page.waitForTimeout(8)
+      }
+      await page.mouse.up()
     }
-    await page.mouse.up()
-  }
-  /** A point of the canvas with nothing on it. */
-  const empty = async () => {
-    const found: unknown = await page.evaluate(`(() => {
-      const box = document.querySelector('.react-flow').getBoundingClientRect()
-      for (let y = box.top + box.height / 2; y < box.bottom - 60; y += 4)
-        for (let x = box.left + box.width / 2; x < box.right - 60; x += 4)
-          if (document.elementFromPoint(x, y)?.classList.contains('react-flow__pane')) return [x, y]
-      return [${x}, ${y}]
-    })()`)
-    return Array.isArray(found) ? found.map(Number) : [x, y]
-  }
-  const pan = async () => {
-    const [fromX = x, fromY = y] = await empty()
-    await circle(fromX, fromY)
-  }
-  const drag = async () => {
-    const cards = await page.locator('.react-flow__node').all()
-    for (const card of cards) {
-      const place = await card.boundingBox()
-      if (!place || place.x < x - 60 || place.y < y - 60 || place.x > x + 300) continue
-      await circle(place.x + place.width / 2, place.y + place.height / 3)
-      return
+    /** A point of the canvas with nothing on it. */
+    const empty = async () => {
+      const found: unknown = await page.evaluate(`(() => {
+        const box = document.querySelector('.react-flow').getBoundingClientRect()
+        for (let y = box.top + box.height / 2; y < box.bottom - 60; y += 4)
+          for (let x = box.left + box.width / 2; x < box.right - 60; x += 4)
+            if (document.elementFromPoint(x, y)?.classList.contains('react-flow__pane')) return [x, y]
+        return [${x}, ${y}]
+      })()`)
+      return Array.isArray(found) ? found.map(Number) : [x, y]
     }
-  }
-  const zoom = async () => {
-    await page.mouse.move(x, y)
-    for (let n = 0; n < 120; n++) {
-      await page.mouse.wheel(0, n % 60 < 30 ? 30 : -30)
-      await page.waitForTimeout(12)
+    const pan = async () => {
+      const [fromX = x, fromY = y] = await empty()
+      await circle(fromX, fromY)
     }
+    const drag = async () => {
+      const cards = await page.locator('.react-flow__node').all()
+      for (const card of cards) {
+        const place = await card.boundingBox()
+        if (!place || place.x < x - 60 || place.y < y - 60 || place.x > x + 300) continue
+        await circle(place.x + place.width / 2, place.y + place.height / 3)
+        return
+      }
+    }
+    const zoom = async () => {
+      await page.mouse.move(x, y)
+      for (let n = 0; n < 120; n++) {
+        await page.mouse.wheel(0, n % 60 < 30 ? 30 : -30)
+        await page.waitForTimeout(12)
+      }
+    }
+    const near = {
+      pan: await measure(page, session, pan),
+      drag: await measure(page, session, drag),
+      zoom: await measure(page, session, zoom),
+    }
+    if (out) await page.screenshot({ path: path.join(out, 'canvas-near.png') })
+    await page
+      .locator('.react-flow__pane')
+      .focus()
+      .catch(() => {})
+    await page.keyboard.press('1')
+    await page.waitForTimeout(1500)
+    const whole = { pan: await measure(page, session, pan), drag: await measure(page, session, drag) }
+    if (out) await page.screenshot({ path: path.join(out, 'canvas-whole.png') })
+    const drawn = await page.locator('.react-flow__node').count()
+    return { nodes: count, drawnWhole: drawn, near, whole }
+  } finally {
+    await browser.close()
+    await server.close()
+    rmSync(home, { recursive: true, force: true })
   }
-  const near = {
-    pan: await measure(page, session, pan),
-    drag: await measure(page, session, drag),
-    zoom: await measure(page, session, zoom),
-  }
-  if (values.out) await page.screenshot({ path: path.join(values.out, 'canvas-near.png') })
-  await page
-    .locator('.react-flow__pane')
-    .focus()
-    .catch(() => {})
-  await page.keyboard.press('1')
-  await page.waitForTimeout(1500)
-  const whole = { pan: await measure(page, session, pan), drag: await measure(page, session, drag) }
-  if (values.out) await page.screenshot({ path: path.join(values.out, 'canvas-whole.png') })
-  const drawn = await page.locator('.react-flow__node').count()
-  console.log(JSON.stringify({ nodes: count, drawnWhole: drawn, near, whole }, null, 2))
-} finally {
-  await browser.close()
-  await server.close()
-  rmSync(home, { recursive: true, force: true })
+}
+
+if (import.meta.main) {
+  const { values } = parseArgs({
+    options: { nodes: { type: 'string', default: '500' }, out: { type: 'string' } },
+  })
+  console.log(JSON.stringify(await measureCanvas(Number(values.nodes), values.out), null, 2))
 }

@@ -1,4 +1,4 @@
-/** `pnpm bench [--json] [--rows N] [--large N]`: ratios against the raw engine and a plain script, in one run. */
+/** `pnpm bench [--json] [--rows N] [--large N] [--no-canvas]`: ratios against the raw engine and a plain script, in one run. */
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -8,6 +8,7 @@ import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import type { Flow } from '@millrace/engine'
 import { createEngine } from '@millrace/engine/runtime'
+import { measureCanvas } from './canvas.ts'
 import { measureDesign } from './design.ts'
 import { generate } from './generate.ts'
 import { workloads } from './workloads.ts'
@@ -21,10 +22,12 @@ interface Figure {
 }
 
 const { values } = parseArgs({
+  allowNegative: true,
   options: {
     json: { type: 'boolean', default: false },
     rows: { type: 'string', default: '1000000' },
     large: { type: 'string', default: '10000000' },
+    canvas: { type: 'boolean', default: true },
   },
 })
 const rounds = 3
@@ -114,6 +117,23 @@ for (const { name, flow, sql } of workloads) {
 }
 for (const { name, value, goal } of await measureDesign(path.join(folder, 'customers.csv')))
   figures.push({ name, value: Math.round(value), unit: 'ms', against: `${goal} ms`, ratio: value / goal })
+if (values.canvas) {
+  const frame = 1000 / 60
+  const { nodes, near, whole } = await measureCanvas(500)
+  for (const [name, { median: middle }] of [
+    ['panning', near.pan],
+    ['dragging a node', near.drag],
+    ['panning, all in view', whole.pan],
+    ['dragging a node, all in view', whole.drag],
+  ] as const)
+    figures.push({
+      name: `${name}, ${nodes} nodes, median frame`,
+      value: middle,
+      unit: 'ms',
+      against: '16.7 ms, 60 frames a second',
+      ratio: middle / frame,
+    })
+}
 const large = Number(values.large)
 const [first] = workloads
 if (large > 0 && first) {
