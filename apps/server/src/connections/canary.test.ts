@@ -3,7 +3,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import os from 'node:os'
 import path from 'node:path'
-import { diagnosis } from '@millrace/contract'
+import { diagnosis, flowDocument, run } from '@millrace/contract'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 
 const canary = 'canary-5f0c71-😀-пароль'
@@ -109,6 +109,20 @@ it('a secret is found in no answer, no log and no file, not even where its serve
   await ask('PUT', '/connections/sales', { name: 'Sales', settings: { ...settings, port: 'no' }, secrets })
   await ask('PUT', '/connections/sales', { name: 'Sales', settings, secrets: { passwort: canary } })
   await ask('PUT', '/connections/sales', { name: 7, settings, secrets })
+  const node = { id: 'read', kind: 'postgres.source', settings: { connection: 'sales', table: 'a.b' } }
+  const write = { id: 'write', kind: 'csv.target', settings: { path: 'out.csv' } }
+  const nodes = [node, write].map((one) => ({ ...one, position: { x: 0, y: 0 } }))
+  const edges = [{ from: { node: 'read', port: 'out' }, to: { node: 'write', port: 'in' } }]
+  const flow = { format: 'millrace.flow', version: 1, name: 'Canary', nodes, edges }
+  const inferred = await (await ask('POST', '/design/infer', { flow })).text()
+  expect(inferred).toContain('no, •••• is wrong')
+  await ask('POST', '/design/preview', { flow, nodeId: 'read', port: 'out' })
+  const { id } = flowDocument.parse(await (await ask('POST', '/flows', { flow })).json())
+  const started = run.parse(await (await ask('POST', `/flows/${id}/runs`, {})).json())
+  const ended = async () => run.parse(await (await ask('GET', `/runs/${started.id}`)).json())
+  await expect.poll(async () => (await ended()).status, { timeout: 30_000, interval: 300 }).toBe('failed')
+  expect(JSON.stringify((await ended()).nodes)).toContain('no, •••• is wrong')
+  await ask('GET', `/runs/${started.id}/log`)
   await ask('POST', '/connections/rotate-keys')
   for (const place of ['/connections', '/connections/sales', '/connections/sales/used-by', '/openapi.json'])
     await ask('GET', place)

@@ -1,8 +1,7 @@
 import type { CatalogColumn, CatalogEntry, ConnectionDiagnosis } from '@millrace/contract'
 import { createProblem, ProblemError } from '@millrace/engine'
-import { type ConnectionRuntime, connectionRuntime } from '@millrace/engine/runtime'
+import { type ConnectionRuntime, connectionRuntime, withoutSecrets } from '@millrace/engine/runtime'
 import { RequestProblem } from '../http/request-problem.ts'
-import { withoutSecrets } from './without-secrets.ts'
 
 type Values = Readonly<Record<string, unknown>>
 type Secrets = Readonly<Record<string, string>>

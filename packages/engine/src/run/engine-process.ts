@@ -5,6 +5,7 @@ import { createProblem, ProblemError } from '../problems/index.ts'
 import { type Connections, noConnections } from './connections.ts'
 import type { RunEvent } from './engine.ts'
 import type { FromProcess, ProcessOptions, ToProcess, Work } from './messages.ts'
+import { SecretGuard } from './secret-guard.ts'
 import { problemOf } from './system-problems.ts'
 import type { HoldDecision, VolumeViolation } from './volume.ts'
 
@@ -46,6 +47,7 @@ export class EngineProcess {
   readonly #calls = new Map<number, Call>()
   readonly #options: ProcessOptions
   readonly #connections: Connections
+  readonly #guard = new SecretGuard()
   readonly #watch: NodeJS.Timeout
   readonly ready: Promise<void>
   #next = 1
@@ -71,12 +73,12 @@ export class EngineProcess {
       this.#child.on('message', (message: FromProcess) => {
         if (message.type === 'ready') resolve()
         else if (message.type === 'findConnection') void this.#answer(message.id, message.connection)
-        else this.#receive(message)
+        else this.#receive(this.#guard.clean(message))
       })
       this.#child.once('exit', (code, signal) => {
         const died = new ProcessDied(
           this.#killedFor ?? 'crashed',
-          `${signal ?? `exit ${code}`} ${complaint}`.trim(),
+          this.#guard.cleanText(`${signal ?? `exit ${code}`} ${complaint}`.trim()),
         )
         reject(died)
         this.#end(died)
@@ -150,7 +152,9 @@ export class EngineProcess {
   /** Secrets go to the process only when a node of its work asks for the connection they belong to. */
   async #answer(id: number, connection: string): Promise<void> {
     try {
-      this.#send({ type: 'connection', id, found: (await this.#connections.find(connection)) ?? null })
+      const found = await this.#connections.find(connection)
+      if (found) this.#guard.note(found)
+      this.#send({ type: 'connection', id, found: found ?? null })
     } catch (error) {
       this.#send({ type: 'connectionFault', id, problem: problemOf(error, undefined) })
     }
