@@ -6,6 +6,13 @@ export type { Connection, Connections } from './run/connections.ts'
 export * from './run/engine.ts'
 export { KeyExists, KeyRing } from './run/key-ring.ts'
 export { createEngine } from './run/local-engine.ts'
-export { connectionRuntime } from './run/runtimes.ts'
+export { connectionMaintenance, connectionRuntime } from './run/runtimes.ts'
+export type {
+  CatalogColumn,
+  CatalogEntry,
+  ConnectionMaintenance,
+  ConnectionRuntime,
+  Diagnosis,
+  Token,
+} from './spec/index.ts'
 export { withoutSecrets } from './run/without-secrets.ts'
-export type { CatalogColumn, CatalogEntry, ConnectionRuntime, Diagnosis, Token } from './spec/index.ts'

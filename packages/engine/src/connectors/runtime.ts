@@ -12,6 +12,7 @@ import { mysqlTarget } from './mysql/target.ts'
 import { parquetSource } from './parquet/source.ts'
 import { parquetTarget } from './parquet/target.ts'
 import { postgresConnection } from './postgres/connection.ts'
+import { postgresMaintenance } from './postgres/maintenance.ts'
 import { postgresSource } from './postgres/source.ts'
 import { postgresTarget } from './postgres/target.ts'
 import { sqliteSource } from './sqlite/source.ts'
@@ -26,7 +27,12 @@ export const connectorRuntimes = {
   json: { source: jsonSource, target: jsonTarget },
   mysql: { connection: mysqlConnection, source: mysqlSource, target: mysqlTarget },
   parquet: { source: parquetSource, target: parquetTarget },
-  postgres: { connection: postgresConnection, source: postgresSource, target: postgresTarget },
+  postgres: {
+    connection: postgresConnection,
+    maintenance: postgresMaintenance,
+    source: postgresSource,
+    target: postgresTarget,
+  },
   sqlite: { source: sqliteSource, target: sqliteTarget },
   xml: { source: xmlSource, target: xmlTarget },
 } as const satisfies Readonly<Record<ConnectorName, ConnectorRuntime>>

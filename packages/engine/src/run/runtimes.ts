@@ -1,10 +1,11 @@
 import type { ConnectorName } from '../connectors/index.ts'
 import { connectorRuntimes } from '../connectors/runtime.ts'
 import { nodeKinds } from '../graph/kinds.ts'
-import type { ConnectionRuntime, SourceRuntime, TargetRuntime } from '../spec/index.ts'
+import type { ConnectionMaintenance, ConnectionRuntime, SourceRuntime, TargetRuntime } from '../spec/index.ts'
 
 interface Runtime {
   readonly connection?: ConnectionRuntime
+  readonly maintenance?: ConnectionMaintenance
   readonly source?: SourceRuntime
   readonly target?: TargetRuntime
 }
@@ -23,6 +24,10 @@ function runtimeOf(kindName: string): Runtime {
 /** What can be asked of the systems of a connector; undefined where it takes no connections. */
 export const connectionRuntime = (connector: string): ConnectionRuntime | undefined =>
   Object.hasOwn(runtimes, connector) ? runtimes[connector as ConnectorName]?.connection : undefined
+
+/** What is done to the systems of a connector between runs; undefined where there is nothing to do. */
+export const connectionMaintenance = (connector: string): ConnectionMaintenance | undefined =>
+  Object.hasOwn(runtimes, connector) ? runtimes[connector as ConnectorName]?.maintenance : undefined
 
 /** What reads the source nodes of a kind. */
 export function sourceRuntime(kind: string): SourceRuntime {

@@ -85,3 +85,21 @@ export interface ConnectionRuntime<Schema extends z.ZodObject = z.ZodObject> {
     signal: AbortSignal,
   ): Promise<readonly CatalogColumn[]>
 }
+
+/** What is done to the tables of a system between runs. */
+export interface ConnectionMaintenance<Schema extends z.ZodObject = z.ZodObject> {
+  /**
+   * Undoes what runs that died have left: prepared transactions that are not `known` (the `gid` of the
+   * tokens of unsettled runs) and older, and staging tables that no session uses. Returns how many there were.
+   */
+  sweep(
+    settings: z.infer<Schema>,
+    leftovers: { readonly known: ReadonlySet<string>; readonly olderThanSeconds: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly transactions: number; readonly tables: number }>
+  /**
+   * Exchanges the rows of a table with those that the last replacement kept; called again, it takes that
+   * back. Returns the number of rows that are back. Rejects with `target.noPrevious` when none were kept.
+   */
+  restorePrevious(settings: z.infer<Schema>, table: string, signal: AbortSignal): Promise<number>
+}

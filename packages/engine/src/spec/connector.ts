@@ -267,12 +267,22 @@ export interface TargetRuntime<Schema extends z.ZodObject = z.ZodObject> {
   commit(token: Token, access: ConnectionAccess): Promise<void>
   /** Removes what `prepare` left. Idempotent. */
   abort(token: Token, access: ConnectionAccess): Promise<void>
+  /**
+   * Undoes what a run left at this target when it died before its tokens were stored; waits for the
+   * run's session there to end. Idempotent.
+   */
+  abandon?(
+    run: { readonly runId: string; readonly nodeId: string },
+    settings: z.infer<Schema>,
+    access: ConnectionAccess,
+  ): Promise<void>
   /** What became of an open session whose process is gone. Rejects when the system cannot tell now. */
   outcome?(token: Token, access: ConnectionAccess): Promise<'committed' | 'aborted'>
 }
 
 export interface ConnectorRuntime {
   readonly connection?: unknown
+  readonly maintenance?: unknown
   readonly source?: unknown
   readonly target?: unknown
 }

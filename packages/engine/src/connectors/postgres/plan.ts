@@ -12,6 +12,9 @@ import { type NativeType, tableType } from './types.ts'
 export const stagePrefix = 'millrace_stage_'
 export const gidPrefix = 'millrace-'
 
+/** The number of the advisory lock that a run's session holds on its staging tables; `mark` is SQL. */
+export const stageLock = (mark: string): string => `hashtextextended(${mark}::text, 0)`
+
 export interface WritePlan {
   readonly target: TableName
   /** As SQL. */
@@ -92,7 +95,7 @@ export async function planWrite(
     natives = await describeSelect(session, `SELECT ${nulls.join(', ')}`)
   }
   const { mayCreate, prepared } = await rightsIn(session, place.schema)
-  const mark = createHash('sha256').update(`${runId}\n${nodeId}`).digest('hex').slice(0, 24)
+  const mark = markOf({ runId, nodeId })
   const stageName = (suffix: string) =>
     quoteTable({ schema: mayCreate ? place.schema : 'pg_temp', table: `${stagePrefix}${mark}${suffix}` })
   return {
@@ -118,5 +121,9 @@ export function stageStatements({ persistence, stage, refused, columns }: WriteP
   return `CREATE ${persistence} TABLE ${stage} (${['"__mr_n" bigint', ...definitions].join(', ')}) WITH (autovacuum_enabled = false);
     CREATE ${persistence} TABLE ${refused} (n bigint, field text, rule text, reason text)`
 }
+
+/** Tells what one node of one run leaves behind from everything else. */
+export const markOf = ({ runId, nodeId }: { readonly runId: string; readonly nodeId: string }): string =>
+  createHash('sha256').update(`${runId}\n${nodeId}`).digest('hex').slice(0, 24)
 
 export const gidOf = ({ mark }: Pick<WritePlan, 'mark'>): string => `${gidPrefix}${mark}`

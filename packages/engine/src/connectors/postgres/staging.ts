@@ -3,7 +3,7 @@ import { type Fault, faultList, or, quoteIdentifier, sql } from '../../sql/index
 import type { Refusal, StagedInput } from '../databases/staged-input.ts'
 import { copyOptions } from './copy-text.ts'
 import { isRowFault, type ServerFault, saidBy } from './faults.ts'
-import { stageStatements, type WritePlan } from './plan.ts'
+import { stageLock, stageStatements, type WritePlan } from './plan.ts'
 import type { PostgresSession } from './session.ts'
 import { rowNumber } from './statements.ts'
 import type { WriteColumn } from './writing.ts'
@@ -40,6 +40,8 @@ export async function fillStage(staging: Staging): Promise<void> {
     input,
     columns.flatMap(({ silent }) => silent),
   )
+  // Says that the tables are in use as long as this session lasts.
+  await session.query(`SELECT pg_advisory_lock(${stageLock('$1')})`, [plan.mark])
   await session.run(`DROP TABLE IF EXISTS ${plan.stage}, ${plan.refused}`)
   try {
     await session.run(`BEGIN; ${stageStatements(plan)}`)

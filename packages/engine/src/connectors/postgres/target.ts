@@ -3,6 +3,7 @@ import { kindOf } from '../../model/index.ts'
 import { createProblem, type Problem } from '../../problems/index.ts'
 import type { ConnectorContext, Standing, TargetRuntime } from '../../spec/index.ts'
 import { identifier, join, quoteIdentifier, sql } from '../../sql/index.ts'
+import { abandon } from './abandon.ts'
 import { readTable, type Table } from './catalog.ts'
 import { abort, commit, outcome } from './commit.ts'
 import { databaseProblem } from './faults.ts'
@@ -14,8 +15,11 @@ import { type PostgresTargetSettings, postgres } from './spec.ts'
 import { flowType } from './types.ts'
 import { PostgresWriter } from './writer.ts'
 
+/** What it takes to look at the table. */
+export type CheckContext = Pick<ConnectorContext, 'nodeId' | 'signal' | 'connection'>
+
 async function inSession<T>(
-  { nodeId, signal, connection }: ConnectorContext,
+  { nodeId, signal, connection }: CheckContext,
   settings: PostgresTargetSettings,
   work: (session: PostgresSession) => Promise<T>,
 ): Promise<T> {
@@ -81,8 +85,8 @@ function drift(
   return problems
 }
 
-async function check(
-  context: ConnectorContext,
+export async function check(
+  context: CheckContext,
   settings: PostgresTargetSettings,
   columns: readonly Column[],
 ): Promise<Problem[]> {
@@ -130,4 +134,5 @@ export const postgresTarget: TargetRuntime<typeof postgres.target.settings> = {
   commit,
   abort,
   outcome,
+  abandon,
 }
