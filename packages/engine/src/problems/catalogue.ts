@@ -500,6 +500,12 @@ const catalogue = {
       zh: '流程中已没有拒绝这些行的节点。',
     },
   },
+  'replay.unknownColumns': {
+    message: {
+      en: 'It cannot be told which columns arrive at this node, so its rows cannot be fed in again now. See what is wrong before it.',
+      zh: '无法得知到达该节点的列，因此现在不能重新送入这些行。请检查其上游的问题。',
+    },
+  },
   'replay.together': {
     message: {
       en: 'This node looks at all rows together: of a few rows that are fed in later it would give something else. Run the flow from the start instead.',

@@ -16,7 +16,13 @@ import type { HoldDecision, VolumeViolation } from './volume.ts'
 
 export type { ChangeKind, TargetChanges } from './changes.ts'
 export type { FileRoots } from './file-area.ts'
-export type { FoundReject, FoundRejects, RejectReason, RejectSearch } from './reject-search.ts'
+export type {
+  FoundReject,
+  FoundRejects,
+  RejectReason,
+  RejectSearch,
+  SearchedRun,
+} from './reject-search.ts'
 export type { Replay, ReplayRow } from './replay-source.ts'
 export type { ComparedColumn, RowChange, RowComparison } from './row-comparison.ts'
 export type { HoldDecision, VolumeViolation } from './volume.ts'
@@ -315,7 +321,10 @@ export interface Engine {
   /** Runs golden tests of a flow, in their order; they read no system. */
   testGoldens(flow: Flow, tests: readonly GoldenTest[]): Promise<GoldenOutcome[]>
   detect(kind: string, settings: Readonly<Record<string, unknown>>): Promise<Detection>
-  /** Never rejects for a fault of the flow or its data: that is a result with status `failed`. */
+  /**
+   * Never rejects for a fault of the flow or its data: that is a result with status `failed`. Rejects when
+   * a system cannot be asked about a commit that was decided on: `recover` has to find out.
+   */
   run(request: RunRequest): Promise<RunResult>
   /** The SQL that a run would execute, stage by stage. */
   plan(flow: Flow): Promise<{
@@ -344,6 +353,11 @@ export interface Engine {
    * undone it. Rejects while a system cannot be asked; it may be called again then.
    */
   recover(targets: readonly PreparedTarget[]): Promise<Settlement>
+  /**
+   * Undoes what a run that died before its decision left in the systems of its targets. Rejects with the
+   * first problem while one of them cannot be asked; it may be called again then.
+   */
+  abandon(run: Pick<RunRequest, 'flow' | 'runId' | 'clock' | 'parameters'>): Promise<void>
   /**
    * Removes the temporary files that dead runs left beside their targets; returns how many. To be
    * called after `recover` has settled what was prepared, while nothing runs.

@@ -10,7 +10,7 @@ import { EngineProcess, ProcessDied, problemOfDeath } from './engine-process.ts'
 import type { ExecutionOptions, ExecutionOutcome } from './execution.ts'
 import type { NodeState } from './ledger.ts'
 import type { ProcessOptions, Work } from './messages.ts'
-import { abortAll, type OpenCommits, settle } from './settlement.ts'
+import { abandonAll, abortAll, type OpenCommits, settle } from './settlement.ts'
 import { problemOf } from './system-problems.ts'
 
 /** How long a request while drawing may take before its process is killed, in ms. */
@@ -116,6 +116,7 @@ class LocalEngine implements Engine {
     this.#running.add(engineProcess)
     let killer: NodeJS.Timeout | undefined
     let killed = false
+    const decision = { isMade: false }
     const cancel = () => {
       engineProcess.cancel()
       killer ??= setTimeout(() => engineProcess.kill(), cancelDeadline)
@@ -156,8 +157,10 @@ class LocalEngine implements Engine {
           onHold: (violations) => request.onHold?.(violations) ?? Promise.resolve('discard'),
         },
       )
-      return await this.#conclude(request, outcome, started, engineProcess)
+      return await this.#conclude(request, outcome, started, engineProcess, decision)
     } catch (error) {
+      // What was decided is made true by `recover`, and by nothing else.
+      if (decision.isMade) throw error
       killed = true
       return states.interrupted(
         this.#problemOf(error, states),
@@ -169,7 +172,10 @@ class LocalEngine implements Engine {
       request.signal?.removeEventListener('abort', cancel)
       await engineProcess.stop()
       this.#running.delete(engineProcess)
-      if (killed) await this.sweep()
+      if (killed) {
+        await abandonAll(request.flow, request, this.#connections)
+        await this.sweep()
+      }
       await rm(workFolder, { recursive: true, force: true })
       if (this.#running.size === 0) this.#warmUp()
     }
@@ -186,6 +192,7 @@ class LocalEngine implements Engine {
     outcome: ExecutionOutcome,
     started: number,
     engineProcess: EngineProcess,
+    decision: { isMade: boolean },
   ): Promise<RunResult> {
     const result = (status: RunResult['status'], more: Partial<RunResult> = {}): RunResult => ({
       status,
@@ -214,6 +221,7 @@ class LocalEngine implements Engine {
     if (request.dry) return result('succeeded')
     try {
       await request.onPrepared(outcome.prepared)
+      decision.isMade = true
     } catch (error) {
       return undone('failed', problemOf(error, targets[0]?.nodeId))
     }
@@ -233,6 +241,11 @@ class LocalEngine implements Engine {
   }
 
   recover: Engine['recover'] = (targets) => settle(targets, this.#connections)
+
+  abandon: Engine['abandon'] = async ({ flow, ...run }) => {
+    const [problem] = await abandonAll(flow, run, this.#connections)
+    if (problem) throw new ProblemError(problem)
+  }
 
   sweep: Engine['sweep'] = async () => {
     if (this.#running.size > 0) return 0

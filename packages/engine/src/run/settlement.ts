@@ -1,3 +1,6 @@
+import { buildGraph } from '../graph/graph.ts'
+import { bindParameters, resolveSettings } from '../graph/settings.ts'
+import type { Flow } from '../model/index.ts'
 import { createProblem, type Problem } from '../problems/index.ts'
 import { type Connections, connectionAccess } from './connections.ts'
 import type { PreparedTarget, Settlement } from './engine.ts'
@@ -53,6 +56,32 @@ export async function settle(
     committed,
     problem: createProblem('target.partly', detail, { nodeId: lost[0] }),
   }
+}
+
+/** Undoes what a run that died before its decision left at its targets. Returns what could not be undone yet. */
+export async function abandonAll(
+  flow: Flow,
+  run: {
+    readonly runId: string
+    readonly clock: string
+    readonly parameters: Readonly<Record<string, string>>
+  },
+  connections: Connections,
+): Promise<readonly Problem[]> {
+  const problems: Problem[] = []
+  const bindings = bindParameters(flow, run.parameters, run.clock, run.runId)
+  for (const { node, kind } of buildGraph(flow).nodes) {
+    const { settings } = resolveSettings(node, kind, bindings)
+    if (kind.role !== 'target' || !settings) continue
+    await targetRuntime(node.kind)
+      .abandon?.(
+        { runId: run.runId, nodeId: node.id },
+        settings,
+        connectionAccess(connections, { nodeId: node.id }),
+      )
+      .catch((error: unknown) => problems.push(problemOf(error, node.id)))
+  }
+  return problems
 }
 
 async function outcomeOf(target: PreparedTarget, connections: Connections) {
