@@ -111,7 +111,7 @@ for (const { colorScheme, language } of looks)
       await page.getByRole('tab').nth(index).click()
       await check(page, `run, tab ${index + 1}`)
     }
-    for (const place of ['runs', 'files', 'nowhere']) {
+    for (const place of ['runs', 'connections', 'files', 'nowhere']) {
       await page.goto(`${address}/${place}`)
       await expect(page.locator('h1, h2').first()).toBeVisible()
       await check(page, place)

@@ -11,9 +11,6 @@ interface Props {
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** The widgets of settings that stand by themselves, outside of a flow: no columns, no expressions. */
-export const plainWidgets = ['text', 'textarea', 'number', 'switch', 'select'] as const
-
 /** One setting of a form that belongs to no node. Secrets are edited by SecretField. */
 export function PlainField({ field: { meta, schema }, value: given, problems, onChange }: Props) {
   const { label } = useText()
