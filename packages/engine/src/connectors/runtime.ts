@@ -7,6 +7,7 @@ import type { ConnectorName } from './index.ts'
 import { jsonSource } from './json/source.ts'
 import { jsonTarget } from './json/target.ts'
 import { mysqlConnection } from './mysql/connection.ts'
+import { mysqlMaintenance } from './mysql/maintenance.ts'
 import { mysqlSource } from './mysql/source.ts'
 import { mysqlTarget } from './mysql/target.ts'
 import { parquetSource } from './parquet/source.ts'
@@ -25,7 +26,12 @@ export const connectorRuntimes = {
   csv: { source: csvSource, target: csvTarget },
   excel: { source: excelSource, target: excelTarget },
   json: { source: jsonSource, target: jsonTarget },
-  mysql: { connection: mysqlConnection, source: mysqlSource, target: mysqlTarget },
+  mysql: {
+    connection: mysqlConnection,
+    maintenance: mysqlMaintenance,
+    source: mysqlSource,
+    target: mysqlTarget,
+  },
   parquet: { source: parquetSource, target: parquetTarget },
   postgres: {
     connection: postgresConnection,

@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
 import { fail } from '../../problems/index.ts'
-import type { ConnectionAccess, Token } from '../../spec/index.ts'
+import type { ConnectionAccess, TargetRuntime, Token } from '../../spec/index.ts'
 import { isServerFault } from './faults.ts'
-import { commitsTable } from './plan.ts'
+import { dropTablesOf, endSession, preparedBy } from './leftovers.ts'
+import { commitsTable, markOf, quoteGid } from './plan.ts'
 import { type MysqlSession, withSession } from './session.ts'
-import { mysql } from './spec.ts'
+import { type MysqlTargetSettings, mysql } from './spec.ts'
 import { quoteTable, quoteText } from './text.ts'
 
 const text = (token: Token, name: string): string => String(token[name] ?? '')
@@ -32,7 +33,7 @@ async function exists(session: MysqlSession, token: Token, name: string): Promis
 async function hasCommitted(session: MysqlSession, token: Token): Promise<boolean> {
   const commits = quoteTable({ schema: text(token, 'schema'), table: commitsTable })
   const [found] = await session.query(
-    `SELECT COUNT(*) AS n FROM ${commits} WHERE id = ${quoteText(text(token, 'xid'))}`,
+    `SELECT COUNT(*) AS n FROM ${commits} WHERE id = ${quoteText(text(token, 'gid'))}`,
   )
   return found?.['n'] === '1'
 }
@@ -46,28 +47,26 @@ const isRolledBack = (error: unknown): boolean =>
  * Ends a prepared transaction. After COMMIT and after ROLLBACK alike the server knows it no more; and it
  * does not give away one whose session it does not know to be gone. Returns false when it is not there.
  */
-async function conclude(session: MysqlSession, token: Token, verb: 'COMMIT' | 'ROLLBACK'): Promise<boolean> {
-  const xid = text(token, 'xid')
+async function conclude(
+  session: MysqlSession,
+  gid: string,
+  holder: number,
+  verb: 'COMMIT' | 'ROLLBACK',
+): Promise<boolean> {
   for (let waited = 0; ; waited += 50) {
     try {
-      await session.run(`XA ${verb} ${quoteXid(xid)}`)
+      await session.run(`XA ${verb} ${quoteGid(gid)}`)
       return true
     } catch (error) {
       if (isRolledBack(error)) return false
       if (!isUnknownXid(error)) throw error
     }
     const prepared = await session.query('XA RECOVER')
-    if (!prepared.some(({ data }) => data === xid)) return false
+    if (!prepared.some(({ data }) => data === gid)) return false
     if (waited >= 20_000) throw new Error('the transaction is still held by another session')
-    await session.run(`KILL ${Number(token['session'])}`).catch(() => {})
+    if (holder > 0) await session.run(`KILL ${holder}`).catch(() => {})
     await setTimeout(50)
   }
-}
-
-/** Ours are hexadecimal digits after a word, so that they need no escapes. */
-export function quoteXid(xid: string): string {
-  if (!/^millrace-[0-9a-f]+$/.test(xid)) throw new RangeError(`not a transaction of ours: ${xid}`)
-  return `'${xid}'`
 }
 
 /** One RENAME puts the new table in place of the old one, and the old one in place of the one before. */
@@ -88,7 +87,7 @@ async function swap(session: MysqlSession, token: Token): Promise<void> {
 export async function commit(token: Token, access: ConnectionAccess): Promise<void> {
   await withTokensSession(token, access, async (session) => {
     if (token['way'] === 'swap') return swap(session, token)
-    const done = await conclude(session, token, 'COMMIT')
+    const done = await conclude(session, text(token, 'gid'), Number(token['session']), 'COMMIT')
     // Not there: it committed before, or somebody undid it, which must not pass for a success.
     if (!done && !(await hasCommitted(session, token))) fail('target.undone', {})
     await session.run(`DROP TABLE IF EXISTS ${place(token, 'stage')}`)
@@ -97,8 +96,23 @@ export async function commit(token: Token, access: ConnectionAccess): Promise<vo
 
 export async function abort(token: Token, access: ConnectionAccess): Promise<void> {
   await withTokensSession(token, access, async (session) => {
-    if (token['way'] === 'transaction') await conclude(session, token, 'ROLLBACK')
+    if (token['way'] === 'transaction')
+      await conclude(session, text(token, 'gid'), Number(token['session']), 'ROLLBACK')
     const leftover = token['way'] === 'swap' ? 'fresh' : 'stage'
     await session.run(`DROP TABLE IF EXISTS ${place(token, leftover)}`)
+  })
+}
+
+/** What a run left that died before its token was stored. */
+export async function abandon(
+  run: Parameters<NonNullable<TargetRuntime['abandon']>>[0],
+  settings: MysqlTargetSettings,
+  access: ConnectionAccess,
+): Promise<void> {
+  const mark = markOf(run)
+  await withTokensSession({ connection: settings.connection }, access, async (session) => {
+    await endSession(session, mark)
+    for (const gid of await preparedBy(session, mark)) await conclude(session, gid, 0, 'ROLLBACK')
+    await dropTablesOf(session, mark)
   })
 }

@@ -1,4 +1,5 @@
-import { newPrefix, stagePrefix } from './plan.ts'
+import { setTimeout } from 'node:timers/promises'
+import { gidPattern, newPrefix, quoteGid, readyPrefix, stagePrefix } from './plan.ts'
 import type { MysqlSession } from './session.ts'
 import { quoteTable, quoteText } from './text.ts'
 
@@ -9,23 +10,96 @@ export async function holdLock(session: MysqlSession, mark: string): Promise<voi
   await session.query(`SELECT GET_LOCK(${lockOf(mark)}, 0)`)
 }
 
+/** The tables of runs in a database, or in all of them. */
+async function leftTables(session: MysqlSession, prefixes: readonly string[], schema?: string) {
+  const named = prefixes.map((prefix) => `LEFT(table_name, ${prefix.length}) = ${quoteText(prefix)}`)
+  const within = schema === undefined ? '' : ` AND table_schema = ${quoteText(schema)}`
+  const rows = await session.query(
+    `SELECT table_schema AS in_schema, table_name AS name, TIMESTAMPDIFF(SECOND, create_time, NOW()) AS age
+     FROM information_schema.tables WHERE (${named.join(' OR ')})${within}`,
+  )
+  return rows.map((row) => {
+    const table = row['name'] ?? ''
+    const prefix = prefixes.find((candidate) => table.startsWith(candidate)) ?? ''
+    const mark = table.slice(prefix.length, prefix.length + 24)
+    return { schema: row['in_schema'] ?? '', table, prefix, mark, age: Number(row['age'] ?? 0) }
+  })
+}
+
 /**
  * Drops the tables of runs that died before they were prepared: nobody holds their lock. A table that a
- * prepared transaction still reads is left for the next time.
+ * prepared transaction still reads is left for the next time. Returns how many there were.
  */
-export async function sweep(session: MysqlSession, schema: string): Promise<void> {
-  const prefixes = [stagePrefix, newPrefix]
-  const found = await session.query(
-    `SELECT table_name AS name FROM information_schema.tables WHERE table_schema = ${quoteText(schema)} AND (${prefixes.map((prefix) => `LEFT(table_name, ${prefix.length}) = ${quoteText(prefix)}`).join(' OR ')})`,
-  )
-  if (found.length === 0) return
+export async function dropUnused(session: MysqlSession, schema?: string): Promise<number> {
+  let dropped = 0
+  const found = await leftTables(session, [stagePrefix, newPrefix], schema)
+  if (found.length === 0) return 0
   await session.run('SET SESSION lock_wait_timeout = 1')
-  for (const { name } of found) {
-    const table = name ?? ''
-    const mark = table.slice(-24)
-    const [lock] = await session.query(`SELECT IS_FREE_LOCK(${lockOf(mark)}) AS free`)
-    if (lock?.['free'] === '1')
-      await session.run(`DROP TABLE IF EXISTS ${quoteTable({ schema, table })}`).catch(() => {})
+  for (const place of found) {
+    const [lock] = await session.query(`SELECT IS_FREE_LOCK(${lockOf(place.mark)}) AS free`)
+    if (lock?.['free'] !== '1') continue
+    const gone = session.run(`DROP TABLE IF EXISTS ${quoteTable(place)}`)
+    dropped += await gone.then(
+      () => 1,
+      () => 0,
+    )
   }
   await session.run('SET SESSION lock_wait_timeout = 60')
+  return dropped
+}
+
+/** Drops tables that were to take a target's place in a run that nobody knows any more. */
+export async function dropForgotten(
+  session: MysqlSession,
+  known: ReadonlySet<string>,
+  olderThanSeconds: number,
+): Promise<number> {
+  const marks = new Set([...known].map((gid) => gid.split('-')[1]))
+  const found = (await leftTables(session, [readyPrefix])).filter(
+    ({ mark, age }) => !marks.has(mark) && age > olderThanSeconds,
+  )
+  for (const place of found) await session.run(`DROP TABLE IF EXISTS ${quoteTable(place)}`)
+  return found.length
+}
+
+/** Prepared transactions of runs that nobody knows any more; younger ones may be of a run that goes on. */
+export async function rollBackUnknown(
+  session: MysqlSession,
+  known: ReadonlySet<string>,
+  olderThanSeconds: number,
+): Promise<number> {
+  const [clock] = await session.query('SELECT UNIX_TIMESTAMP() AS now')
+  const prepared = await session.query('XA RECOVER')
+  const unknown = prepared.flatMap(({ data }) => {
+    const gid = data ?? ''
+    if (!gidPattern.test(gid) || known.has(gid)) return []
+    return Number(clock?.['now']) - Number(gid.split('-')[2]) > olderThanSeconds ? [gid] : []
+  })
+  for (const gid of unknown) await session.run(`XA ROLLBACK ${quoteGid(gid)}`)
+  return unknown.length
+}
+
+/** Ends the session that a run still has, and waits until the server has let go of it. */
+export async function endSession(session: MysqlSession, mark: string): Promise<void> {
+  for (let waited = 0; waited < 20_000; waited += 50) {
+    const [lock] = await session.query(`SELECT IS_USED_LOCK(${lockOf(mark)}) AS holder`)
+    const holder = lock?.['holder'] ?? null
+    if (holder === null) return
+    await session.run(`KILL ${Number(holder)}`).catch(() => {})
+    await setTimeout(50)
+  }
+  throw new Error('the session of the run does not end')
+}
+
+/** Names of the prepared transactions of a run. */
+export async function preparedBy(session: MysqlSession, mark: string): Promise<string[]> {
+  const prepared = await session.query('XA RECOVER')
+  return prepared.flatMap(({ data }) => (data?.startsWith(`millrace-${mark}-`) ? [data] : []))
+}
+
+/** Drops whatever tables a run has left. */
+export async function dropTablesOf(session: MysqlSession, mark: string): Promise<void> {
+  const found = await leftTables(session, [stagePrefix, newPrefix, readyPrefix])
+  for (const place of found.filter((table) => table.mark === mark))
+    await session.run(`DROP TABLE IF EXISTS ${quoteTable(place)}`)
 }

@@ -29,6 +29,8 @@ export interface WritePlan {
   readonly natives: readonly TableColumn[]
   /** What the leftovers of the run are called. */
   readonly mark: string
+  /** The name of its transaction, or what a swap is known by. */
+  readonly gid: string
   readonly stage: string
   /** As SQL: where the rows go. */
   readonly destination: string
@@ -110,7 +112,9 @@ export async function planWrite(
   if (['upsert', 'mirror'].includes(mode) && !hasKey(table.uniqueKeys, keys))
     fail('table.noKey', { keys: `(${keys.join(', ')})` }, at('keys'), table.uniqueKeys.map(String))
   const keepsPrevious = mode === 'replace' && settings.keepPrevious && found && !found.isView
+  const [clock] = await session.query('SELECT UNIX_TIMESTAMP() AS now')
   return {
+    gid: `millrace-${mark}-${clock?.['now'] ?? ''}`,
     target,
     found,
     way,
@@ -123,4 +127,11 @@ export async function planWrite(
   }
 }
 
-export const xidOf = ({ mark }: Pick<WritePlan, 'mark'>): string => `millrace-${mark}`
+/** Names of transactions: `millrace-`, the mark, and since when, in seconds of the server's clock. */
+export const gidPattern = /^millrace-[0-9a-f]{24}-\d+$/
+
+/** Ours need no escapes. */
+export function quoteGid(gid: string): string {
+  if (!gidPattern.test(gid)) throw new RangeError(`not a transaction of ours: ${gid}`)
+  return `'${gid}'`
+}

@@ -231,7 +231,7 @@ describe.skipIf(!mysqlTestServer)('writing to MySQL and MariaDB', { timeout: 120
         .map(([name, value]) => `${value} AS ${name}`)
         .join(', ')}`
     }
-    const kept = [
+    const kept: readonly Record<string, string>[] = [
       {
         id: "'ok'",
         day: "TIMESTAMP'2024-01-02 00:00:00'",
@@ -241,7 +241,7 @@ describe.skipIf(!mysqlTestServer)('writing to MySQL and MariaDB', { timeout: 120
       },
       { id: "'fine'", n: '2.0' },
     ]
-    const refused = [
+    const refused: readonly Record<string, string>[] = [
       { id: "'a'" },
       { id: "'A'" },
       { id: "'r'" },

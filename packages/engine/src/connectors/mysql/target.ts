@@ -3,7 +3,7 @@ import { createProblem, type Problem } from '../../problems/index.ts'
 import type { ConnectorContext, Standing, TargetRuntime } from '../../spec/index.ts'
 import { identifier, join, sql } from '../../sql/index.ts'
 import { placeOf, readTable, type Table } from './catalog.ts'
-import { abort, commit } from './commit.ts'
+import { abandon, abort, commit } from './commit.ts'
 import { databaseProblem } from './faults.ts'
 import { landRows } from './landing.ts'
 import { hasKey, isKeyed } from './plan.ts'
@@ -127,4 +127,5 @@ export const mysqlTarget: TargetRuntime<typeof mysql.target.settings> = {
   standing,
   commit,
   abort,
+  abandon,
 }

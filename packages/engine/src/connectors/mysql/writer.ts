@@ -1,18 +1,17 @@
 import { fail } from '../../problems/index.ts'
 import type { ConnectorContext, Input, WriteSession, Written } from '../../spec/index.ts'
 import { type Refusal, StagedInput } from '../databases/staged-input.ts'
-import { quoteXid } from './commit.ts'
 import { databaseProblem, isRowFault, saidBy } from './faults.ts'
-import { holdLock, sweep } from './leftovers.ts'
+import { dropUnused, holdLock } from './leftovers.ts'
 import {
   commitsTable,
   isKeyed,
   markOf,
   planWrite,
+  quoteGid,
   readyPrefix,
   stagePrefix,
   type WritePlan,
-  xidOf,
 } from './plan.ts'
 import { type MysqlSession, openSession } from './session.ts'
 import type { MysqlSettings, MysqlTargetSettings } from './spec.ts'
@@ -79,7 +78,7 @@ export class MysqlWriter implements WriteSession {
         input.columns,
       )
       this.#plan = plan
-      await sweep(session, plan.target.schema)
+      await dropUnused(session, plan.target.schema)
       const columns = input.columns.map((column, place) =>
         writeColumn(column, plan.natives[place] ?? fail('table.noColumn', { column: column.name })),
       )
@@ -179,8 +178,8 @@ export class MysqlWriter implements WriteSession {
       `CREATE TABLE IF NOT EXISTS ${commits} (id varchar(64) CHARACTER SET ascii NOT NULL PRIMARY KEY, committed timestamp NOT NULL DEFAULT CURRENT_TIMESTAMP, KEY (committed)) ENGINE=InnoDB`,
     )
     await session.run(`DELETE FROM ${commits} WHERE committed < NOW() - INTERVAL 30 DAY LIMIT 1000`)
-    await session.run(`XA START ${quoteXid(xidOf(plan))}`)
-    await session.run(`INSERT INTO ${commits} (id) VALUES (${quoteText(xidOf(plan))})`)
+    await session.run(`XA START ${quoteGid(plan.gid)}`)
+    await session.run(`INSERT INTO ${commits} (id) VALUES (${quoteText(plan.gid)})`)
   }
 
   /** For a replacement within the transaction; returns the number of rows that go. */
@@ -255,11 +254,10 @@ export class MysqlWriter implements WriteSession {
     const output = { name: table, rows: this.#rows, bytes: this.#bytes }
     try {
       if (plan.way === 'transaction') {
-        const xid = xidOf(plan)
-        await session.run(`XA END ${quoteXid(xid)}`)
-        await session.run(`XA PREPARE ${quoteXid(xid)}`)
+        await session.run(`XA END ${quoteGid(plan.gid)}`)
+        await session.run(`XA PREPARE ${quoteGid(plan.gid)}`)
         const stage = `${stagePrefix}${plan.mark}`
-        const token = { connection, way: plan.way, schema, stage, xid, session: session.id }
+        const token = { connection, way: plan.way, gid: plan.gid, schema, stage, session: session.id }
         return { token, output }
       }
       await session.run(`DROP TABLE ${plan.stage}`)
@@ -267,8 +265,9 @@ export class MysqlWriter implements WriteSession {
       const fresh = `${readyPrefix}${plan.mark}`
       await session.run(`RENAME TABLE ${plan.destination} TO ${quoteTable({ schema, table: fresh })}`)
       const replaced = { replaces: plan.found !== undefined, previous: plan.previous ?? '' }
-      const token = { connection, way: plan.way, schema, table: plan.target.table, fresh, ...replaced }
-      return { token: { ...token, trash: `${readyPrefix}${plan.mark}_old` }, output }
+      const token = { connection, way: plan.way, gid: plan.gid, schema, table: plan.target.table, fresh }
+      const trash = `${readyPrefix}${plan.mark}_old`
+      return { token: { ...token, ...replaced, trash }, output }
     } catch (error) {
       throw databaseProblem(error, { nodeId: this.#context.nodeId, field: 'table' })
     } finally {
