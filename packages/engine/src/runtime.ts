@@ -7,6 +7,7 @@ export * from './run/engine.ts'
 export { KeyExists, KeyRing } from './run/key-ring.ts'
 export { createEngine } from './run/local-engine.ts'
 export { connectionMaintenance, connectionRuntime } from './run/runtimes.ts'
+export { withoutSecrets } from './run/without-secrets.ts'
 export type {
   CatalogColumn,
   CatalogEntry,
@@ -15,4 +16,3 @@ export type {
   Diagnosis,
   Token,
 } from './spec/index.ts'
-export { withoutSecrets } from './run/without-secrets.ts'

@@ -109,7 +109,7 @@ describe.skipIf(!testServer || !plainTestServer).each([
     const sweep = (known: readonly string[]) =>
       postgresMaintenance.sweep(server.settings, { known: new Set(known), olderThanSeconds: 0 }, never)
     await server.run('CREATE UNLOGGED TABLE committing.millrace_stage_0123456789abcdef01234567 (n int)')
-    await run(async ({ targets }) => {
+    const swept = run(async ({ targets }) => {
       const gid = String(targets[0]?.token['gid'] ?? '')
       expect(await sweep([gid])).toEqual({ transactions: 0, tables: 1 })
       expect((await leftovers()).length).toBeGreaterThan(0)
@@ -128,6 +128,13 @@ describe.skipIf(!testServer || !plainTestServer).each([
       expect(await sweep([])).toEqual({ transactions: twoPhase ? 1 : 0, tables: 2 })
       expect(await leftovers()).toEqual([])
     }, 4)
+    // What was undone behind its back must not pass for a success.
+    expect(
+      await swept.then(
+        ({ status }) => status,
+        () => 'failed',
+      ),
+    ).toBe('failed')
     expect(await ids()).not.toContain('4')
   })
 

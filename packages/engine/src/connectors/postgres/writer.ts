@@ -206,6 +206,8 @@ export class PostgresWriter implements WriteSession {
     if (!plan.twoPhase) return { token: { ...token, pid: at?.['pid'] ?? '' }, output, open: true }
     try {
       await session.conclude(`PREPARE TRANSACTION ${quoteText(gidOf(plan))}`)
+      // From now on the prepared transaction says that the staging tables are in use.
+      await session.run('SELECT pg_advisory_unlock_all()')
     } catch (error) {
       throw databaseProblem(error, { nodeId: this.#context.nodeId, field: 'table' })
     }
