@@ -59,7 +59,8 @@ function edited(flow: Flow, turn: number): Flow {
   }
 }
 
-async function serve(home: string): Promise<{ child: ChildProcess; url: string }> {
+/** A server of its own process over a data folder; the caller kills it. */
+export async function serve(home: string): Promise<{ child: ChildProcess; url: string }> {
   const program = path.resolve(import.meta.dirname, '../apps/server/src/serve.ts')
   const child = spawn(process.execPath, [program], {
     env: { ...process.env, MILLRACE_HOME: home, PORT: '0' },
