@@ -23,6 +23,10 @@ import { KeyService } from './keys/service.ts'
 import { OptionError, readOptions, type ServerOptions } from './options.ts'
 import { overviewRoutes } from './overview/routes.ts'
 import { OverviewService } from './overview/service.ts'
+import { createRejectRepository } from './rejects/repository.ts'
+import { rejectRoutes } from './rejects/routes.ts'
+import { RejectService } from './rejects/service.ts'
+import { StoredRows } from './rejects/stored-rows.ts'
 import { History } from './runs/history.ts'
 import { Payloads } from './runs/payloads.ts'
 import { createRunRepository } from './runs/repository.ts'
@@ -89,6 +93,8 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
     })
     const payloads = new Payloads(inHome('runs'))
     const repository = createRunRepository(database)
+    const rejectRepository = createRejectRepository(database)
+    const storedRows = new StoredRows(engine, payloads, rejectRepository)
     const limits = { bytes: options.historyBytes, days: options.historyDays }
     const history = new History(repository, payloads, limits, log, returnDisk)
     const runner = new Runner({
@@ -96,12 +102,21 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       engine,
       payloads,
       files,
+      storedRows,
       log,
       concurrency: options.concurrentRuns,
       onEnd: () => history.pruneSoon(),
     })
     const runs = new RunService({ repository, runner, history, payloads, files, engine })
     const flows = new FlowService(createFlowRepository(database), runs)
+    const rejects = new RejectService({
+      repository: rejectRepository,
+      rows: storedRows,
+      engine,
+      payloads,
+      runs,
+      flows,
+    })
     const goldens = new GoldenService(database, engine, inHome('goldens'))
     const templates = new TemplateService(options.samples, files)
 
@@ -121,6 +136,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       ...environmentRoutes(new EnvironmentService(database)),
       ...templateRoutes(templates),
       ...runRoutes(runs),
+      ...rejectRoutes(rejects),
       ...overviewRoutes(new OverviewService(database)),
       ...fileRoutes(files),
       ...designRoutes(design),

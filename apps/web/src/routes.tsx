@@ -39,6 +39,12 @@ export const router = createBrowserRouter([
         lazy: async () => ({ Component: (await import('./features/runs/RunPage.tsx')).RunPage }),
       },
       {
+        path: '/rejects',
+        lazy: async () => ({
+          Component: (await import('./features/rejects/RejectsPage.tsx')).RejectsPage,
+        }),
+      },
+      {
         path: '/files',
         lazy: async () => ({ Component: (await import('./features/files/FilesPage.tsx')).FilesPage }),
       },

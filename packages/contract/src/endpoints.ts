@@ -44,6 +44,7 @@ import {
 import { acceptGolden, createGolden, golden, goldenOutcome, testGoldens } from './goldens.ts'
 import { createKey, keyEntry } from './keys.ts'
 import { overview, overviewQuery } from './overview.ts'
+import { chosenRejects, deskPage, deskQuery, mendReject, rejectDetail, replayRejects } from './rejects.ts'
 import {
   changePage,
   changeQuery,
@@ -249,6 +250,48 @@ export const endpoints = {
     answer: rejectPage,
   },
   downloadRunRejects: { method: 'GET', path: '/runs/:id/rejects.csv', summary: 'All rejected rows as CSV' },
+  searchRejects: {
+    method: 'GET',
+    path: '/rejects',
+    summary: 'Rejected rows of all runs that succeeded, newest run first, with what became of them',
+    query: deskQuery,
+    answer: deskPage,
+  },
+  getReject: {
+    method: 'GET',
+    path: '/rejects/:runId/:number',
+    summary: 'A rejected row cell by cell, its history, and where it would go',
+    answer: rejectDetail,
+  },
+  mendReject: {
+    method: 'PUT',
+    path: '/rejects/:runId/:number',
+    summary: 'Mend cells of a rejected row; 409 reject-closed once it is replayed or dropped',
+    body: mendReject,
+    answer: rejectDetail,
+  },
+  dropRejects: {
+    method: 'POST',
+    path: '/rejects/drop',
+    summary: 'Leave rejected rows out for good; 409 reject-closed when one is replayed already',
+    body: chosenRejects,
+    status: 204,
+  },
+  restoreRejects: {
+    method: 'POST',
+    path: '/rejects/restore',
+    summary: 'Take back that rejected rows were dropped',
+    body: chosenRejects,
+    status: 204,
+  },
+  replayRejects: {
+    method: 'POST',
+    path: '/rejects/replay',
+    summary: 'Queue runs that feed rejected rows in again, one for every run and node; each row once',
+    body: replayRejects,
+    answer: z.array(run),
+    status: 202,
+  },
   getRunChanges: {
     method: 'GET',
     path: '/runs/:id/changes',

@@ -18,6 +18,7 @@ const titles = {
   'connection-in-use': [409, 'The connection is in use'],
   'connection-changed': [409, 'Somebody else has changed this connection in the meantime'],
   'run-active': [409, 'The run has not ended yet'],
+  'reject-closed': [409, 'One of these rows is replayed or dropped already'],
   'run-not-approvable': [409, 'Only a dry run that has succeeded can be approved'],
   'output-gone': [410, 'The file of this run is no longer there'],
   'too-large': [413, 'The request is larger than the server takes'],

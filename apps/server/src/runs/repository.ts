@@ -4,10 +4,14 @@ import type { TargetChanges, Token } from '@millrace/engine/runtime'
 import type { z } from 'zod'
 import type { Database } from '../database/database.ts'
 import type { Prisma } from '../generated/client.ts'
+import { changeRejects, endReplay, open } from '../rejects/repository.ts'
 import type { NumberedEvent } from './live-run.ts'
 import { token as cursorToken, storedChanges, summaryColumns, type Totals } from './records.ts'
 
 type FinalStatus = Exclude<RunStatus, 'queued' | 'running'>
+
+/** A run as it is stored. */
+export type StoredRun = NonNullable<Awaited<ReturnType<RunRepository['find']>>>
 
 export interface NewRun {
   readonly id: string
@@ -23,6 +27,15 @@ export interface NewRun {
   readonly dry: boolean
   readonly approves: string | null
   readonly retries: string | null
+  /** As JSON, what it replays. */
+  readonly replays: string | null
+}
+
+/** Rejected rows that a run takes, so that no other one does. */
+export interface RejectClaim {
+  readonly runId: string
+  readonly numbers: readonly number[]
+  readonly author: string
 }
 
 /** An output and how its file looked when the run had written it. */
@@ -89,17 +102,33 @@ export type RunRepository = ReturnType<typeof createRunRepository>
 
 /** Runs as rows. Every change of status names the status it starts from, so a final one never changes. */
 export const createRunRepository = (database: Database) => ({
-  async create({ nodes, ...run }: NewRun, events: readonly NumberedEvent[]): Promise<void> {
-    await database.run.create({
-      data: {
-        ...run,
-        status: 'queued',
-        nodes: { create: nodes.map((node, position) => ({ ...node, position })) },
-        events: {
-          create: events.map(eventRow),
-        },
-      },
-      select: { number: true },
+  /** @throws RequestProblem `reject-closed` when a row of `claim` is replayed or dropped already */
+  async create(
+    { nodes, ...run }: NewRun,
+    events: readonly NumberedEvent[],
+    claim?: RejectClaim,
+  ): Promise<void> {
+    const data = {
+      ...run,
+      status: 'queued',
+      nodes: { create: nodes.map((node, position) => ({ ...node, position })) },
+      events: { create: events.map(eventRow) },
+    }
+    const select = { number: true }
+    if (!claim) {
+      await database.run.create({ data, select })
+      return
+    }
+    await database.$transaction(async (transaction) => {
+      await transaction.run.create({ data, select })
+      await changeRejects(transaction, claim.runId, claim.numbers, {
+        state: 'replaying',
+        action: 'replaying',
+        author: claim.author,
+        detail: { replayId: run.id },
+        from: open,
+        replayId: run.id,
+      })
     })
   },
 
@@ -209,6 +238,7 @@ export const createRunRepository = (database: Database) => ({
         },
       })
       if (count === 0) return false
+      await endReplay(transaction, id, end.status === 'succeeded')
       await transaction.runNode.deleteMany({ where: { runId: id } })
       await transaction.runNode.createMany({ data: end.nodes.map((node, index) => nodeRow(id, node, index)) })
       await transaction.runOutput.createMany({

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Run, RunEvent, RunNode } from '@millrace/contract'
-import { createProblem, type Flow, type Problem, parseFlow, readFlow } from '@millrace/engine'
+import { createProblem, type Flow, type Problem, parseFlow } from '@millrace/engine'
 import type {
   Engine,
   RunEvent as EngineEvent,
@@ -10,16 +10,18 @@ import type {
 } from '@millrace/engine/runtime'
 import type { Logger } from 'pino'
 import type { FileService } from '../files/service.ts'
+import type { StoredRows } from '../rejects/stored-rows.ts'
 import { LiveRun } from './live-run.ts'
 import { beginningLine, cancelLine, endingLine, logLinesOf } from './log-lines.ts'
 import type { Payloads } from './payloads.ts'
 import { nodeOf, prepared as preparedSchema, totalsOf } from './records.ts'
-import type { RunEnd, RunRepository } from './repository.ts'
+import type { RunEnd, RunRepository, StoredRun } from './repository.ts'
 
 interface RunnerOptions {
   readonly repository: RunRepository
   readonly engine: Engine
   readonly payloads: Payloads
+  readonly storedRows: StoredRows
   readonly files: FileService
   readonly log: Logger
   /** Runs that go on at the same time. */
@@ -108,7 +110,7 @@ export class Runner {
   }
 
   async #execute(live: LiveRun): Promise<void> {
-    const { repository, engine, payloads, log } = this.#options
+    const { repository, engine, payloads, storedRows, log } = this.#options
     const stored = await repository.find(live.id)
     if (!stored) throw new Error(`run ${live.id} is not stored`)
     live.emit({ type: 'status', status: 'running', problem: null })
@@ -123,6 +125,7 @@ export class Runner {
         parameters: JSON.parse(stored.parameters),
         cursors: await repository.cursors(stored.flowId),
         dry: stored.dry,
+        ...(stored.replays !== null && { replay: await storedRows.replay(live.id, stored.replays) }),
         ...(stored.approves !== null && { approved: await repository.digests(stored.approves) }),
         resultFolder: payloads.folder(live.id),
         signal: live.signal,
@@ -174,7 +177,10 @@ export class Runner {
       cursors: {},
       changes: [],
     })
-    if (stored?.prepared == null) return undone([problem])
+    if (stored?.prepared == null) {
+      if (stored) await this.#abandon(stored)
+      return undone([problem])
+    }
     const { targets, cursors } = preparedSchema.parse(JSON.parse(stored.prepared))
     const settlement = await this.#recoverTargets(id, targets)
     if (settlement.outcome === 'aborted') return { ...undone([settlement.problem]), status: 'failed' }
@@ -190,6 +196,24 @@ export class Runner {
       cursors: isCommitted ? cursors : {},
       changes: [],
     }
+  }
+
+  /** What a run left in a system that cannot be reached now is found by the sweep of its connection. */
+  async #abandon({
+    id,
+    flow,
+    clock,
+    parameters,
+  }: Pick<StoredRun, 'id' | 'flow' | 'clock' | 'parameters'>): Promise<void> {
+    const run = {
+      flow: parseFlow(flow),
+      runId: id,
+      clock: clock.toISOString(),
+      parameters: JSON.parse(parameters),
+    }
+    await this.#options.engine.abandon(run).catch((error: unknown) => {
+      this.#options.log.warn({ err: error, run: id }, 'what a run left could not be removed yet')
+    })
   }
 
   /** A system that cannot be asked now keeps the run from ending: nobody knows how it came out. */
@@ -380,4 +404,4 @@ const failureOf = (error: unknown): Problem =>
 
 /** What is stored of a flow when it is queued. */
 export const nodesToRun = (flow: Flow): { nodeId: string; state: Run['nodes'][number]['state'] }[] =>
-  readFlow(flow).nodes.map(({ id, disabled }) => ({ nodeId: id, state: disabled ? 'skipped' : 'waiting' }))
+  flow.nodes.map(({ id, disabled }) => ({ nodeId: id, state: disabled ? 'skipped' : 'waiting' }))

@@ -9,17 +9,18 @@ import type {
   runPage,
   runQuery,
 } from '@millrace/contract'
-import { type Flow, formatFlow, parseFlow } from '@millrace/engine'
+import { type Flow, formatFlow, parseFlow, readFlow, replayFlow } from '@millrace/engine'
 import type { ChangeRow, Engine, RejectRow } from '@millrace/engine/runtime'
 import type { z } from 'zod'
 import type { FileService, OpenedFile } from '../files/service.ts'
 import { RequestProblem } from '../http/request-problem.ts'
 import { newId } from '../identifier.ts'
+import { type StoredReplay, storedReplay } from '../rejects/stored-rows.ts'
 import type { History } from './history.ts'
 import type { NumberedEvent } from './live-run.ts'
 import type { Payloads } from './payloads.ts'
 import { eventOf, logLineOf, runOf, summaryOf } from './records.ts'
-import type { RunRepository } from './repository.ts'
+import type { RejectClaim, RunRepository } from './repository.ts'
 import { nodesToRun, type Runner } from './runner.ts'
 
 interface RunServiceOptions {
@@ -44,6 +45,8 @@ interface RunOrder {
   readonly approves?: string
   /** A run that this one does again. */
   readonly retries?: string
+  /** Rejected rows that it feeds in again instead of reading the sources. */
+  readonly replay?: StoredReplay & RejectClaim
 }
 
 type StoredRun = NonNullable<Awaited<ReturnType<RunRepository['find']>>>
@@ -61,8 +64,9 @@ export class RunService {
   }
 
   async start(order: RunOrder): Promise<Run> {
-    const { flowId, flow, version, parameters, trigger } = order
+    const { flowId, flow, version, parameters, trigger, replay } = order
     const { runner, repository } = this.#options
+    const read = readFlow(flow)
     const id = newId()
     const now = new Date()
     const live = runner.announce(id)
@@ -76,12 +80,13 @@ export class RunService {
       clock: order.clock ?? now,
       flow: formatFlow(flow),
       parameters: JSON.stringify(parameters),
-      nodes: nodesToRun(flow),
+      nodes: nodesToRun(replay ? replayFlow(read, replay.nodeId, '').flow : read),
       dry: order.dry ?? false,
       approves: order.approves ?? null,
       retries: order.retries ?? null,
+      replays: replay ? JSON.stringify(storedReplay.parse(replay)) : null,
     }
-    await repository.create(newRun, live.since(0)).catch((error: unknown) => {
+    await repository.create(newRun, live.since(0), replay).catch((error: unknown) => {
       runner.forget(id)
       throw error
     })

@@ -78,6 +78,22 @@ export const useRunChanges = (id: string, query: CallOptions<'getRunChanges'>['q
     placeholderData: (previous: Answer<'getRunChanges'> | undefined) => previous,
   })
 
+export const useRejects = (query: NonNullable<CallOptions<'searchRejects'>['query']>) =>
+  useQuery<Answer<'searchRejects'>>({
+    queryKey: ['rejects', query],
+    queryFn: ({ signal }) => call('searchRejects', { query, signal }),
+    placeholderData: (previous) => previous,
+    refetchInterval: (found) => ((found.state.data?.states.replaying ?? 0) > 0 ? 1000 : false),
+  })
+
+export const useReject = (runId: string, number: number) =>
+  useQuery({
+    queryKey: ['rejects', runId, number],
+    queryFn: () => call('getReject', { params: { runId, number } }),
+    retry: false,
+    refetchInterval: (found) => (found.state.data?.state === 'replaying' ? 1000 : false),
+  })
+
 export const useFlow = (id: string) =>
   useQuery({
     queryKey: ['flow', id],

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, Tooltip, useMantineColorScheme } from '@mantine/core'
 import {
   IconCheck,
+  IconFirstAidKit,
   IconFolder,
   IconHelpCircle,
   IconHistory,
@@ -27,6 +28,7 @@ const TourCard = lazy(async () => ({ default: (await import('./tour/TourCard.tsx
 const pages = [
   { to: '/', key: 'nav.flows', Icon: IconRoute },
   { to: '/runs', key: 'nav.runs', Icon: IconHistory },
+  { to: '/rejects', key: 'nav.rejects', Icon: IconFirstAidKit },
   { to: '/connections', key: 'nav.connections', Icon: IconPlugConnected },
   { to: '/files', key: 'nav.files', Icon: IconFolder },
 ] as const

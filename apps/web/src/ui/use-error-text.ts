@@ -21,6 +21,7 @@ const faults = [
   'connection-secret-required',
   'connection-problem',
   'run-active',
+  'reject-closed',
   'run-not-approvable',
   'output-gone',
   'too-large',
