@@ -4,8 +4,17 @@ import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { replayFlow } from '../graph/replay.ts'
 import { type Problem, ProblemError } from '../problems/index.ts'
+import type { Token } from '../spec/index.ts'
 import { type Connections, noConnections } from './connections.ts'
-import type { Engine, EngineOptions, PreparedTarget, RunEvent, RunRequest, RunResult } from './engine.ts'
+import type {
+  Engine,
+  EngineOptions,
+  PreparedTarget,
+  RunEvent,
+  RunRequest,
+  RunResult,
+  Settlement,
+} from './engine.ts'
 import { EngineProcess, ProcessDied, problemOfDeath } from './engine-process.ts'
 import type { ExecutionOptions, ExecutionOutcome } from './execution.ts'
 import type { NodeState } from './ledger.ts'
@@ -48,6 +57,8 @@ class LocalEngine implements Engine {
   readonly #running = new Set<EngineProcess>()
   readonly #warm: boolean
   readonly #connections: Connections
+  /** Tokens of what was decided on and is not known to have become true. */
+  readonly #unsettled = new Map<string, readonly Token[]>()
   #closed = false
 
   constructor(options: ProcessOptions, warm: boolean, connections: Connections) {
@@ -225,7 +236,7 @@ class LocalEngine implements Engine {
     } catch (error) {
       return undone('failed', problemOf(error, targets[0]?.nodeId))
     }
-    const settlement = await settle(targets, this.#connections, await commitOpen(engineProcess, targets))
+    const settlement = await this.#settle(targets, await commitOpen(engineProcess, targets))
     if (settlement.outcome === 'aborted') return undone('failed', settlement.problem)
     const isLost = (nodeId: string) =>
       settlement.outcome === 'partly' && !settlement.committed.includes(nodeId)
@@ -240,7 +251,17 @@ class LocalEngine implements Engine {
     })
   }
 
-  recover: Engine['recover'] = (targets) => settle(targets, this.#connections)
+  recover: Engine['recover'] = (targets) => this.#settle(targets)
+
+  /** Until it is settled, what was prepared must not be swept away. */
+  async #settle(targets: readonly PreparedTarget[], commits?: OpenCommits): Promise<Settlement> {
+    const tokens = targets.map(({ token }) => token)
+    const key = JSON.stringify(tokens)
+    this.#unsettled.set(key, tokens)
+    const settlement = await settle(targets, this.#connections, commits)
+    this.#unsettled.delete(key)
+    return settlement
+  }
 
   abandon: Engine['abandon'] = async ({ flow, ...run }) => {
     const [problem] = await abandonAll(flow, run, this.#connections)
@@ -250,7 +271,10 @@ class LocalEngine implements Engine {
   sweep: Engine['sweep'] = async () => {
     if (this.#running.size > 0) return 0
     const { files, folders } = this.#options.roots
-    const counts = await Promise.all([files, ...Object.values(folders)].map(sweepFolder))
+    const kept = new Set([...this.#unsettled.values()].flat().flatMap((token) => Object.values(token)))
+    const counts = await Promise.all(
+      [files, ...Object.values(folders)].map((folder) => sweepFolder(folder, kept)),
+    )
     return counts.reduce((sum, count) => sum + count, 0)
   }
 
@@ -264,10 +288,13 @@ class LocalEngine implements Engine {
 /** Temporary files of targets begin so; see connectors/. */
 const temporaryPrefix = '.millrace-'
 
-async function sweepFolder(folder: string): Promise<number> {
+async function sweepFolder(folder: string, kept: ReadonlySet<unknown>): Promise<number> {
   const entries = await readdir(folder, { withFileTypes: true, recursive: true }).catch(() => [])
-  const strays = entries.filter((entry) => entry.isFile() && entry.name.startsWith(temporaryPrefix))
-  for (const stray of strays) await rm(path.join(stray.parentPath, stray.name), { force: true })
+  const strays = entries
+    .filter((entry) => entry.isFile() && entry.name.startsWith(temporaryPrefix))
+    .map((entry) => path.join(entry.parentPath, entry.name))
+    .filter((file) => !kept.has(file))
+  for (const stray of strays) await rm(stray, { force: true })
   return strays.length
 }
 
