@@ -7,7 +7,7 @@ import {
   field,
   type WriteMode,
 } from '../../spec/index.ts'
-import { sourceFields, targetFields } from '../databases/fields.ts'
+import { queryField, sourceFields, targetFields } from '../databases/fields.ts'
 
 const connectionSettings = z.strictObject({
   host: field(z.string().trim().min(1), {
@@ -56,7 +56,7 @@ const connectionSettings = z.strictObject({
   }),
 })
 
-const sourceSettings = z.strictObject(sourceFields)
+const sourceSettings = z.strictObject({ ...sourceFields, query: queryField('backslash') })
 const targetSettings = z.strictObject(targetFields())
 
 const modeNames: Readonly<Record<WriteMode, string>> = {
