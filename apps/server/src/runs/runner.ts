@@ -36,6 +36,8 @@ const savePeriod = 200
 const retryPeriod = 2_000
 /** How long a stop of the server waits for runs to end by themselves, in ms. */
 const stopDeadline = 5_000
+/** How long a start of the server waits for the runs that its stop cut off, in ms. */
+const recoveryPatience = 5_000
 /** What a client may have seen of a run that a crash cut off is never this far beyond what was stored. */
 const sequenceGap = 1_000_000
 
@@ -356,16 +358,26 @@ export class Runner {
     await this.#options.repository.noteCancel(id, new Date())
   }
 
+  async #recoverRun(id: string): Promise<void> {
+    const { repository, log } = this.#options
+    const live = new LiveRun(id)
+    live.skipTo((await repository.lastSequence(id)) + sequenceGap)
+    const outcome = await this.#settle(id, stopped('the server stopped while it was running'))
+    await this.#finish(live, 'running', outcome)
+    log.warn({ run: id, status: outcome.status }, 'ended a run that a stop of the server had cut off')
+  }
+
   /** When the server starts: ends every run that a stop cut off, and takes the queued ones up again. */
   async recover(): Promise<void> {
     const { repository, log } = this.#options
-    for (const { id } of await repository.withStatus('running')) {
-      const live = new LiveRun(id)
-      live.skipTo((await repository.lastSequence(id)) + sequenceGap)
-      const outcome = await this.#settle(id, stopped('the server stopped while it was running'))
-      await this.#finish(live, 'running', outcome)
-      log.warn({ run: id, status: outcome.status }, 'ended a run that a stop of the server had cut off')
-    }
+    const cutOff = await repository.withStatus('running')
+    const ended = cutOff.map(({ id }) =>
+      this.#recoverRun(id).catch((error: unknown) =>
+        log.error({ err: error, run: id }, 'a run that a stop of the server had cut off could not be ended'),
+      ),
+    )
+    // A system that does not answer keeps its runs from ending, and nobody else from working.
+    await Promise.race([Promise.all(ended), setTimeout(recoveryPatience, undefined, { ref: false })])
     for (const { id } of await repository.withStatus('queued')) this.announce(id)
   }
 
