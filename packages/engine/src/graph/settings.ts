@@ -132,8 +132,26 @@ export interface BoundText {
   origin(position: number): number
 }
 
+/** How the value of a parameter is written into a text. */
+type Written = (value: string, type: string) => string
+
+const asItIs: Written = (value) => value
+const asConstant: Written = (value, type) => `CAST(${literal(value).text} AS ${type})`
+const quoted: Written = (value) => `'${value.replaceAll("'", "''")}'`
+
+function writtenIn(meta: FieldMeta): Written {
+  if (isCode(meta)) return asConstant
+  if (meta.widget !== 'textarea' || !meta.constants) return asItIs
+  return meta.constants === 'standard'
+    ? quoted
+    : (value, type) => quoted(value.replaceAll('\\', '\\\\'), type)
+}
+
 /** Puts values in the place of `${name}`: as constants in code, as they are elsewhere; `$${` becomes `${`. */
-export function bindText(text: string, { values }: Bindings, code: boolean): BoundText {
+export const bindText = (text: string, bindings: Bindings, code: boolean): BoundText =>
+  bindWith(text, bindings, code ? asConstant : asItIs)
+
+function bindWith(text: string, { values }: Bindings, written: Written): BoundText {
   const unknown: BoundText['unknown'][number][] = []
   /** Where each replacement ends in the new text, and how much longer than the old one it is. */
   const shifts: { readonly start: number; readonly end: number; readonly longer: number }[] = []
@@ -141,8 +159,7 @@ export function bindText(text: string, { values }: Bindings, code: boolean): Bou
   const result = text.replace(/\$?\$\{([^}]*)\}/g, (whole, name: string, offset: number) => {
     const bound = whole.startsWith('$$') ? undefined : values.get(name.trim())
     if (!bound && !whole.startsWith('$$')) unknown.push({ name, position: offset + 2 })
-    const constant = bound && `CAST(${literal(bound.value).text} AS ${bound.type})`
-    const value = bound ? (code ? (constant ?? '') : bound.value) : whole.replace(/^\$\$/, '$')
+    const value = bound ? written(bound.value, bound.type) : whole.replace(/^\$\$/, '$')
     const start = offset + longer
     longer += value.length - whole.length
     shifts.push({ start, end: start + value.length, longer })
@@ -181,7 +198,7 @@ export interface ResolvedSettings {
 export function resolveSettings(node: FlowNode, kind: NodeKind, bindings: Bindings): ResolvedSettings {
   const problems: Problem[] = []
   const filled = mapTexts(kind.settings, node.settings, (text, path, meta) => {
-    const bound = bindText(text, bindings, isCode(meta))
+    const bound = bindWith(text, bindings, writtenIn(meta))
     for (const name of bound.unknown)
       problems.push(unknownParameter(name, bindings, { nodeId: node.id, field: path }))
     return bound.text

@@ -21,7 +21,14 @@ export type Widget =
        */
       readonly makesColumn?: { readonly fallback?: string }
     }
-  | { readonly widget: 'textarea' }
+  | {
+      readonly widget: 'textarea'
+      /**
+       * It is SQL of another system: `${name}` of a parameter becomes a constant, quoted as the
+       * system reads it: by standard SQL, or with backslashes that escape.
+       */
+      readonly constants?: 'standard' | 'backslash'
+    }
   | { readonly widget: 'number'; readonly min?: number; readonly max?: number; readonly step?: number }
   | { readonly widget: 'switch' }
   | { readonly widget: 'select'; readonly options: readonly Option[] }

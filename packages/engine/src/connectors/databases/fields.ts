@@ -9,6 +9,19 @@ export const connectionField = field(z.string().min(1), {
 
 const incremental = { field: 'mode', is: ['incremental'] }
 
+/** A query in the database's own SQL; `constants`: how its texts are quoted. */
+export const queryField = (constants: 'standard' | 'backslash') =>
+  field(z.string().default(''), {
+    widget: 'textarea',
+    constants,
+    label: { en: 'Query', zh: '查询' },
+    help: {
+      en: 'One SELECT in the database’s own SQL. It can only read. ${name} stands for the value of a parameter, as a constant.',
+      zh: '一条使用数据库自身 SQL 方言的 SELECT 语句，仅可读取。${name} 代表参数的值（作为常量）。',
+    },
+    when: { field: 'read', is: ['query'] },
+  })
+
 /** What a source reads of a database, and how far. */
 export const sourceFields = {
   connection: connectionField,
@@ -25,15 +38,7 @@ export const sourceFields = {
     label: { en: 'Table', zh: '表' },
     when: { field: 'read', is: ['table'] },
   }),
-  query: field(z.string().default(''), {
-    widget: 'textarea',
-    label: { en: 'Query', zh: '查询' },
-    help: {
-      en: 'One SELECT in the database’s own SQL. It can only read.',
-      zh: '一条使用数据库自身 SQL 方言的 SELECT 语句，仅可读取。',
-    },
-    when: { field: 'read', is: ['query'] },
-  }),
+  query: queryField('standard'),
   mode: field(z.enum(['full', 'incremental']).default('full'), {
     widget: 'select',
     options: [

@@ -155,6 +155,17 @@ describe.skipIf(!testServer)('reading from PostgreSQL', () => {
     })
   })
 
+  it('takes parameters in queries as constants, whatever is in them', async () => {
+    const hostile = `x' OR 'a' = 'a\\' --`
+    const query = 'SELECT ${who} AS who'
+    const drawn = {
+      ...flow({ read: 'query', query }),
+      parameters: [{ name: 'who', type: 'text' as const, default: hostile, description: '' }],
+    }
+    expect((await bench.run(drawn)).problems).toEqual([])
+    expect(JSON.parse(bench.text('out.ndjson'))).toEqual({ who: hostile })
+  })
+
   it('reads on from its cursor: ties told apart by key, late rows by looking back', async () => {
     await server.run(`CREATE TABLE reading.events (id int, at timestamptz);
       INSERT INTO reading.events VALUES (1, '2024-01-01 10:00'), (2, '2024-01-01 11:00'), (3, '2024-01-01 11:00'), (9, NULL)`)
