@@ -1,0 +1,145 @@
+import { emptyFlow, type Flow, type FlowNode } from '@millrace/engine'
+import { countRows, type Database, type Rows, readCsv, readSqlite, readTable, rowOf } from './tables.ts'
+
+/** Rows of one run. */
+export const size = 20_000
+/** By how many ids each run's rows move on, so that there is always something to insert and to delete. */
+const step = 50
+
+/** What a run of generation `g` reads. */
+export const rowsOf = (g: number): [id: number, value: string][] =>
+  Array.from({ length: size }, (_, index) => [g * step + index, `g${g} row ${index}`])
+
+export const sourceText = (g: number): string =>
+  `id,value\n${rowsOf(g)
+    .map(([id, value]) => `${id},${value}\n`)
+    .join('')}`
+
+interface Target {
+  readonly name: string
+  readonly kind: string
+  readonly settings: Readonly<Record<string, unknown>>
+  read(home: string): Rows
+  /** What stands there after generation `g`, when `before` stood there. */
+  apply(before: Rows, g: number): Rows
+}
+
+export interface Scenario {
+  readonly name: string
+  readonly targets: readonly Target[]
+  /** Databases that it needs. */
+  readonly databases: readonly string[]
+}
+
+type Mode = 'append' | 'replace' | 'upsert' | 'update' | 'delete' | 'mirror'
+
+const asRows = (g: number): Rows => countRows(rowsOf(g).map(([id, value]) => rowOf(id, value)))
+
+const idOf = (row: string): string => row.slice(0, row.indexOf(','))
+
+function applied(mode: Mode): Target['apply'] {
+  return (before, g) => {
+    const arriving = asRows(g)
+    if (mode === 'replace' || mode === 'mirror') return arriving
+    if (mode === 'append') {
+      const all = new Map(before)
+      for (const [row, count] of arriving) all.set(row, (all.get(row) ?? 0) + count)
+      return all
+    }
+    const ids = new Set([...arriving.keys()].map(idOf))
+    const there = new Set([...before.keys()].map(idOf))
+    const untouched = [...before.keys()].filter((row) => !ids.has(idOf(row)))
+    if (mode === 'delete') return countRows(untouched)
+    const written = [...arriving.keys()].filter((row) => mode === 'upsert' || there.has(idOf(row)))
+    return countRows([...untouched, ...written])
+  }
+}
+
+const file = (name: string): Target => ({
+  name,
+  kind: 'csv.target',
+  settings: { path: `${name}.csv` },
+  read: (home) => readCsv(home, `${name}.csv`),
+  apply: applied('replace'),
+})
+
+const sqliteFile = (name: string): Target => ({
+  name,
+  kind: 'sqlite.target',
+  settings: { path: `${name}.sqlite`, table: 'rows', mode: 'upsert', keys: ['id'] },
+  read: (home) => readSqlite(home, `${name}.sqlite`),
+  apply: applied('upsert'),
+})
+
+function table(connection: string, database: Database, name: string, mode: Mode): Target {
+  const schema = database.connector === 'postgres' ? 'public' : database.url.pathname.slice(1)
+  const keys = mode === 'append' || mode === 'replace' ? [] : ['id']
+  return {
+    name,
+    kind: `${database.connector}.target`,
+    settings: { connection, table: `${schema}.${name}`, mode, keys, mirrorCap: 100 },
+    read: () => readTable(database, name),
+    apply: applied(mode),
+  }
+}
+
+const node = (id: string, kind: string, settings: Readonly<Record<string, unknown>>): FlowNode => ({
+  id,
+  kind,
+  settings: { ...settings },
+  label: '',
+  position: { x: 0, y: 0 },
+  disabled: false,
+  note: '',
+})
+
+/** Source → map → every target of the scenario. */
+export function flowOf({ name, targets }: Scenario): Flow {
+  const columns = [
+    { name: 'id', type: 'BIGINT', format: '' },
+    { name: 'value', type: 'VARCHAR', format: '' },
+  ]
+  const ids = targets.map((_, index) => `target-${index + 1}`)
+  const edge = (from: string, to: string) => ({
+    from: { node: from, port: 'out' },
+    to: { node: to, port: 'in' },
+  })
+  return {
+    ...emptyFlow(`torture ${name}`),
+    nodes: [
+      node('source', 'csv.source', { path: `${name}.csv`, columns }),
+      node('map', 'map', { others: 'keep', columns: [{ name: 'value', expression: 'trim(value)' }] }),
+      ...targets.map((target, index) => node(ids[index] ?? '', target.kind, target.settings)),
+    ],
+    edges: [edge('source', 'map'), ...ids.map((id) => edge('map', id))],
+  }
+}
+
+/** Every way to write that the databases at hand allow; `databases` by the id of their connection. */
+export function scenariosFor(databases: ReadonlyMap<string, Database>): Scenario[] {
+  const found: Scenario[] = [
+    { name: 'file', targets: [file('file_out')], databases: [] },
+    { name: 'sqlite', targets: [sqliteFile('sqlite_out')], databases: [] },
+  ]
+  for (const [id, database] of databases) {
+    const prefix = id.replaceAll('-', '_')
+    for (const mode of ['append', 'replace', 'upsert', 'mirror'] as const)
+      found.push({
+        name: `${id}-${mode}`,
+        targets: [table(id, database, `${prefix}_${mode}`, mode)],
+        databases: [id],
+      })
+    const both = [table(id, database, `${prefix}_both`, 'upsert'), file(`${prefix}_both_out`)]
+    found.push({ name: `${id}-and-file`, targets: both, databases: [id] })
+  }
+  const prepared = [...databases].filter(([id]) => id !== 'postgres-plain')
+  if (prepared.length > 1)
+    found.push({
+      name: 'all-databases',
+      targets: prepared.map(([id, database]) =>
+        table(id, database, `${id.replaceAll('-', '_')}_all`, 'upsert'),
+      ),
+      databases: prepared.map(([id]) => id),
+    })
+  return found
+}

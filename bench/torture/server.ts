@@ -1,0 +1,101 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { mkdir, rename } from 'node:fs/promises'
+import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { Flow } from '@millrace/engine'
+import { enginesOf, kill } from './processes.ts'
+
+const program = path.resolve(import.meta.dirname, '../../apps/server/src/serve.ts')
+
+export interface RunState {
+  readonly id: string
+  readonly status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
+  readonly problem: { readonly code: string; readonly message: { readonly en: string } } | null
+}
+
+export const isOver = ({ status }: RunState): boolean => status !== 'queued' && status !== 'running'
+
+/** A real Millrace server in a process of its own, with its data in `home`; it can be killed and started again. */
+export class Victim {
+  readonly home: string
+  #child: ChildProcess | undefined
+  #url = ''
+
+  constructor(home: string) {
+    this.home = home
+  }
+
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
+      env: { ...process.env, MILLRACE_HOME: this.home, PORT: '0', LOG_LEVEL: 'error' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    this.#child = child
+    for await (const chunk of child.stdout) {
+      const [, url] = /Millrace is at (\S+)/.exec(String(chunk)) ?? []
+      if (url === undefined) continue
+      this.#url = url
+      child.stdout.resume()
+      return
+    }
+    throw new Error('the server did not start')
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? -1
+  }
+
+  /** SIGKILL. Its engine processes notice by themselves. */
+  async kill(): Promise<void> {
+    const child = this.#child
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const gone = new Promise((resolve) => child.once('exit', resolve))
+    kill(this.pid)
+    await gone
+  }
+
+  killEngines(): void {
+    for (const pid of enginesOf(this.pid)) kill(pid)
+  }
+
+  async ask<Answer>(method: string, route: string, body?: unknown): Promise<Answer> {
+    const answer = await fetch(`${this.#url}/api${route}`, {
+      method,
+      ...(body !== undefined && {
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    })
+    const text = await answer.text()
+    if (!answer.ok) throw new Error(`${method} ${route}: ${answer.status} ${text.slice(0, 500)}`)
+    const parsed: Answer = text === '' ? undefined : JSON.parse(text)
+    return parsed
+  }
+
+  /** Puts a file into the Files area at once, as an upload does. */
+  async put(name: string, content: string): Promise<void> {
+    const file = path.join(this.home, 'files', name)
+    await mkdir(path.dirname(file), { recursive: true })
+    writeFileSync(`${file}.new`, content)
+    await rename(`${file}.new`, file)
+  }
+
+  async createFlow(flow: Flow): Promise<string> {
+    const { id } = await this.ask<{ id: string }>('POST', '/flows', { flow })
+    return id
+  }
+
+  startRun(flowId: string): Promise<RunState> {
+    return this.ask('POST', `/flows/${flowId}/runs`, {})
+  }
+
+  /** The run once it has ended; rejects when that takes longer than `patience` ms. */
+  async ended(id: string, patience: number): Promise<RunState> {
+    for (const begun = Date.now(); ; await setTimeout(25)) {
+      const run = await this.ask<RunState>('GET', `/runs/${id}`)
+      if (isOver(run)) return run
+      if (Date.now() - begun > patience) throw new Error(`run ${id} is ${run.status} after ${patience} ms`)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { spawnSync } from 'node:child_process'
+import { existsSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+
+/** What stands at a target: id to value, and how often each row is there. */
+export type Rows = ReadonlyMap<string, number>
+
+export const rowOf = (id: number | string, value: string): string => `${id},${value}`
+
+/** Counts lines `id,value`. */
+export function countRows(lines: Iterable<string>): Rows {
+  const rows = new Map<string, number>()
+  for (const line of lines) rows.set(line, (rows.get(line) ?? 0) + 1)
+  return rows
+}
+
+export function sameRows(left: Rows, right: Rows): boolean {
+  return left.size === right.size && [...left].every(([row, count]) => right.get(row) === count)
+}
+
+const linesOf = (text: string): string[] => text.split('\n').filter(Boolean)
+
+function output(program: string, parameters: readonly string[], env: NodeJS.ProcessEnv = {}): string {
+  const { status, stdout, stderr } = spawnSync(program, parameters, {
+    encoding: 'utf8',
+    maxBuffer: 2 ** 30,
+    env: { ...process.env, ...env },
+  })
+  if (status !== 0) throw new Error(`${program}: ${stderr}`)
+  return stdout
+}
+
+/** A database as its own client sees it, so that nothing of Millrace is trusted. */
+export interface Database {
+  readonly connector: 'postgres' | 'mysql'
+  readonly url: URL
+}
+
+export function query({ connector, url }: Database, statement: string): string {
+  if (connector === 'postgres')
+    return output('psql', [
+      url.href,
+      '-X',
+      '-q',
+      '-A',
+      '-t',
+      '-F',
+      ',',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-c',
+      statement,
+    ])
+  const place = [`--host=${url.hostname}`, `--port=${url.port}`, `--user=${url.username}`, '--protocol=tcp']
+  const parameters = [...place, '--skip-ssl', '--batch', '--skip-column-names', url.pathname.slice(1)]
+  return output('mariadb', [...parameters, '-e', statement], { MYSQL_PWD: url.password }).replaceAll(
+    '\t',
+    ',',
+  )
+}
+
+export function readTable(database: Database, table: string): Rows {
+  const exists = query(
+    database,
+    `SELECT count(*) FROM information_schema.tables WHERE table_name = '${table}'`,
+  ).trim()
+  return exists === '0'
+    ? countRows([])
+    : countRows(linesOf(query(database, `SELECT id, value FROM ${table}`)))
+}
+
+/** Prepared transactions and staging tables that nobody needs any more. */
+export function leftovers(database: Database): string[] {
+  const statements =
+    database.connector === 'postgres'
+      ? [
+          'SELECT gid FROM pg_prepared_xacts',
+          "SELECT relname FROM pg_class WHERE relname LIKE 'millrace\\_stage\\_%' AND relkind = 'r'",
+        ]
+      : ['XA RECOVER', "SHOW TABLES LIKE 'millrace\\_stage\\_%'", "SHOW TABLES LIKE 'millrace\\_new\\_%'"]
+  return statements.flatMap((statement) => linesOf(query(database, statement)))
+}
+
+export function readCsv(home: string, name: string): Rows {
+  const file = path.join(home, 'files', name)
+  if (!existsSync(file)) return countRows([])
+  const [header, ...lines] = linesOf(readFileSync(file, 'utf8'))
+  if (header !== 'id,value') throw new Error(`${name} is torn: it begins with ${header}`)
+  return countRows(lines)
+}
+
+export function readSqlite(home: string, name: string): Rows {
+  const file = path.join(home, 'files', name)
+  if (!existsSync(file)) return countRows([])
+  const database = new DatabaseSync(file, { readOnly: true })
+  try {
+    const rows = database.prepare('SELECT id, value FROM rows').all()
+    return countRows(rows.map(({ id, value }) => rowOf(String(id), String(value))))
+  } finally {
+    database.close()
+  }
+}
