@@ -14,6 +14,12 @@ function serverAt(variable: string) {
     user: url.username,
     password: decodeURIComponent(url.password),
   })
+  return serverOf(settings)
+}
+
+type Settings = ReturnType<typeof postgres.connection.settings.parse>
+
+function serverOf(settings: Settings): TestServer {
   const session = async <T>(work: (session: PostgresSession) => Promise<T>): Promise<T> => {
     const opened = await PostgresSession.connect(settings, new AbortController().signal)
     try {
@@ -27,11 +33,21 @@ function serverAt(variable: string) {
   }
   return {
     settings,
-    /** As the engine gets it, by the id `db`. */
     connections,
     run: (text: string): Promise<number> => session((opened) => opened.run(text)),
     query: (text: string): Promise<Row[]> => session((opened) => opened.query(text)),
+    at: (database: string) => serverOf({ ...settings, database }),
   }
+}
+
+export interface TestServer {
+  readonly settings: Settings
+  /** As the engine gets it, by the id `db`. */
+  readonly connections: Connections
+  run(text: string): Promise<number>
+  query(text: string): Promise<Row[]>
+  /** The same server, seen from another of its databases. */
+  at(database: string): TestServer
 }
 
 /** With prepared transactions. */

@@ -26,16 +26,20 @@ describe.skipIf(!testServer || !plainTestServer).each([
   { how: 'with prepared transactions', given: testServer, twoPhase: true },
   { how: 'by an open session', given: plainTestServer, twoPhase: false },
 ])('committing to PostgreSQL $how', ({ given, twoPhase }) => {
-  const server = given as NonNullable<typeof given>
+  // A database of its own: a sweep looks at all of it.
+  const outside = given as NonNullable<typeof given>
+  const server = outside?.at('committing') as NonNullable<typeof given>
   let bench: EngineBench
   beforeAll(async () => {
     bench = new EngineBench({ connections: server.connections })
-    await server.run(`DROP SCHEMA IF EXISTS committing CASCADE; CREATE SCHEMA committing;
+    await outside.run('DROP DATABASE IF EXISTS committing WITH (FORCE)')
+    await outside.run('CREATE DATABASE committing')
+    await server.run(`CREATE SCHEMA committing;
       CREATE TABLE committing.t (id int PRIMARY KEY, name text); INSERT INTO committing.t VALUES (1, 'old')`)
   })
   afterAll(async () => {
     await bench.close()
-    await server.run('DROP SCHEMA committing CASCADE')
+    await outside.run('DROP DATABASE committing WITH (FORCE)')
   })
 
   let runs = 0
@@ -70,7 +74,7 @@ describe.skipIf(!testServer || !plainTestServer).each([
   const ids = async () => (await server.query('SELECT id FROM committing.t ORDER BY id')).map(({ id }) => id)
   const leftovers = () =>
     server.query(
-      `SELECT relname FROM pg_class WHERE relname LIKE 'millrace%' UNION ALL SELECT gid FROM pg_prepared_xacts`,
+      `SELECT relname FROM pg_class WHERE relname LIKE 'millrace%' UNION ALL SELECT gid FROM pg_prepared_xacts WHERE database = current_database()`,
     )
 
   it('survives the death of the run process after everything was prepared', async () => {
@@ -120,7 +124,7 @@ describe.skipIf(!testServer || !plainTestServer).each([
           async () =>
             (
               await server.query(
-                "SELECT count(*) AS n FROM pg_stat_activity WHERE state = 'idle in transaction'",
+                "SELECT count(*) AS n FROM pg_stat_activity WHERE state = 'idle in transaction' AND datname = current_database()",
               )
             )[0]?.['n'],
         )
