@@ -1,3 +1,4 @@
+import { focusArea } from './areas.ts'
 import { arrangeCommands } from './arrange-commands.ts'
 import { useSaving } from './autosave.ts'
 import { columnCommands } from './column-commands.ts'
@@ -56,6 +57,24 @@ export const commands = [
     menus: ['more'],
     enabled: always,
     run: (target) => target.zoomOut(),
+  },
+  {
+    id: 'nextArea',
+    label: { en: 'Go to the next area', zh: '转到下一个区域' },
+    group: 'view',
+    shortcuts: [{ key: 'f6' }],
+    keys: 'fields',
+    enabled: always,
+    run: () => focusArea(1),
+  },
+  {
+    id: 'previousArea',
+    label: { en: 'Go to the area before', zh: '转到上一个区域' },
+    group: 'view',
+    shortcuts: [{ key: 'f6', shift: true }],
+    keys: 'fields',
+    enabled: always,
+    run: () => focusArea(-1),
   },
   {
     id: 'find',

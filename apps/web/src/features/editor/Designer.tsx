@@ -31,7 +31,7 @@ export function Designer({ actions, children }: { actions: Actions; children: Re
     <div ref={ref} className={styles['body']} style={{ gridTemplateColumns: tracks.join(' ') }}>
       {palette && (
         <>
-          <section className={styles['pane']} aria-label={t('editor.palette.title')}>
+          <section className={styles['pane']} data-area="palette" aria-label={t('editor.palette.title')}>
             <Palette onAdd={actions.add} />
           </section>
           <Splitter
@@ -49,7 +49,7 @@ export function Designer({ actions, children }: { actions: Actions; children: Re
         className={styles['center']}
         style={{ gridTemplateRows: data ? `minmax(0, 1fr) 1px ${below}px` : 'minmax(0, 1fr)' }}
       >
-        <div className={styles['canvas']}>
+        <div className={styles['canvas']} data-area="canvas">
           <EditCanvas actions={actions} />
           <ColumnPanels />
           {children}
@@ -65,7 +65,7 @@ export function Designer({ actions, children }: { actions: Actions; children: Re
               after
               onSize={(size) => resizePane('data', size)}
             />
-            <section className={styles['pane']} aria-label={t('editor.data.title')}>
+            <section className={styles['pane']} data-area="data" aria-label={t('editor.data.title')}>
               <DataPane />
             </section>
           </>
@@ -82,7 +82,7 @@ export function Designer({ actions, children }: { actions: Actions; children: Re
             after
             onSize={(size) => resizePane('inspector', size)}
           />
-          <section className={styles['pane']} aria-label={t('editor.inspector.title')}>
+          <section className={styles['pane']} data-area="settings" aria-label={t('editor.inspector.title')}>
             <Inspector />
           </section>
         </>

@@ -15,6 +15,7 @@ import { Designer } from './Designer.tsx'
 import styles from './editor.module.css'
 import { TopBar } from './TopBar.tsx'
 import { useActions } from './use-actions.tsx'
+import { useAnnouncements } from './use-announcements.ts'
 import { useShortcuts } from './use-shortcuts.ts'
 
 /** The designer of one flow: `/flows/:id`. */
@@ -73,6 +74,7 @@ function OpenFlow({ onReload }: { onReload: () => void }) {
   const actions = useActions()
   useAutosave()
   useLiveInference(true)
+  useAnnouncements()
   useShortcuts(actions.target)
   return (
     <div className={styles['page']}>

@@ -50,7 +50,7 @@ export function TopBar({ target }: { target: CommandTarget }) {
   const preparing = useRun((state) => state.preparing)
   const SaveIcon = saveIcons[saving.state]
   return (
-    <header className={styles['topBar']}>
+    <header className={styles['topBar']} data-area="toolbar">
       <TextInput
         className={styles['flowName']}
         variant="unstyled"

@@ -51,6 +51,19 @@ const outputOf = (kindName: string, settings: unknown) =>
 const canvasBox = () => document.querySelector('.react-flow')?.getBoundingClientRect()
 
 /** What the page can do beyond editing: adding with placement, running, publishing, zooming. */
+/** After the dialog that it was chosen in has closed, ms. */
+const closing = 160
+
+/** The new node has the focus, unless somebody has gone on to work elsewhere by then. */
+function focusNode(id: string): void {
+  setTimeout(() => {
+    if (document.activeElement?.closest('[data-area=toolbar], [data-area=settings], [data-area=data]')) return
+    document
+      .querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(id)}"]`)
+      ?.focus({ preventScroll: true })
+  }, closing)
+}
+
 export function useActions(): Actions {
   const { t, language } = useText()
   const errorText = useErrorText()
@@ -187,6 +200,7 @@ export function useActions(): Actions {
       useView.setState({ addAfter: null, addInto: null })
       announce(kind.label[texts.current.language])
       target.reveal([id])
+      focusNode(id)
     }
     return {
       target,

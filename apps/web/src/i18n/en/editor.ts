@@ -244,4 +244,8 @@ export const editor = {
   'editor.loading': 'Opening the flow…',
   'editor.resize': 'Resize {pane}',
   'editor.refused': 'These cannot be connected',
+  'editor.announce.problems': '{count} {count|problem|problems}. {first}',
+  'editor.announce.noProblems': 'No problems left',
+  'editor.announce.run': 'Run: {status}',
+  'editor.announce.rows': '{rowsIn} rows in, {rowsOut} out, {rejected} rejected',
 } as const

@@ -246,4 +246,8 @@ export const editor = {
   'editor.loading': '正在打开流程…',
   'editor.resize': '调整{pane}大小',
   'editor.refused': '无法连接',
+  'editor.announce.problems': '{count} 个问题。{first}',
+  'editor.announce.noProblems': '已没有问题',
+  'editor.announce.run': '运行：{status}',
+  'editor.announce.rows': '读入 {rowsIn} 行，写出 {rowsOut} 行，拒绝 {rejected} 行',
 } as const satisfies Record<keyof typeof en, string>

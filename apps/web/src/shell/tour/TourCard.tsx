@@ -1,7 +1,7 @@
 import { Button, CloseButton } from '@mantine/core'
-import { useEventListener } from '@mantine/hooks'
 import { isFinal } from '@millrace/engine'
 import { useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import { focusArea } from '../../editor/areas.ts'
 import { useDocument } from '../../editor/document-store.ts'
 import { useInference } from '../../editor/inference.ts'
 import { useRun } from '../../editor/run-store.ts'
@@ -63,12 +63,6 @@ export function TourCard() {
     else announce(`${t(`tour.${step}.title`)}. ${t(`tour.${step}.text`)} ${t('tour.back.hint')}`)
     isFirst.current = false
   }, [step, t])
-  useEventListener('keydown', (event) => {
-    if (event.key !== 'F6' || event.ctrlKey || event.altKey) return
-    event.preventDefault()
-    heading.current?.focus()
-  })
-
   const index = tourSteps.indexOf(step)
   const isLast = index === tourSteps.length - 1
   const move = (by: 1 | -1) => {
@@ -87,11 +81,16 @@ export function TourCard() {
         ref={card}
         className={classes['card']}
         style={place}
+        data-area="tour"
         role="dialog"
         aria-modal={false}
         aria-labelledby={title}
         onKeyDown={(event) => {
           if (event.key === 'Escape') endTour()
+          if (event.key === 'F6') {
+            event.preventDefault()
+            focusArea(event.shiftKey ? -1 : 1)
+          }
           // What is typed here is no shortcut of the canvas.
           event.stopPropagation()
         }}
