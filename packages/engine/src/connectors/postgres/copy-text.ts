@@ -44,11 +44,8 @@ interface RawColumn {
   readonly type: string
 }
 
-/** Bytes that a thread of the reader takes at a time: parts of a file, so that all threads have some. */
-const threadBytes = 4 * 2 ** 20
-
 /** A scan of lines of the text format; texts stand escaped. `longestLine` in bytes. */
 export function readCopyText(file: string, columns: readonly RawColumn[], longestLine: number): Sql {
   const list = join(columns.map(({ name, type }) => sql`${identifier(name)}: ${type}`))
-  return sql`read_csv(${file}, auto_detect = false, header = false, delim = ${'\t'}, quote = '', escape = '', nullstr = ${'\\N'}, new_line = ${'\\n'}, max_line_size = ${longestLine}, buffer_size = ${Math.max(threadBytes, longestLine)}, columns = {${list}})`
+  return sql`read_csv(${file}, auto_detect = false, header = false, delim = ${'\t'}, quote = '', escape = '', nullstr = ${'\\N'}, new_line = ${'\\n'}, max_line_size = ${longestLine}, columns = {${list}})`
 }

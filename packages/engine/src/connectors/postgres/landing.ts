@@ -8,6 +8,12 @@ import type { PostgresSession } from './session.ts'
 /** Bytes of a line that the reader takes at first; where there is a longer one, all of the file. */
 const usualLine = 2 ** 20
 
+/**
+ * A file of more bytes has one very long line at its end. The reader passes over a line that is longer
+ * than its buffer (32 MB) without a word, so it must be told before.
+ */
+const usualFile = 24 * 2 ** 20
+
 export interface LandedRows {
   /** A table of the columns. */
   readonly table: Sql
@@ -53,9 +59,10 @@ export async function landRows(
   const tried = join(columns.map(({ tried: value }) => value))
   const row = sql`CAST(json_object(${join(columns.map((column) => sql`${column.name}, ${column.text}`))}) AS VARCHAR)`
   let rows = 0
+  let rejected = 0
   const stream = session.copyOut(`COPY (SELECT ${selected.join(', ')} ${from}) TO STDOUT ${copyOptions}`)
   await inChunkFiles(context, stream, async (file, bytes) => {
-    const fast = sql`INSERT INTO ${table} SELECT ${values} FROM ${readCopyText(file, typed, usualLine)}`
+    const fast = sql`INSERT INTO ${table} SELECT ${values} FROM ${readCopyText(file, typed, bytes > usualFile ? bytes : usualLine)}`
     const taken = await context.execute(fast).catch(async () => {
       context.signal.throwIfAborted()
       // Some value does not fit, or a line is long: value by value.
@@ -64,7 +71,7 @@ export async function landRows(
         sql`INSERT INTO ${table} SELECT ${tried} FROM ${scan} WHERE ${passes(faults)}`,
       )
       if (faults.length > 0)
-        await context.execute(
+        rejected += await context.execute(
           sql`INSERT INTO ${rejects} SELECT ${row}, ${faultList(faults)} FROM ${scan} WHERE NOT (${passes(faults)})`,
         )
       return good
@@ -72,5 +79,8 @@ export async function landRows(
     rows += taken
     context.progress(rows)
   })
+  // Whatever the reader passed over would be missing without a word.
+  if (rows + rejected !== stream.rowCount)
+    throw new Error(`the server sent ${stream.rowCount} rows, ${rows + rejected} of which were read`)
   return { table, rejects }
 }

@@ -127,8 +127,8 @@ export class PostgresSession {
     if (command === 'ROLLBACK') throw new Error('the transaction had failed and was undone')
   }
 
-  /** `COPY … TO STDOUT`. */
-  copyOut(statement: string): Readable {
+  /** `COPY … TO STDOUT`; once it has been read to its end, `rowCount` is what the server sent. */
+  copyOut(statement: string): Readable & { readonly rowCount: number } {
     return this.#client.query(copyTo(statement))
   }
 
