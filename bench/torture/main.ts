@@ -8,7 +8,7 @@ import path from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { startServices, stopServices } from '../../scripts/services/services.ts'
-import { Restartable } from './processes.ts'
+import { isRunning, Restartable } from './processes.ts'
 import { Random } from './random.ts'
 import { flowOf, type Scenario, scenariosFor, sourceText } from './scenarios.ts'
 import { type RunState, Victim } from './server.ts'
@@ -64,15 +64,17 @@ async function connect(id: string, { connector, url }: Database): Promise<void> 
   if (made.id !== id) throw new Error(`the connection is called ${made.id}`)
 }
 
-/** Until the database answers again. */
-async function answering(id: string): Promise<void> {
+/** Starts the database again until it answers: what is left of the old one may keep the first start from it. */
+async function comeBack(id: string): Promise<void> {
   const database = databases.get(id)
+  const restartable = processes.get(id)
   for (let waited = 0; database; waited += 50) {
     try {
       query(database, 'SELECT 1')
       return
     } catch (error) {
       if (waited > 60_000) throw error
+      if (restartable && !isRunning(restartable.pid)) restartable.start()
       await setTimeout(50)
     }
   }
@@ -131,10 +133,7 @@ async function killOnce(turn: number, course: Course): Promise<void> {
   else if (victim === 'engine') server.killEngines()
   else await database?.kill()
   if (victim === 'server') await server.start()
-  if (database) {
-    database.start()
-    await answering(victim)
-  }
+  if (database) await comeBack(victim)
   const back = Date.now()
   const when = `kill ${turn} (${scenario.name}, ${victim} after ${delay} ms, run ${id})`
   let run: RunState
