@@ -50,7 +50,13 @@ describe('a dry run', () => {
     expect(approved.status).toBe(202)
     const { id } = z.object({ id: z.string() }).parse(approved.body)
     const run = await server.waitFor(id)
-    expect(run).toMatchObject({ status: 'succeeded', dry: false, approves: dry.id, clock: dry.clock })
+    expect(run).toMatchObject({
+      status: 'succeeded',
+      dry: false,
+      approves: dry.id,
+      clock: dry.clock,
+      changes: [],
+    })
     expect(written('approved.csv')).toBe('name,city\nAna,Wien\n')
 
     await server.upload('source.csv', 'name,city\nAna,Linz\n', '?overwrite=true')

@@ -271,7 +271,8 @@ export class Runner {
       outputs,
       events,
       cursors: outcome.cursors,
-      changes: outcome.changes,
+      // Of a run that writes they are only what it was held against.
+      changes: dry ? outcome.changes : [],
       payloadBytes: (await payloads.bytes(live.id)) + JSON.stringify([nodes, events]).length,
     }
     const isEnded = await this.#storeEnd(live.id, from, end)

@@ -1,4 +1,4 @@
-import { type Flow, nodeKinds } from '@millrace/engine'
+import { type Flow, nodeKinds, replayNodeId } from '@millrace/engine'
 import { useText } from '../i18n/index.ts'
 
 /**
@@ -6,12 +6,13 @@ import { useText } from '../i18n/index.ts'
  * several nodes would be called the same.
  */
 export function useNodeName(flow: Flow | undefined): (nodeId: string) => string {
-  const { label } = useText()
+  const { t, label } = useText()
   const plain = (node: Flow['nodes'][number]) => {
     const kind = nodeKinds.get(node.kind)
     return node.label || (kind ? label(kind.label) : node.id)
   }
   return (nodeId) => {
+    if (nodeId === replayNodeId) return t('run.replayed')
     const node = flow?.nodes.find(({ id }) => id === nodeId)
     if (!flow || !node) return nodeId
     const name = plain(node)

@@ -8,28 +8,34 @@ import { useChange } from '../../api/queries.ts'
 import { useAuthor } from '../../editor/author.ts'
 import { useText } from '../../i18n/index.ts'
 import { useErrorText } from '../../ui/use-error-text.ts'
-import { ReplayDialog } from './ReplayDialog.tsx'
+
+interface Props {
+  readonly reject: RejectDetail
+  /** The row as it is saved is wanted to be fed in again. */
+  readonly onReplay: () => void
+}
 
 /** The cells of a rejected row, to be mended; once it is replayed or dropped, to be read. */
-export function MendForm({ reject }: { readonly reject: RejectDetail }) {
+export function MendForm({ reject, onReplay }: Props) {
   const { t } = useText()
   const errorText = useErrorText()
   const { name: author, setName } = useAuthor()
   const [edits, setEdits] = useState<Readonly<Record<string, string | null>>>({})
-  const [replaying, setReplaying] = useState(false)
   const isOpen = reject.state === 'new' || reject.state === 'mended'
   const { runId, number, cells } = reject
+  // A row may break several rules; their columns are joined as the reject port shows them.
+  const faulty = new Set([reject.column, ...reject.column.split('; ')])
   const save = useChange(
     async (andReplay: boolean) => {
       try {
         if (Object.keys(edits).length > 0)
           await call('mendReject', { params: { runId, number }, body: { cells: edits, author } })
-        if (andReplay) setReplaying(true)
+        if (andReplay) onReplay()
       } catch (error) {
         notifications.show({ color: 'red', message: errorText(error) })
       }
     },
-    replaying ? [] : ['rejects'],
+    ['rejects'],
   )
   return (
     <form
@@ -61,7 +67,7 @@ export function MendForm({ reject }: { readonly reject: RejectDetail }) {
                   </Text>
                 </>
               }
-              error={name === reject.column && value === rejected && isOpen ? reject.reason : undefined}
+              error={isOpen && value === rejected && faulty.has(name) ? reject.reason : undefined}
               description={
                 value !== rejected ? t('rejects.was', { value: rejected ?? t('rejects.isNull') }) : undefined
               }
@@ -118,13 +124,6 @@ export function MendForm({ reject }: { readonly reject: RejectDetail }) {
             </Button>
           </Group>
         </>
-      )}
-      {replaying && (
-        <ReplayDialog
-          items={[{ runId, number }]}
-          onClose={() => setReplaying(false)}
-          onStarted={() => setReplaying(false)}
-        />
       )}
     </form>
   )

@@ -1,5 +1,6 @@
 import { Alert, Drawer, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
 import { IconAlertTriangle, IconArrowRight } from '@tabler/icons-react'
+import { useState } from 'react'
 import { useReject, useRunFlow } from '../../api/queries.ts'
 import { useText } from '../../i18n/index.ts'
 import { ErrorState, ProblemText } from '../../ui/ErrorState.tsx'
@@ -7,6 +8,7 @@ import { useNodeName } from '../../ui/node-name.ts'
 import { MendForm } from './MendForm.tsx'
 import { RejectBadge } from './RejectBadge.tsx'
 import { RejectHistory } from './RejectHistory.tsx'
+import { ReplayDialog } from './ReplayDialog.tsx'
 
 interface Props {
   readonly runId: string
@@ -17,6 +19,7 @@ interface Props {
 /** One rejected row: why, the row cell by cell, where it would go, and what was done to it. */
 export function RejectDrawer({ runId, number, onClose }: Props) {
   const { t } = useText()
+  const [replaying, setReplaying] = useState(false)
   const reject = useReject(runId, number)
   const nameOf = useNodeName(useRunFlow(runId).data)
   const { data } = reject
@@ -61,7 +64,7 @@ export function RejectDrawer({ runId, number, onClose }: Props) {
               />
             </Alert>
           )}
-          <MendForm key={data.history.length} reject={data} />
+          <MendForm key={data.history.length} reject={data} onReplay={() => setReplaying(true)} />
           {data.targets.length > 0 && (
             <div>
               <Title order={3} size="h5" mb={4}>
@@ -77,6 +80,13 @@ export function RejectDrawer({ runId, number, onClose }: Props) {
           )}
           <RejectHistory history={data.history} />
         </Stack>
+      )}
+      {replaying && (
+        <ReplayDialog
+          items={[{ runId, number }]}
+          onClose={() => setReplaying(false)}
+          onStarted={() => setReplaying(false)}
+        />
       )}
     </Drawer>
   )

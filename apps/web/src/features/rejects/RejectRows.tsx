@@ -9,6 +9,8 @@ type Chosen = ReadonlyMap<string, DeskReject>
 
 interface Props {
   readonly rows: readonly DeskReject[]
+  /** They are those of the filter before; others are on their way. */
+  readonly isStale: boolean
   readonly chosen: Chosen
   /** The row whose details are shown. */
   readonly opened: string | undefined
@@ -17,7 +19,7 @@ interface Props {
 }
 
 /** One line for every rejected row: what was wrong, where, and what became of it. */
-export function RejectRows({ rows, chosen, opened, onChoose, onOpen }: Props) {
+export function RejectRows({ rows, isStale, chosen, opened, onChoose, onOpen }: Props) {
   const { t } = useText()
   const format = useFormat()
   const isAll = rows.every((row) => chosen.has(rowKey(row)))
@@ -38,6 +40,7 @@ export function RejectRows({ rows, chosen, opened, onChoose, onOpen }: Props) {
             <Table.Th w={40}>
               <Checkbox
                 size="xs"
+                disabled={isStale}
                 aria-label={t('rejects.chooseAll')}
                 checked={isAll}
                 indeterminate={!isAll && rows.some((row) => chosen.has(rowKey(row)))}
@@ -62,6 +65,7 @@ export function RejectRows({ rows, chosen, opened, onChoose, onOpen }: Props) {
               <Table.Td>
                 <Checkbox
                   size="xs"
+                  disabled={isStale}
                   aria-label={t('rejects.choose', { number: row.number + 1 })}
                   checked={chosen.has(rowKey(row))}
                   onChange={(event) => choose([row], event.currentTarget.checked)}

@@ -93,6 +93,7 @@ export function RejectsPage() {
               ) : (
                 <RejectRows
                   rows={data.items}
+                  isStale={found.isPlaceholderData}
                   chosen={chosen}
                   opened={opened && rowKey(opened)}
                   onChoose={setChosen}

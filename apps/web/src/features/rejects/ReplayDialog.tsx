@@ -3,7 +3,7 @@ import { notifications } from '@mantine/notifications'
 import type { ReplayRejects } from '@millrace/contract'
 import { IconRotateClockwise } from '@tabler/icons-react'
 import { useState } from 'react'
-import { Link } from 'react-router'
+import { useNavigate } from 'react-router'
 import { call } from '../../api/client.ts'
 import { useChange } from '../../api/queries.ts'
 import { useAuthor } from '../../editor/author.ts'
@@ -20,17 +20,27 @@ interface Props {
 export function ReplayDialog({ items, onClose, onStarted }: Props) {
   const { t } = useText()
   const errorText = useErrorText()
+  const navigate = useNavigate()
   const author = useAuthor((state) => state.name)
   const [flow, setFlow] = useState<'same' | 'current'>('same')
   const [clock, setClock] = useState<'same' | 'new'>('same')
   const replay = useChange(async () => {
     try {
       const runs = await call('replayRejects', { body: { items, author, flow, clock } })
+      const address = `/runs/${runs[0]?.id}`
       notifications.show({
         message: (
           <>
             {t('rejects.started', { count: runs.length })}{' '}
-            <Anchor component={Link} to={`/runs/${runs[0]?.id}`} size="sm">
+            <Anchor
+              href={address}
+              size="sm"
+              onClick={(event) => {
+                // Notifications are drawn outside of the router, where there are no links.
+                event.preventDefault()
+                void navigate(address)
+              }}
+            >
               {t('rejects.showRun')}
             </Anchor>
           </>

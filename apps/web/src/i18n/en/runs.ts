@@ -81,6 +81,7 @@ export const runs = {
   'run.approves': 'Approved dry run',
   'run.retries': 'Done again from a run',
   'run.replays': 'Replays rejected rows of a run',
+  'run.replayed': 'Replayed rows',
   'run.retry': 'Run again',
   'run.retry.flow': 'Which flow',
   'run.retry.flowSame': 'As it ran',

@@ -82,6 +82,7 @@ export const runs = {
   'run.approves': '已批准的试运行',
   'run.retries': '重新执行自某次运行',
   'run.replays': '重放某次运行的拒绝行',
+  'run.replayed': '重放的行',
   'run.retry': '再次运行',
   'run.retry.flow': '使用哪个流程',
   'run.retry.flowSame': '与该次运行相同',
