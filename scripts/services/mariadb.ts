@@ -29,6 +29,7 @@ export const mariadbService: Service = {
     const account = accountOf('mysql')
     const own = await folderFor(path.join(folder, 'server'), account)
     const data = path.join(own, 'data')
+    const temporary = await folderFor(path.join(own, 'temporary'), account)
     const log = path.join(own, 'log')
     const initial = path.join(own, 'initial.sql')
     await writeFile(log, '')
@@ -50,6 +51,7 @@ export const mariadbService: Service = {
     const options = [
       '--no-defaults',
       `--datadir=${data}`,
+      `--tmpdir=${temporary}`,
       `--port=${port}`,
       '--bind-address=127.0.0.1',
       `--socket=${path.join(own, 'socket')}`,
