@@ -226,6 +226,13 @@ const catalogue = {
       zh: '系统拒绝用户“{user}”登录：{detail}',
     },
   },
+  'connection.starting': {
+    actor: 'operator',
+    message: {
+      en: 'The server is starting, stopping or being restored, and takes nobody in now. Try again in a moment. It says: {detail}',
+      zh: '服务器正在启动、关闭或恢复，暂不接受连接，请稍后重试。服务器的说明：{detail}',
+    },
+  },
   'connection.database': {
     actor: 'operator',
     message: {
@@ -480,6 +487,12 @@ const catalogue = {
     message: {
       en: 'The row counts of this node do not add up: {equation}. Nothing was committed.',
       zh: '该节点的行数不平衡：{equation}，未提交任何数据。',
+    },
+  },
+  'cursor.invalid': {
+    message: {
+      en: '“{value}” cannot be a position of “{column}”: it is no value of type {type}.',
+      zh: '“{value}”不能作为“{column}”的位置：它不是 {type} 类型的值。',
     },
   },
   'run.volume': {

@@ -26,8 +26,19 @@ let decide: ((decision: HoldDecision) => void) | undefined
 
 async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
   if (!options) throw new Error('called before start')
-  const { flow, runId, clock, parameters, resultFolder, workFolder, cursors, dry, approved, usualRows } =
-    request
+  const {
+    flow,
+    runId,
+    clock,
+    parameters,
+    resultFolder,
+    workFolder,
+    cursors,
+    backfill,
+    dry,
+    approved,
+    usualRows,
+  } = request
   const files = new FileArea(options.roots)
   const bindings = bindParameters(flow, parameters, clock, runId)
   const inputs = await inputFiles(flow.nodes, files, (node) => {
@@ -74,6 +85,7 @@ async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
         connections,
         runId,
         cursors,
+        backfill,
         workFolder,
         inputLimit: options?.inputLimit ?? 0,
         signal: cancellation.signal,

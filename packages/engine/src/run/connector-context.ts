@@ -2,6 +2,7 @@ import type { Column } from '../model/index.ts'
 import type { ConnectorContext, Token } from '../spec/index.ts'
 import type { Value } from '../sql/index.ts'
 import { type Connections, connectionAccess } from './connections.ts'
+import type { Backfill } from './engine.ts'
 import type { FileArea } from './file-area.ts'
 import type { Session } from './session.ts'
 
@@ -11,6 +12,7 @@ export interface ContextOptions {
   readonly connections: Connections
   readonly runId: string
   readonly cursors: Readonly<Record<string, Token>>
+  readonly backfill?: Backfill | undefined
   readonly workFolder: string
   readonly inputLimit: number
   readonly signal: AbortSignal
@@ -20,13 +22,15 @@ export interface ContextOptions {
 
 /** What one node's connector sees of the engine. */
 export function connectorContext(nodeId: string, options: ContextOptions): ConnectorContext {
-  const { session, files, connections, runId, cursors, workFolder, inputLimit, signal, sample } = options
+  const { session, files, connections, runId, cursors, backfill, workFolder, inputLimit, signal, sample } =
+    options
   const location = { nodeId, field: 'path' }
   return {
     ...connectionAccess(connections, { nodeId }),
     nodeId,
     runId,
     cursor: cursors[nodeId],
+    interval: backfill?.nodeId === nodeId ? { from: backfill.from, to: backfill.to } : undefined,
     workFolder,
     inputLimit,
     signal,

@@ -4,7 +4,7 @@ import type { PortColumn } from '../graph/references.ts'
 import type { BreakagesResult, RenameRequest, RenameResult } from '../graph/rename.ts'
 import type { Column, Flow } from '../model/index.ts'
 import type { Problem } from '../problems/index.ts'
-import type { Detection, OutputDescription, Token } from '../spec/index.ts'
+import type { CursorInterval, Detection, OutputDescription, Token } from '../spec/index.ts'
 import type { ChangeKind, TargetChanges } from './changes.ts'
 import type { Connections } from './connections.ts'
 import type { FileRoots } from './file-area.ts'
@@ -224,6 +224,11 @@ export type Settlement =
   /** Some targets hold the new rows and others the old ones; the problem says which. */
   | { readonly outcome: 'partly'; readonly committed: readonly string[]; readonly problem: Problem }
 
+/** An incremental source of which a run reads an interval once more. */
+export interface Backfill extends CursorInterval {
+  readonly nodeId: string
+}
+
 export interface RunRequest {
   readonly flow: Flow
   readonly runId: string
@@ -232,6 +237,8 @@ export interface RunRequest {
   readonly parameters: Readonly<Record<string, string>>
   /** Positions of incremental sources by node; what is not there is read from the beginning. */
   readonly cursors?: Readonly<Record<string, Token>>
+  /** The cursor of that source stays where it is; the others are read on as always. */
+  readonly backfill?: Backfill | undefined
   /** Read everything and write nothing; `changes` of the result say what a run would do. Default false. */
   readonly dry?: boolean
   /** Digests of an approved dry run, by target node; where one no longer holds, the run fails before it writes. */

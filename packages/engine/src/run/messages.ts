@@ -2,7 +2,7 @@ import type { Flow } from '../model/index.ts'
 import type { Problem } from '../problems/index.ts'
 import type { Token } from '../spec/index.ts'
 import type { Connection } from './connections.ts'
-import type { Engine, EvaluateRequest, PreviewRequest, RunEvent } from './engine.ts'
+import type { Backfill, Engine, EvaluateRequest, PreviewRequest, RunEvent } from './engine.ts'
 import type { ExecutionOptions } from './execution.ts'
 import type { FileRoots } from './file-area.ts'
 import type { HoldDecision, VolumeViolation } from './volume.ts'
@@ -43,6 +43,7 @@ export interface Work {
       resultFolder: string
       workFolder: string
       cursors: Readonly<Record<string, Token>>
+      backfill: Backfill | undefined
       dry: boolean
       approved: Readonly<Record<string, string>> | undefined
       replay: ExecutionOptions['replay']

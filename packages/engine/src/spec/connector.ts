@@ -103,6 +103,12 @@ export interface Detection {
 /** Plain JSON that a connector wrote and will read again. */
 export type Token = Readonly<Record<string, string | number | boolean | null>>
 
+/** Part of what an incremental source has, by values of its cursor column as its system writes them; both ends belong to it. */
+export interface CursorInterval {
+  readonly from: string
+  readonly to: string
+}
+
 /** What gives connections, with their secrets, to engine work. */
 export interface ConnectionAccess {
   /**
@@ -140,6 +146,8 @@ export interface ConnectorContext extends ConnectionAccess {
   readonly runId: string
   /** Up to where an incremental source has been read: its last `cursor`; undefined: nothing yet. */
   readonly cursor: Token | undefined
+  /** Incremental sources: read just this, whatever `cursor` says, and leave the cursor where it is. */
+  readonly interval: CursorInterval | undefined
   /**
    * Makes a table in this work's DuckDB and appends rows to it in bulk. Cells must be of the
    * column's type, or text that DuckDB can cast to it. Returns the number of rows.
@@ -189,7 +197,7 @@ export interface OpenedSource {
   rejects?(provenFit: boolean): Promise<Sql>
   /** What the author should know, though rows can be read. */
   readonly notices?: readonly Problem[]
-  /** Incremental sources: up to where `select` reads. Kept once the run has committed. */
+  /** Incremental sources: up to where `select` reads; none where an interval was asked for. Kept once the run has committed. */
   readonly cursor?: Token
 }
 

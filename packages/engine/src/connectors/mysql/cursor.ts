@@ -26,6 +26,8 @@ const isNumber = (type: string): boolean => ['integer', 'decimal', 'float'].incl
 const constant = (value: string, type: string): string =>
   isNumber(type) ? quoteNumber(value) : quoteText(value)
 
+const numberPattern = /^-?\d+(\.\d+)?([eE][+-]?\d+)?$/
+const timePattern = /^\d{4}-\d\d-\d\d([ T]\d\d:\d\d(:\d\d(\.\d{1,6})?)?)?$/
 const windowPattern = /^(\d+)\s*(second|minute|hour|day|week|month|year)s?$/i
 
 function lowerBound({ type }: Part, start: string, lookBack: string, nodeId: string): string {
@@ -45,6 +47,18 @@ function lowerBound({ type }: Part, start: string, lookBack: string, nodeId: str
   return `TIMESTAMP(${start}) - INTERVAL ${amount} ${unit.toUpperCase()}`
 }
 
+/** A value that a person may have entered; the server would take one that is no date for a text, and find nothing. */
+function bound(text: string, { name, type }: Part, nodeId: string): string {
+  const form = isNumber(type)
+    ? numberPattern
+    : type === 'DATE' || type.startsWith('TIMESTAMP')
+      ? timePattern
+      : /^/
+  if (!form.test(text))
+    fail('cursor.invalid', { column: name, value: text, type }, { nodeId, field: 'cursorColumn' })
+  return constant(text, type)
+}
+
 /** After (a, b, …) in the order of a, then b …; NULL comes first. */
 function after(parts: readonly Part[], values: readonly (string | null)[]): string {
   const [part, ...others] = parts
@@ -58,7 +72,7 @@ function after(parts: readonly Part[], values: readonly (string | null)[]): stri
 
 /** `primaryKey`: tells rows of the same cursor value apart where the settings name no columns. */
 export function incremental(
-  { nodeId, cursor }: Pick<ConnectorContext, 'nodeId' | 'cursor'>,
+  { nodeId, cursor, interval }: Pick<ConnectorContext, 'nodeId' | 'cursor' | 'interval'>,
   settings: MysqlSourceSettings,
   columns: readonly ResultColumn[],
   primaryKey: readonly string[],
@@ -82,7 +96,10 @@ export function incremental(
   const parts = [first, ...(ties.length > 0 ? ties : own)]
   const conditions = [`${first.sql} IS NOT NULL`]
   const start = cursor?.[first.name]
-  if (typeof start === 'string') {
+  if (interval) {
+    const [from, to] = [interval.from, interval.to].map((text) => bound(text, first, nodeId))
+    conditions.push(`${first.sql} BETWEEN ${from} AND ${to}`)
+  } else if (typeof start === 'string') {
     const known = parts.filter(({ name }) => cursor?.[name] !== undefined)
     const values = known.map(({ name }) => {
       const value = cursor?.[name]
@@ -90,7 +107,7 @@ export function incremental(
     })
     const newer = after(known, values)
     const lookBack = settings.lookBack.trim()
-    const from = constant(start, first.type)
+    const from = bound(start, first, nodeId)
     conditions.push(
       lookBack === '' ? newer : `(${newer} OR ${first.sql} >= ${lowerBound(first, from, lookBack, nodeId)})`,
     )

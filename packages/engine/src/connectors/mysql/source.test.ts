@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Backfill } from '../../run/engine.ts'
 import { EngineBench, flowOf } from '../../testing/index.ts'
 import { mysqlTestServer } from '../../testing/mysql-server.ts'
 
@@ -191,13 +192,14 @@ describe.skipIf(!mysqlTestServer)('reading from MySQL and MariaDB', { timeout: 1
     )
     const base = { table: 'reading.events', mode: 'incremental', cursorColumn: 'at' }
     let cursors = {}
-    const step = async (settings: Record<string, unknown>) => {
+    const step = async (settings: Record<string, unknown>, backfill?: Backfill) => {
       const result = await bench.engine.run({
         flow: flow({ ...base, ...settings }),
         runId: 'test',
         clock: '2026-03-01T10:20:30.000Z',
         parameters: {},
         cursors,
+        backfill,
         resultFolder: bench.results,
         onEvent: () => {},
         onPrepared: (prepared) => {
@@ -218,6 +220,11 @@ describe.skipIf(!mysqlTestServer)('reading from MySQL and MariaDB', { timeout: 1
     expect(await step({})).toEqual([4, 6])
     expect(cursors).toMatchObject({ in: { at: '2024-01-01 12:00:00.000', id: '6' } })
     expect(await step({ lookBack: '70 minutes' })).toEqual([2, 3, 4, 5, 6])
+    const backfill = { nodeId: 'in', from: '2024-01-01 10:50', to: '2024-01-01 11:00' }
+    expect(await step({}, backfill)).toEqual([2, 3, 4, 5])
+    expect(cursors).toEqual({})
+    const wrong = await bench.run(flow(base), { backfill: { ...backfill, to: 'yesterday' } })
+    expect(wrong.problems).toMatchObject([{ code: 'cursor.invalid', location: { nodeId: 'in' } }])
     cursors = {}
     expect(await step({ cursorColumn: 'id' })).toEqual([1, 2, 3, 4, 5, 6, 9])
     expect(await step({ cursorColumn: 'id' })).toEqual([])

@@ -91,7 +91,7 @@ async function open(
   const { columns, table, rejects } = await landRows(context, session, found.columns, statement)
   const list = join(columns.map(({ name }) => identifier(name)))
   const place = sql`${isQuery(settings) ? 'query' : settings.table} AS "__mr_file", CAST(NULL AS BIGINT) AS "__mr_line"`
-  const cursor = newest ?? context.cursor
+  const cursor = context.interval ? undefined : (newest ?? context.cursor)
   return {
     columns,
     select: sql`SELECT ${list} FROM ${table}`,

@@ -30,6 +30,9 @@ export function saidBy(error: unknown): string {
 export const isRowFault = (error: unknown): boolean =>
   isServerFault(error) && (/^(22|23|44)/.test(error.code) || ['21000', '54000', 'P0001'].includes(error.code))
 
+/** 57P01 to 57P03: shutting down, crashed, starting up or recovering. */
+const isUnsettled = (error: unknown): boolean => isServerFault(error) && /^57P0[123]$/.test(error.code)
+
 const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EHOSTDOWN']
 
 /** At which step connecting failed, and what to do. */
@@ -50,6 +53,8 @@ export function connectFault(
     return { step: 'tls', problem: createProblem('connection.tlsMissing', {}, { field: 'tls' }) }
   if (/^(ERR_(TLS|SSL)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|EPROTO)/.test(code))
     return { step: 'tls', problem: createProblem('connection.tls', { detail }, { field: 'tls' }) }
+  if (isUnsettled(error))
+    return { step: 'login', problem: createProblem('connection.starting', { detail }, { field: 'host' }) }
   if (code === '3D000' || (code === '42501' && /database/i.test(detail)))
     return {
       step: 'database',

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { Backfill } from '../../run/engine.ts'
 import { EngineBench, flowOf } from '../../testing/index.ts'
 import { testServer } from '../../testing/postgres-server.ts'
 
@@ -176,13 +177,14 @@ describe.skipIf(!testServer)('reading from PostgreSQL', () => {
       tieColumns: ['id'],
     }
     let cursors = {}
-    const step = async (settings: Record<string, unknown>) => {
+    const step = async (settings: Record<string, unknown>, backfill?: Backfill) => {
       const result = await bench.engine.run({
         flow: flow({ ...incremental, ...settings }),
         runId: 'test',
         clock: '2026-03-01T10:20:30.000Z',
         parameters: {},
         cursors,
+        backfill,
         resultFolder: bench.results,
         onEvent: () => {},
         onPrepared: (prepared) => {
@@ -206,5 +208,11 @@ describe.skipIf(!testServer)('reading from PostgreSQL', () => {
     expect(await step({})).toEqual([4, 6])
     expect(cursors).toMatchObject({ in: { at: '2024-01-01 12:00:00+00', id: '6' } })
     expect(await step({ lookBack: '70 minutes' })).toEqual([2, 3, 4, 5, 6])
+    const before = cursors
+    const backfill = { nodeId: 'in', from: '2024-01-01 10:50', to: '2024-01-01 11:00' }
+    expect(await step({}, backfill)).toEqual([2, 3, 4, 5])
+    expect(cursors).toEqual({})
+    cursors = before
+    expect(await step({})).toEqual([])
   })
 })

@@ -68,7 +68,7 @@ function incremental(
   columns: Found['columns'],
 ): Incremental | undefined {
   if (settings.mode === 'full') return undefined
-  const { nodeId, cursor } = context
+  const { nodeId, cursor, interval } = context
   const partOf = (name: string, field: string) => {
     const place = columns.findIndex((column) => column.name === name)
     const native = columns[place]?.native
@@ -94,7 +94,10 @@ function incremental(
   const start = value(first)
   const order = parts.map((part) => `${part.sql} DESC`).join(', ')
   const conditions = [`${first.sql} IS NOT NULL`]
-  if (start !== undefined) {
+  if (interval) {
+    const constant = (text: string) => `${quoteText(text)}::${first.native.spelled}`
+    conditions.push(`${first.sql} BETWEEN ${constant(interval.from)} AND ${constant(interval.to)}`)
+  } else if (start !== undefined) {
     const values = parts.map(value)
     const known = values.every((text) => text !== undefined) ? parts.length : 1
     const tuple = (items: readonly (string | undefined)[]) => `(${items.slice(0, known).join(', ')})`
@@ -137,7 +140,7 @@ async function open(
   const { table, rejects } = await landRows(context, session, columns, `${from}${limit}`)
   const list = join(columns.map(({ name }) => identifier(name)))
   const place = sql`${isQuery(settings) ? 'query' : settings.table} AS "__mr_file", CAST(NULL AS BIGINT) AS "__mr_line"`
-  const cursor = newest ?? context.cursor
+  const cursor = context.interval ? undefined : (newest ?? context.cursor)
   return {
     columns: columns.map(({ name, type }) => ({ name, type })),
     select: sql`SELECT ${list} FROM ${table}`,
