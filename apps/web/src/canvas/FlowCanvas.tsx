@@ -152,18 +152,22 @@ function Canvas(props: FlowCanvasProps) {
   /** The one node that may be dropped on an edge while it is dragged. */
   const loose = useRef<string | null>(null)
 
-  // The first fit waits until every node is measured; React Flow's own knows only the first of them.
-  // In a large flow most are never measured until they come into view.
+  // The fit waits until every node is measured; React Flow's own knows only the first of them. In a large
+  // flow most are never measured until they come into view. It is made again while panes still find their
+  // places around the canvas, until somebody touches it.
   const isLarge = flow.nodes.length > largest
   const isMeasured = useNodesInitialized() || isLarge
-  const isFitted = useRef(false)
+  const isTouched = useRef(false)
+  const touch = () => {
+    isTouched.current = true
+  }
   const { width, height } = useStore(roomOf, shallow)
   const isFar = useStore(farOf)
   const { getNodes, setViewport } = useReactFlow<CanvasNode, RowsEdge>()
   useEffect(() => {
-    if (!isMeasured || isFitted.current || width === 0 || height === 0) return
-    isFitted.current = true
-    const bounds = boundsOf(getNodes())
+    const nodes = getNodes()
+    if (!isMeasured || isTouched.current || width === 0 || height === 0 || nodes.length === 0) return
+    const bounds = boundsOf(nodes)
     const room = { width, height }
     void setViewport(isWhole ? viewOf(bounds, room, 0.15, 1) : firstView(bounds, width, height))
   }, [isMeasured, isWhole, width, height, getNodes, setViewport])
@@ -241,6 +245,9 @@ function Canvas(props: FlowCanvasProps) {
             <ReactFlow
               className={styles['canvas']}
               aria-label={t('editor.canvas.name')}
+              onPointerDownCapture={touch}
+              onKeyDownCapture={touch}
+              onWheelCapture={touch}
               nodes={drawing.nodes}
               edges={drawing.edges}
               nodeTypes={nodeTypes}
