@@ -36,7 +36,8 @@ function section(kind: NodeKind, language: Language): string {
   const ports = (list: readonly { name: string; label: Label }[]) =>
     list.map(({ name, label }) => `\`${name}\` ${label[language]}`).join(', ')
   const lines = [`## ${kind.label[language]} (\`${kind.kind}\`)`, kind.summary[language]]
-  if (kind.inputs.length > 0) lines.push(`**${headings.inputs[language]}**: ${ports(kind.inputs)}`)
+  const inputs = kind.inputs({})
+  if (inputs.length > 0) lines.push(`**${headings.inputs[language]}**: ${ports(inputs)}`)
   const outputs = kind.outputs({})
   if (outputs.length > 0) lines.push(`**${headings.outputs[language]}**: ${ports(outputs)}`)
   if (kind.role === 'operator') {

@@ -21,7 +21,7 @@ export function rejectColumns(flow: Flow, node: FlowNode, { ports }: Inference):
   const typed = (nodeId: string, port: string) =>
     ports[nodeId]?.[port]?.map(({ name, type }) => ({ name, type, format: '' }))
   const kind = nodeKinds.get(node.kind)
-  const input = kind?.inputs[0]?.name
+  const input = kind?.inputs(node.settings)[0]?.name
   if (input === undefined) {
     const columns = declared.safeParse(node.settings['columns'])
     return columns.success ? columns.data : typed(node.id, 'out')

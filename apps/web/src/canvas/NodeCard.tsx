@@ -75,14 +75,14 @@ const Card = memo(function Card(props: CardProps) {
   const updateInternals = useUpdateNodeInternals()
   const kind = nodeKinds.get(node.kind)
   const outputs = kind?.outputs(node.settings) ?? []
-  const ports = [...(kind?.inputs ?? []), ...outputs].map((port) => port.name).join(' ')
+  const ports = [...(kind?.inputs(node.settings) ?? []), ...outputs].map((port) => port.name).join(' ')
   const drawn = useRef(ports)
   useEffect(() => {
     // The first time they are measured anyway.
     if (drawn.current !== ports) updateInternals(id)
     drawn.current = ports
   }, [id, ports, updateInternals])
-  const inputs = kind?.inputs ?? []
+  const inputs = kind?.inputs(node.settings) ?? []
   const name = node.label || (kind ? label(kind.label) : node.kind)
   const described = kind?.describe(node.settings)
   const line = described ? label(described) : kind ? t('editor.card.notSet') : t('editor.card.unknown')

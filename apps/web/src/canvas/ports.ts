@@ -17,7 +17,7 @@ export function handlesOf(node: FlowNode): NodeHandle[] {
   const before = known.get(node)
   if (before) return before
   const kind = nodeKinds.get(node.kind)
-  const inputs = kind?.inputs ?? []
+  const inputs = kind?.inputs(node.settings) ?? []
   const outputs = kind?.outputs(node.settings) ?? []
   const at = (name: string, index: number, count: number) => ({
     id: name,

@@ -164,6 +164,8 @@ export function columnsOf(flow: Flow, ports: Parameters<typeof columnsAt>[1], no
     type: column.type,
   })
   if (kind.role === 'target')
-    return kind.inputs.flatMap(({ name }) => columnsAt(flow, ports, nodeId, name).map(place(name)))
+    return kind
+      .inputs(node.settings)
+      .flatMap(({ name }) => columnsAt(flow, ports, nodeId, name).map(place(name)))
   return kind.outputs(node.settings).flatMap(({ name }) => (ports[nodeId]?.[name] ?? []).map(place(name)))
 }

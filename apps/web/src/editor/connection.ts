@@ -22,7 +22,12 @@ export function refusal(flow: Pick<Flow, 'nodes' | 'edges'>, edge: FlowEdge): La
   const from = flow.nodes.find((node) => node.id === edge.from.node)
   const to = flow.nodes.find((node) => node.id === edge.to.node)
   const outputs = from && nodeKinds.get(from.kind)?.outputs(from.settings)
-  const input = to && nodeKinds.get(to.kind)?.inputs.find((port) => port.name === edge.to.port)
+  const input =
+    to &&
+    nodeKinds
+      .get(to.kind)
+      ?.inputs(to.settings)
+      .find((port) => port.name === edge.to.port)
   if (!input || !outputs?.some((port) => port.name === edge.from.port)) return refusals.noPort
   if (flow.edges.some((other) => edgeId(other) === edgeId(edge))) return refusals.twice
   if (
@@ -85,13 +90,18 @@ export function answers(
     return { edge }
   }
   const own = flow.nodes.find(({ id }) => id === drawnFrom.node)
-  const ownInput = own && nodeKinds.get(own.kind)?.inputs.find(({ name }) => name === drawnFrom.port)
+  const ownInput =
+    own &&
+    nodeKinds
+      .get(own.kind)
+      ?.inputs(own.settings)
+      .find(({ name }) => name === drawnFrom.port)
   const answerOf = (node: FlowNode): Answer => {
     if (node.id === drawnFrom.node) return { reason: refusals.itself }
     if (circular.has(node.id)) return { reason: refusals.cycle }
     const kind = nodeKinds.get(node.kind)
     if (side === 'output') {
-      const judged = (kind?.inputs ?? []).map((input) =>
+      const judged = (kind?.inputs(node.settings) ?? []).map((input) =>
         judge({ from: drawnFrom, to: { node: node.id, port: input.name } }, input.many ?? false),
       )
       return judged.find((answer) => 'edge' in answer) ?? judged[0] ?? { reason: refusals.noInput }
@@ -111,7 +121,7 @@ export function freeInput(
   nodeId: string,
 ): FlowEdge | undefined {
   const node = flow.nodes.find((item) => item.id === nodeId)
-  const inputs = (node && nodeKinds.get(node.kind)?.inputs) ?? []
+  const inputs = (node && nodeKinds.get(node.kind)?.inputs(node.settings)) ?? []
   return inputs
     .map((port): FlowEdge => ({ from, to: { node: nodeId, port: port.name } }))
     .find((edge) => refusal(flow, edge) === undefined)

@@ -15,7 +15,7 @@ const none: ReadonlySet<string> = new Set()
 
 /** The ports by which a kind can stand in the middle of an edge; undefined: it cannot. */
 export function throughPorts(kind: NodeKind | undefined, settings: unknown) {
-  const input = kind?.inputs[0]
+  const input = kind?.inputs(settings)[0]
   const output = kind?.outputs(settings).find((port) => port.name !== 'rejects')
   return input && output && { input: input.name, output: output.name }
 }
@@ -74,7 +74,7 @@ export function replacement(flow: Flow, nodeId: string, kind: NodeKind): Change 
     if (Object.hasOwn(node.settings, name) && accepts(schema, node.settings[name]))
       settings[name] = node.settings[name]
   const after: FlowNode = { ...node, kind: kind.kind, settings }
-  const inputs = kind.inputs.map(({ name }) => name)
+  const inputs = kind.inputs(settings).map(({ name }) => name)
   const outputs = kind.outputs(settings).map(({ name }) => name)
   const taken = new Set<string>()
   const portFor = (name: string, ports: readonly string[]) =>
@@ -85,7 +85,7 @@ export function replacement(flow: Flow, nodeId: string, kind: NodeKind): Change 
     if (edge.from.node !== nodeId && edge.to.node !== nodeId) continue
     const isInput = edge.to.node === nodeId
     const port = isInput ? portFor(edge.to.port, inputs) : portFor(edge.from.port, outputs)
-    const many = isInput && kind.inputs.some((input) => input.name === port && input.many)
+    const many = isInput && kind.inputs(settings).some((input) => input.name === port && input.many)
     if (port === undefined || (isInput && !many && taken.has(port))) {
       gone.push(edgeId(edge))
       continue

@@ -135,7 +135,7 @@ export function columnsAt(
   input?: string,
 ): readonly Column[] {
   const node = flow.nodes.find((item) => item.id === nodeId)
-  const port = input ?? (node && nodeKinds.get(node.kind)?.inputs[0]?.name)
+  const port = input ?? (node && nodeKinds.get(node.kind)?.inputs(node.settings)[0]?.name)
   const edge = flow.edges.find((item) => item.to.node === nodeId && item.to.port === port)
   return (edge && ports[edge.from.node]?.[edge.from.port]) ?? []
 }

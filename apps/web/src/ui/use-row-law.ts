@@ -11,7 +11,7 @@ export function useRowLaw(): (equation: string, kindName: string | undefined) =>
   return (equation, kindName) => {
     const sides = termsOf(equation)
     if (!sides) return equation
-    const inputs = nodeKinds.get(kindName ?? '')?.inputs ?? []
+    const inputs = nodeKinds.get(kindName ?? '')?.inputs({}) ?? []
     const textOf = ({ rows, term, port }: Term) => {
       const input = inputs.find(({ name }) => name === port)
       return t(input ? 'term.rowsAt' : 'term.rows', {

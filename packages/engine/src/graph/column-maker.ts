@@ -43,7 +43,8 @@ async function copiedFrom(
 ): Promise<PortColumn | undefined> {
   if (node.kind.role !== 'operator' || !isInferred(node, context)) return undefined
   if (port === 'rejects') {
-    const arrival = node.arrivals.find((candidate) => candidate.port === node.kind.inputs[0]?.name)
+    const [first] = node.kind.inputs(node.node.settings)
+    const arrival = node.arrivals.find((candidate) => candidate.port === first?.name)
     const found = arrival?.columns.find(({ name }) => sameName(name, column))
     return arrival && found && { nodeId: arrival.from.node, port: arrival.from.port, column: found.name }
   }

@@ -57,7 +57,7 @@ export function verifyNode(step: ProvableNode, context: ColumnContext): Verified
 }
 
 function rejectNames({ node, inputs }: ProvableNode): string[] {
-  const first = node.kind.inputs[0]?.name ?? 'in'
+  const first = node.kind.inputs(node.node.settings)[0]?.name ?? 'in'
   return withRejectColumns(inputs[first]?.[0]?.columns ?? []).map(({ name }) => name)
 }
 

@@ -72,7 +72,7 @@ function soundEdges(
     const from = kinds.get(edge.from.node)
     const to = kinds.get(edge.to.node)
     const knowsFrom = from?.kind.outputs(from.node.settings).some((port) => port.name === edge.from.port)
-    const knowsTo = to?.kind.inputs.some((port) => port.name === edge.to.port)
+    const knowsTo = to?.kind.inputs(to.node.settings).some((port) => port.name === edge.to.port)
     if (!knowsFrom && (from || !to))
       problems.push(
         createProblem(
@@ -94,7 +94,7 @@ function soundEdges(
 }
 
 function checkInputs({ node, kind, incoming }: GraphNode, problems: Problem[]): void {
-  for (const port of kind.inputs) {
+  for (const port of kind.inputs(node.settings)) {
     const count = incoming.get(port.name)?.length ?? 0
     const location = { nodeId: node.id, port: port.name }
     if (count === 0 && !port.optional)

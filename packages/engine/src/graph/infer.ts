@@ -166,11 +166,11 @@ export const sourceRejectColumns: readonly Column[] = [
 ]
 
 function inputsOf(
-  { kind, incoming }: GraphNode,
+  { node, kind, incoming }: GraphNode,
   inferred: ReadonlyMap<string, InferredNode>,
 ): Record<string, readonly Input[]> | undefined {
   const inputs: Record<string, readonly Input[]> = {}
-  for (const port of kind.inputs) {
+  for (const port of kind.inputs(node.settings)) {
     const edges = incoming.get(port.name) ?? []
     const found = edges.flatMap(({ from }) => {
       const columns = inferred.get(from.node)?.columns[from.port]
@@ -232,7 +232,7 @@ async function checkTexts(
         )
       continue
     }
-    const input = inputs[meta.input ?? kind.inputs[0]?.name ?? 'in']?.[0]
+    const input = inputs[meta.input ?? kind.inputs(node.settings)[0]?.name ?? 'in']?.[0]
     const parse = (statement: string) => memo.parse(inspector, statement)
     const malformed = await formProblems(text, input?.columns ?? [], parse, location)
     problems.push(...malformed)
@@ -299,7 +299,9 @@ async function describePorts(
   }
   const hasRejects = kind.outputs(node.settings).some((port) => port.name === 'rejects')
   if (hasRejects)
-    columns['rejects'] = withRejectColumns(inputs[kind.inputs[0]?.name ?? 'in']?.[0]?.columns ?? [])
+    columns['rejects'] = withRejectColumns(
+      inputs[kind.inputs(node.settings)[0]?.name ?? 'in']?.[0]?.columns ?? [],
+    )
   return columns
 }
 

@@ -6,6 +6,7 @@ import {
   type Category,
   type ConnectorSpec,
   inPort,
+  inputPorts,
   outPort,
   type PortSpec,
   rejectsPort,
@@ -20,7 +21,8 @@ interface KindBase {
   readonly summary: Label
   readonly icon: string
   readonly settings: z.ZodObject
-  readonly inputs: readonly PortSpec[]
+  /** The input ports for (possibly not yet valid) settings. */
+  inputs(settings: unknown): readonly PortSpec[]
   /** The output ports for (possibly not yet valid) settings. */
   outputs(settings: unknown): readonly PortSpec[]
   /** The line on the node's card; undefined while the settings are not valid. */
@@ -47,6 +49,7 @@ function kindOfOperator(operator: AnyOperator): NodeKind {
     role: 'operator',
     operator,
     describe: describeWith(spec.settings, spec.describe),
+    inputs: (settings) => inputPorts(spec, settings),
     outputs(settings) {
       if (typeof spec.outputs !== 'function') return spec.outputs
       const parsed = spec.settings.safeParse(settings)
@@ -66,7 +69,7 @@ function kindsOfConnector(connector: ConnectorSpec): NodeKind[] {
       end: source,
       icon,
       category: 'source',
-      inputs: [],
+      inputs: () => [],
       outputs: () => (source.rejects ? [outPort, rejectsPort] : [outPort]),
       describe: describeWith(source.settings, source.describe),
     })
@@ -78,7 +81,7 @@ function kindsOfConnector(connector: ConnectorSpec): NodeKind[] {
       end: target,
       icon,
       category: 'target',
-      inputs: [inPort],
+      inputs: () => [inPort],
       outputs: () => [],
       describe: describeWith(target.settings, target.describe),
     })

@@ -169,7 +169,7 @@ function outputSteps(
 /** Rejected rows have the columns of the first input. */
 function rejectSteps({ node, kind, arrivals }: ConnectedNode, { ports }: ColumnContext): LineageStep[] {
   if (kind.role !== 'operator') return []
-  const arrival = arrivals.find(({ port }) => port === kind.inputs[0]?.name)
+  const arrival = arrivals.find(({ port }) => port === kind.inputs(node.settings)[0]?.name)
   return columnsAt(ports, node.id, 'rejects').flatMap(({ name }) => {
     const found = arrival?.columns.find((column) => column.name === name)
     if (!arrival || !found) return []

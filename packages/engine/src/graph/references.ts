@@ -111,14 +111,16 @@ export function columnsAt(ports: PortColumns, nodeId: string, port: string): rea
 }
 
 /** The inputs of a node as its operator compiles them. */
-export function inputsOfArrivals({ kind, arrivals }: ConnectedNode): Record<string, readonly Input[]> {
+export function inputsOfArrivals({ node, kind, arrivals }: ConnectedNode): Record<string, readonly Input[]> {
   return Object.fromEntries(
-    kind.inputs.map(({ name }) => [
-      name,
-      arrivals
-        .filter(({ port }) => port === name)
-        .map(({ from, columns }) => ({ relation: Sql.make(portRelation(from.node, from.port)), columns })),
-    ]),
+    kind
+      .inputs(node.settings)
+      .map(({ name }) => [
+        name,
+        arrivals
+          .filter(({ port }) => port === name)
+          .map(({ from, columns }) => ({ relation: Sql.make(portRelation(from.node, from.port)), columns })),
+      ]),
   )
 }
 
@@ -165,8 +167,8 @@ export function nodeReferences(node: ConnectedNode, trees: ParseTrees): NodeRefe
 }
 
 /** The edge whose columns a setting speaks of: of the port it names, else of the first. */
-function arrivalFor({ kind, arrivals }: ConnectedNode, { meta }: SettingText): Arrival | undefined {
-  const wanted = ('input' in meta ? meta.input : undefined) ?? kind.inputs[0]?.name
+function arrivalFor({ node, kind, arrivals }: ConnectedNode, { meta }: SettingText): Arrival | undefined {
+  const wanted = ('input' in meta ? meta.input : undefined) ?? kind.inputs(node.settings)[0]?.name
   return arrivals.find(({ port }) => port === wanted)
 }
 

@@ -30,7 +30,7 @@ const replayKind: NodeKind = {
   end,
   icon: connector.icon,
   category: 'source',
-  inputs: [],
+  inputs: () => [],
   outputs: () => [outPort, rejectsPort],
   describe: () => end.describe({}),
 }
@@ -71,7 +71,7 @@ export function replayFlow(flow: Flow, nodeId: string, mark: string): ReplayFlow
     for (const each of [...above.incoming.values()].flat()) keepAbove(each)
   }
   for (const node of below.values()) {
-    const first = node.kind.inputs[0]?.name
+    const first = node.kind.inputs(node.node.settings)[0]?.name
     const isStart = node === start
     const fed = new Set(
       isStart
@@ -97,7 +97,7 @@ export function replayFlow(flow: Flow, nodeId: string, mark: string): ReplayFlow
     position: { x: position.x - 300, y: position.y },
     settings: {},
   }
-  const input = start.kind.inputs[0]?.name ?? 'in'
+  const input = start.kind.inputs(start.node.settings)[0]?.name ?? 'in'
   const nodes = flow.nodes.map((node) =>
     kept.has(node.id)
       ? below.has(node.id)
@@ -130,7 +130,7 @@ const together = new Set(['distinct', 'limit'])
 
 function assertRowByRow({ node, kind, incoming }: GraphNode, fed: ReadonlySet<string | undefined>): void {
   if (kind.role !== 'operator') return
-  const first = kind.inputs[0]?.name
+  const first = kind.inputs(node.settings)[0]?.name
   const side = [...incoming.keys()].find((port) => fed.has(port) && port !== first)
   if (side !== undefined) fail('replay.sideInput', {}, { nodeId: node.id, port: side })
   const isByRow =

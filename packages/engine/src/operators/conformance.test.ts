@@ -3,7 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
-import { type ExampleTable, fieldMeta, fieldsOf, rowSchemaOf } from '../spec/index.ts'
+import { type ExampleTable, fieldMeta, fieldsOf, inputPorts, rowSchemaOf } from '../spec/index.ts'
 import { sql } from '../sql/index.ts'
 import { Bench, compileWith } from '../testing/conformance.ts'
 import { operators } from './index.ts'
@@ -62,7 +62,7 @@ describe.each(all)('%s', (_, operator) => {
     const labels = [
       spec.label,
       spec.summary,
-      ...spec.inputs.map(({ label }) => label),
+      ...inputPorts(spec, example.settings).map(({ label }) => label),
       ...fieldsOf(spec.settings).map(({ meta }) => meta.label),
     ]
     for (const { en, zh } of labels) {

@@ -83,7 +83,7 @@ export class Relations {
     if (source)
       return this.#strict.has(node.node.id) && source.strictSelect ? source.strictSelect : source.select
     if (port === 'rejects') {
-      const input = node.inputs[node.kind.inputs[0]?.name ?? 'in']?.[0]
+      const input = node.inputs[node.kind.inputs(node.settings)[0]?.name ?? 'in']?.[0]
       return rejectsPortSelect(input?.columns ?? [], node.compiled?.rejects)
     }
     const select = node.compiled?.outputs[port]
@@ -134,7 +134,7 @@ export class Relations {
 
   /** The rejected rows of an operator as a SELECT of `storedRejects`, with their place in the source where it can be told. */
   rejectsOf(node: InferredNode): Sql {
-    const port = node.kind.inputs[0]?.name ?? 'in'
+    const port = node.kind.inputs(node.settings)[0]?.name ?? 'in'
     const { compiled, origin } = this.#compileWithPosition(node)
     const columns = node.inputs[port]?.[0]?.columns ?? []
     return storedRejects(
@@ -147,7 +147,7 @@ export class Relations {
 
   #compileWithPosition(node: InferredNode) {
     const operator = node.kind.role === 'operator' ? node.kind.operator : undefined
-    const port = node.kind.inputs[0]?.name ?? 'in'
+    const port = node.kind.inputs(node.settings)[0]?.name ?? 'in'
     const first = node.inputs[port]?.[0]
     const upstream = node.incoming.get(port)?.[0]
     if (!operator || !first || !upstream || node.inputs[port]?.length !== 1)

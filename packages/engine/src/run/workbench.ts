@@ -60,7 +60,7 @@ export class Workbench {
     const source = sources.get(node.node.id)
     if (source) return this.#source(node, port, source)
     const inputs = new Map<string, readonly PortTable[]>()
-    for (const { name } of node.kind.inputs) {
+    for (const { name } of node.kind.inputs(node.settings)) {
       const tables: PortTable[] = []
       for (const edge of node.incoming.get(name) ?? []) {
         const upstream = nodes.get(edge.from.node)
@@ -98,7 +98,7 @@ export class Workbench {
   ): Promise<Omit<PortTable, 'key' | 'table'>> {
     const { kind } = node
     if (kind.role !== 'operator') throw new Error(`${kind.kind} has no output`)
-    const first = kind.inputs[0]?.name ?? 'in'
+    const first = kind.inputs(node.settings)[0]?.name ?? 'in'
     const [origin, ...more] = inputs.get(first) ?? []
     // Rejected rows are rows of the first input, whatever becomes of the others.
     const canFollow = origin !== undefined && more.length === 0

@@ -115,7 +115,8 @@ export interface OperatorSpec<Schema extends z.ZodObject = z.ZodObject> {
   /** Name of a Tabler icon, e.g. `IconFilter`. */
   readonly icon: string
   readonly settings: Schema
-  readonly inputs: readonly PortSpec[]
+  /** A function where the ports depend on the settings. */
+  readonly inputs: readonly PortSpec[] | ((settings: z.infer<Schema>) => readonly PortSpec[])
   /** `rejects` stands last where rows can fail. A function where the ports depend on the settings (route). */
   readonly outputs: readonly PortSpec[] | ((settings: z.infer<Schema>) => readonly PortSpec[])
   readonly law: RowLaw
@@ -124,6 +125,16 @@ export interface OperatorSpec<Schema extends z.ZodObject = z.ZodObject> {
   /** How wide a node is written on its card: one line that says what it is set to. */
   readonly describe: (settings: z.infer<Schema>) => Label
   readonly examples: readonly [ExampleFlow, ...ExampleFlow[]]
+}
+
+/** The input ports of an operator with these settings; none while they are not valid. */
+export function inputPorts(
+  { settings: schema, inputs }: Pick<OperatorSpec, 'settings' | 'inputs'>,
+  settings: unknown,
+): readonly PortSpec[] {
+  if (typeof inputs !== 'function') return inputs
+  const parsed = schema.safeParse(settings)
+  return parsed.success ? inputs(parsed.data) : []
 }
 
 export interface Operator<Schema extends z.ZodObject = z.ZodObject> {

@@ -7,7 +7,7 @@ import type { AnyOperator } from '../operators/index.ts'
 import type { Problem } from '../problems/index.ts'
 import { keyBytes } from '../run/key-ring.ts'
 import { maskingFunctions } from '../run/masking.ts'
-import type { Compiled, ExampleFlow, ExampleTable, Input } from '../spec/index.ts'
+import { type Compiled, type ExampleFlow, type ExampleTable, type Input, inputPorts } from '../spec/index.ts'
 import { empty, faultTexts, identifier, join, literal, Sql, sql, typeText } from '../sql/index.ts'
 
 /** One key, always the same, so that an example can show what it decrypts. */
@@ -68,7 +68,7 @@ export class Bench {
     position = false,
   ): Promise<Record<string, Input[]>> {
     const inputs: Record<string, Input[]> = {}
-    for (const port of operator.spec.inputs) inputs[port.name] = []
+    for (const port of inputPorts(operator.spec, example.settings)) inputs[port.name] = []
     for (const [name, table] of Object.entries(example.inputs)) {
       // `in`, `in#2` …: further edges into a port that takes many.
       const port = name.replace(/#\d+$/, '')
@@ -83,7 +83,7 @@ export class Bench {
     for (const [port, select] of Object.entries(compiled.outputs)) outputs[port] = await this.#read(select)
     const hasRejects = portsOf(operator, compiled).includes('rejects')
     if (hasRejects && compiled.rejects) {
-      const columns = withRejectColumns(inputs[operator.spec.inputs[0]?.name ?? 'in']?.[0]?.columns ?? [])
+      const columns = withRejectColumns(inputs[Object.keys(inputs)[0] ?? 'in']?.[0]?.columns ?? [])
       const kept = columns.slice(0, -3).map(({ name }) => identifier(name))
       outputs['rejects'] = await this.#read(
         sql`SELECT ${join([...kept, sql`${faultTexts('column')} AS reject_column`, sql`${faultTexts('value')} AS reject_value`, sql`${faultTexts('reason')} AS reject_reason`])} FROM (${compiled.rejects})`,

@@ -33,7 +33,7 @@ export function AddDialog({ onAdd, onClose }: { onAdd: (kind: NodeKind) => void;
   const fits = (kind: NodeKind) => {
     // A source cannot follow anything, a target cannot be followed.
     if (addInto) return kind.role === 'operator'
-    return !(addAfter && kind.inputs.length === 0)
+    return !(addAfter && kind.inputs({}).length === 0)
   }
   return (
     <SearchDialog

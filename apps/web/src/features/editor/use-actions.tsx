@@ -33,7 +33,7 @@ export interface Actions {
 function following(kind: NodeKind) {
   const { addAfter, nodes, overlay } = useView.getState()
   const { flow } = useDocument.getState()
-  if (kind.inputs.length === 0) return undefined
+  if (kind.inputs({}).length === 0) return undefined
   if (addAfter && addAfter.port !== '') return addAfter
   const id = addAfter?.node ?? (overlay === null || nodes.length === 1 ? nodes[0] : undefined)
   const node = flow.nodes.find((item) => item.id === id)

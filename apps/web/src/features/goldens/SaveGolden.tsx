@@ -23,8 +23,8 @@ interface SaveGoldenProps {
 function portsOf(flow: Flow, nodeId: string) {
   const node = flow.nodes.find(({ id }) => id === nodeId)
   const kind = node && nodeKinds.get(node.kind)
-  if (!kind) return []
-  return kind.role === 'target' ? kind.inputs : kind.outputs(node.settings)
+  if (!node || !kind) return []
+  return kind.role === 'target' ? kind.inputs(node.settings) : kind.outputs(node.settings)
 }
 
 /** Keeps the rows of a port as they are computed now. */

@@ -64,7 +64,7 @@ function SelectedRows() {
   const kind = node && nodeKinds.get(node.kind)
   if (!node || !kind) return <p className={styles['note']}>{t('editor.data.select')}</p>
   if (node.disabled) return <p className={styles['note']}>{t('editor.data.disabled')}</p>
-  const inputs = kind.inputs.map((port) => ({
+  const inputs = kind.inputs(node.settings).map((port) => ({
     port,
     edges: flow.edges.filter((edge) => edge.to.node === node.id && edge.to.port === port.name),
   }))

@@ -29,10 +29,10 @@ interface Props {
 export function ExpressionDialog(props: Props) {
   const { value, name, input, expects, problems, placeholder, onChange, onClose } = props
   const { t, language } = useText()
-  const { nodeId, kind, columns } = useForm()
+  const { nodeId, kind, settings, columns } = useForm()
   const [cursor, setCursor] = useState<number | undefined>()
   const editor = useRef<EditorView | null>(null)
-  const port = input ?? kind.inputs[0]?.name ?? 'in'
+  const port = input ?? kind.inputs(settings)[0]?.name ?? 'in'
   const evaluation = useEvaluation({ nodeId, port, expression: value, expects, limit: 12 }, true)
   const help = cursor === undefined ? undefined : functionAround(value, cursor)
   const insert = (template: string) => {

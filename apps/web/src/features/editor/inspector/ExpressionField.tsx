@@ -26,10 +26,10 @@ interface Props {
 /** An expression with help while it is typed, and what it gives for the first rows. */
 export function ExpressionField({ value, name, input, expects, problems, placeholder, onChange }: Props) {
   const { t, language } = useText()
-  const { nodeId, kind, columns } = useForm()
+  const { nodeId, kind, settings, columns } = useForm()
   const [cursor, setCursor] = useState<number | undefined>()
   const [isLarge, setLarge] = useState(false)
-  const port = input ?? kind.inputs[0]?.name ?? 'in'
+  const port = input ?? kind.inputs(settings)[0]?.name ?? 'in'
   const evaluation = useEvaluation(
     { nodeId, port, expression: value, expects, limit: 3 },
     cursor !== undefined,

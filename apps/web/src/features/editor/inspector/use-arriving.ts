@@ -13,7 +13,7 @@ const sampleRows = 20
 export function useArriving(nodeId: string, input?: string): Preview | undefined {
   const flow = useDocument((state) => state.flow)
   const node = flow.nodes.find(({ id }) => id === nodeId)
-  const port = input ?? (node && nodeKinds.get(node.kind)?.inputs[0]?.name)
+  const port = input ?? (node && nodeKinds.get(node.kind)?.inputs(node.settings)[0]?.name)
   const from = flow.edges.find(({ to }) => to.node === nodeId && to.port === port)?.from
   const before = useMemo(() => (from ? upstream(flow, from.node) : undefined), [flow, from])
   const { data } = useQuery({
