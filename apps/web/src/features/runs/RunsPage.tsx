@@ -1,10 +1,10 @@
 import { Anchor, Group, Pagination, Select, Table, Text, TextInput } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
 import type { RunSummary } from '@millrace/contract'
-import { type RunStatus, runStatuses } from '@millrace/engine'
+import { runStatuses } from '@millrace/engine'
 import { IconHistory, IconSearch } from '@tabler/icons-react'
 import { useMemo, useState } from 'react'
-import { Link } from 'react-router'
+import { Link, useSearchParams } from 'react-router'
 import { useRuns } from '../../api/queries.ts'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
@@ -16,16 +16,19 @@ import { DryBadge } from './RunFacts.tsx'
 import classes from './runs.module.css'
 
 const pageSize = 50
-const spans = { hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000 } as const
+const spans = { hour: 3_600_000, day: 86_400_000, week: 7 * 86_400_000, month: 30 * 86_400_000 } as const
 type Span = keyof typeof spans
+const spanNames = Object.keys(spans) as Span[]
 
 /** The execution history. */
 export function RunsPage() {
   const { t } = useText()
   const format = useFormat()
   const [search, setSearch] = useState('')
-  const [status, setStatus] = useState<RunStatus>()
-  const [span, setSpan] = useState<Span>()
+  // Where a link says what to look at: `?status=failed&time=day`.
+  const [asked] = useSearchParams()
+  const [status, setStatus] = useState(() => runStatuses.find((known) => known === asked.get('status')))
+  const [span, setSpan] = useState(() => spanNames.find((known) => known === asked.get('time')))
   const [page, setPage] = useState(1)
   const [settled] = useDebouncedValue(search.trim(), 250)
   const from = useMemo(() => span && new Date(Date.now() - spans[span]).toISOString(), [span])
@@ -67,6 +70,7 @@ export function RunsPage() {
               { value: 'hour', label: t('runs.lastHour') },
               { value: 'day', label: t('runs.lastDay') },
               { value: 'week', label: t('runs.lastWeek') },
+              { value: 'month', label: t('runs.lastMonth') },
             ]}
             value={span ?? null}
             onChange={(value) => refilter(() => setSpan(value === null ? undefined : (value as Span)))}

@@ -8,6 +8,7 @@ export const runs = {
   'runs.lastHour': 'Last hour',
   'runs.lastDay': 'Last 24 hours',
   'runs.lastWeek': 'Last 7 days',
+  'runs.lastMonth': 'Last 30 days',
   'runs.flow': 'Flow',
   'runs.started': 'Queued',
   'runs.duration': 'Duration',

@@ -10,6 +10,7 @@ export const runs = {
   'runs.lastHour': '最近一小时',
   'runs.lastDay': '最近 24 小时',
   'runs.lastWeek': '最近 7 天',
+  'runs.lastMonth': '最近 30 天',
   'runs.flow': '流程',
   'runs.started': '提交时间',
   'runs.duration': '耗时',
