@@ -76,6 +76,13 @@ function createStatement(
   return `CREATE TABLE ${destination} (${[...definitions, ...primary].join(', ')}) ENGINE=InnoDB CHARACTER SET utf8mb4 COLLATE ${exactCollation(session)}`
 }
 
+/** Before, a prepared transaction is rolled back when its session ends. */
+function keepsPrepared({ isMariaDB, version }: MysqlSession): boolean {
+  const [major = 0, minor = 0, patch = 0] = (version.match(/\d+/g) ?? []).map(Number)
+  const at = major * 1e6 + minor * 1e3 + patch
+  return at >= (isMariaDB ? 10_005_000 : 5_007_007)
+}
+
 /** Makes what the run needs besides its rows; throws located problems for what cannot be. */
 export async function planWrite(
   session: MysqlSession,
@@ -87,6 +94,12 @@ export async function planWrite(
   const { nodeId } = context
   const at = (field: string) => ({ nodeId, field })
   const { mode } = settings
+  if (!keepsPrepared(session))
+    fail(
+      'database.refused',
+      { detail: `${session.version}: MariaDB 10.5 or MySQL 5.7.7 is needed` },
+      at('connection'),
+    )
   const keys = isKeyed(settings) ? settings.keys : []
   const target = placeOf(settings.table, database)
   const found = target && (await readTable(session, target))

@@ -45,8 +45,19 @@ const sessionSettings = (purpose: Purpose, isMariaDB: boolean): string[] => [
     isMariaDB ? 'max_statement_time = 0' : 'max_execution_time = 0',
     ...(purpose === 'write' ? [`sql_mode = '${strictMode}'`, 'max_error_count = 65535'] : []),
   ].join(', '),
-  'SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ',
 ]
+
+/**
+ * Readers have one snapshot. Writers read their staging table without locking its rows, which the log
+ * of a replicating server must allow by holding rows rather than statements.
+ */
+async function isolation(session: MysqlSession, purpose: Purpose): Promise<string> {
+  const [log] =
+    purpose === 'write'
+      ? await session.query("SELECT @@log_bin = 0 OR @@binlog_format <> 'STATEMENT' AS holds_rows")
+      : []
+  return log?.['holds_rows'] === '1' ? 'READ COMMITTED' : 'REPEATABLE READ'
+}
 
 /** A text-protocol row as it stands in the driver's buffer, from `offset` to `end`; good until the call returns. */
 export interface RawRow {
@@ -142,6 +153,7 @@ export class MysqlSession {
       const [found] = await session.query('SELECT VERSION() AS version')
       session.version = found?.['version'] ?? ''
       for (const statement of sessionSettings(purpose, session.isMariaDB)) await session.run(statement)
+      await session.run(`SET SESSION TRANSACTION ISOLATION LEVEL ${await isolation(session, purpose)}`)
       return session
     } catch (error) {
       socket.destroy()

@@ -103,8 +103,8 @@ export const mysql = defineConnector({
     settings: targetSettings,
     guarantee: 'exactly-once',
     guaranteeNote: {
-      en: 'All rows or none: one XA transaction, prepared and then committed together with the other targets; Replace swaps tables by one RENAME. Needs tables of a transactional engine (InnoDB).',
-      zh: '全部写入或全部不写入：使用一个 XA 事务，准备后与其他目标一同提交；“替换”以一次 RENAME 交换表。要求表使用事务引擎（InnoDB）。',
+      en: 'All rows or none: one XA transaction, prepared and then committed together with the other targets; Replace swaps tables by one RENAME. Needs MariaDB 10.5 or MySQL 5.7.7, and tables of InnoDB.',
+      zh: '全部写入或全部不写入：使用一个 XA 事务，准备后与其他目标一同提交；“替换”以一次 RENAME 交换表。要求 MariaDB 10.5 或 MySQL 5.7.7 以上，且表使用 InnoDB。',
     },
     describe: ({ table, mode }) => ({ en: `${mode} ${table}`, zh: `${modeNames[mode]} ${table}` }),
   }),
