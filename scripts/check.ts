@@ -1,6 +1,6 @@
 /** `pnpm check`: everything that needs no test to be seen wrong. Prints what fails; exit code 1 then. */
 import { cycles, importsOf, sourceFiles, violation } from './boundaries.ts'
-import { outdatedDocuments } from './generate.ts'
+import { missingPictures, outdatedDocuments } from './generate.ts'
 import { prepareClient } from './prepare.ts'
 import { type Outcome, runTool } from './tool.ts'
 
@@ -16,11 +16,10 @@ function boundaries(): Outcome {
 }
 
 function generated(): Outcome {
-  const outdated = outdatedDocuments()
-  return {
-    ok: outdated.length === 0,
-    output: outdated.map((file) => `${file} is out of date: pnpm generate`).join('\n'),
-  }
+  const outdated = outdatedDocuments().map((file) => `${file} is out of date: pnpm generate`)
+  const missing = missingPictures().map((file) => `${file} is missing: node e2e/pictures.ts`)
+  const output = [...outdated, ...missing].join('\n')
+  return { ok: output === '', output }
 }
 
 const checks: Readonly<Record<string, () => Outcome>> = {

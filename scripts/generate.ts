@@ -20,9 +20,14 @@ const headings = {
   inputs: { en: 'Inputs', zh: '输入' },
   outputs: { en: 'Outputs', zh: '输出' },
   settings: { en: 'Settings', zh: '设置' },
+  picture: { en: 'The form of {name}', zh: '“{name}”的设置表单' },
   law: { en: 'Row law', zh: '行数守恒' },
   guarantee: { en: 'Guarantee', zh: '写入保证' },
 } as const satisfies Record<string, Label>
+
+/** The picture of a kind's form, by its path in the repository. Made by `e2e/pictures.ts`. */
+export const pictureOf = (kind: string, language: Language): string =>
+  `${folder}/pictures/${kind}.${language}.webp`
 
 function settingsTable(kind: NodeKind, language: Language): string {
   const rows = fieldsOf(kind.settings).map(({ name, meta }) => {
@@ -48,6 +53,8 @@ function section(kind: NodeKind, language: Language): string {
     lines.push(
       `**${headings.guarantee[language]}**: ${kind.end.guarantee}. ${kind.end.guaranteeNote[language]}`,
     )
+  const about = headings.picture[language].replace('{name}', kind.label[language])
+  lines.push(`![${about}](${path.posix.relative(folder, pictureOf(kind.kind, language))})`)
   const settings = settingsTable(kind, language)
   if (settings !== '') lines.push(`### ${headings.settings[language]}`, settings)
   return lines.join('\n\n')
@@ -64,6 +71,12 @@ function documents(): Map<string, string> {
   for (const language of languages) found.set(`${folder}/nodes.${language}.md`, reference(language))
   return found
 }
+
+/** Pictures that no form has been photographed for yet. */
+export const missingPictures = (): string[] =>
+  [...nodeKinds.keys()]
+    .flatMap((kind) => languages.map((language) => pictureOf(kind, language)))
+    .filter((name) => !existsSync(path.join(repository, name)))
 
 export function outdatedDocuments(): string[] {
   return [...documents()].flatMap(([name, text]) => {
