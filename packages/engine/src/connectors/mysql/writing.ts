@@ -30,6 +30,9 @@ function cellOf({ name, type }: Column, { base }: TableColumn): Sql {
   if (kind === 'boolean') return sql`CAST(${value} AS TINYINT)`
   if (type === 'TIMESTAMP WITH TIME ZONE') return asText(sql`timezone('UTC', ${value})`)
   if (kind === 'list' || kind === 'struct' || type.startsWith('MAP(')) return asText(sql`to_json(${value})`)
+  // One digit would be the year 2000.
+  if (base === 'year' && kind === 'integer')
+    return sql`CASE WHEN ${value} = 0 THEN '0000' ELSE ${asText(value)} END`
   // `12.00` for a column of whole numbers is `12`.
   if (integerBases.includes(base) && (kind === 'decimal' || kind === 'float'))
     return sql`coalesce(${asText(sql`TRY_CAST(${value} AS HUGEINT)`)}, ${asText(value)})`
@@ -72,8 +75,10 @@ function silentFaults({ name, type }: Column, column: TableColumn): Fault[] {
       return [fault(sql`TRY_CAST(${value} AS DOUBLE) IS NOT NULL AND NOT ${plain}`, 'type', what)]
     }
   }
-  if (base === 'year' && kind !== 'boolean')
-    return [fault(sql`TRY_CAST(${value} AS INTEGER) BETWEEN 1 AND 99`, 'type', 'is no year of four digits')]
+  if (base === 'year') {
+    const short = kind === 'integer' ? sql`${value} BETWEEN 1 AND 99` : sql`length(trim(${text})) < 4`
+    return [fault(short, 'type', 'is no year of four digits')]
+  }
   if (
     (base === 'time' && (kind === 'date' || kind === 'timestamp')) ||
     (kind === 'time' && base.startsWith('date'))
