@@ -10,6 +10,7 @@ import { designRoutes } from './design/routes.ts'
 import { DesignService } from './design/service.ts'
 import { fileRoutes } from './files/routes.ts'
 import { FileService } from './files/service.ts'
+import { CursorService, cursorRoutes } from './flows/cursors.ts'
 import { EnvironmentService, environmentRoutes } from './flows/environments.ts'
 import { GoldenService, goldenRoutes } from './flows/goldens.ts'
 import { createFlowRepository } from './flows/repository.ts'
@@ -133,6 +134,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       health: async () => health,
       ...flowRoutes(flows, templates, goldens),
       ...goldenRoutes(goldens),
+      ...cursorRoutes(new CursorService(database)),
       ...environmentRoutes(new EnvironmentService(database)),
       ...templateRoutes(templates),
       ...runRoutes(runs),

@@ -12,6 +12,7 @@ import {
   saveConnection,
   testSettings,
 } from './connections.ts'
+import { cursor, moveCursor, resetCursor } from './cursors.ts'
 import {
   breakagesRequest,
   breakagesResponse,
@@ -148,6 +149,26 @@ export const endpoints = {
     path: '/flows/:id/environments/:name',
     summary: 'Delete an environment',
     status: 204,
+  },
+  listCursors: {
+    method: 'GET',
+    path: '/flows/:id/cursors',
+    summary: 'Up to where the incremental sources of a flow have been read',
+    answer: z.array(cursor),
+  },
+  moveCursor: {
+    method: 'PUT',
+    path: '/flows/:id/cursors/:nodeId',
+    summary: 'Put a cursor somewhere else; 409 cursor-moved when it has moved in the meantime',
+    body: moveCursor,
+    answer: cursor,
+  },
+  resetCursor: {
+    method: 'DELETE',
+    path: '/flows/:id/cursors/:nodeId',
+    summary: 'Read from the beginning with the next run; 409 cursor-moved when it has moved in the meantime',
+    query: resetCursor,
+    answer: cursor,
   },
   listGoldens: {
     method: 'GET',

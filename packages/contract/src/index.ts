@@ -1,4 +1,5 @@
 export * from './connections.ts'
+export * from './cursors.ts'
 export * from './design.ts'
 export * from './endpoints.ts'
 export * from './files.ts'

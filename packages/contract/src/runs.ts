@@ -1,5 +1,6 @@
 import { nodeLedger, nodeStates, problem, runStatuses, writeModes } from '@millrace/engine'
 import { z } from 'zod'
+import { backfill } from './cursors.ts'
 
 export const startRun = z.strictObject({
   /** By parameter name; what is left out takes its default. */
@@ -8,6 +9,7 @@ export const startRun = z.strictObject({
   version: z.number().int().optional(),
   /** Read everything and write nothing; `changes` of the run say what it would have done. */
   dry: z.boolean().default(false),
+  backfill: backfill.optional(),
 })
 
 /** How a run is done again. */
@@ -84,6 +86,8 @@ export const runSummary = z.object({
   retries: z.string().nullable(),
   /** The run and node whose rejected rows it feeds in again. */
   replays: z.object({ runId: z.string(), nodeId: z.string() }).nullable(),
+  /** The interval that it reads of an incremental source, whose cursor it leaves where it is. */
+  backfill: backfill.nullable(),
 })
 export type RunSummary = z.infer<typeof runSummary>
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import {
+  type Backfill,
   type FlowDocument,
   type FlowSummary,
   type FlowVersion,
@@ -47,6 +48,12 @@ function assertParameters(flow: Flow, parameters: Readonly<Record<string, string
       problems: unknown.map((name) => createProblem('parameter.unknown', { name })),
     })
 }
+
+/** Whether a node reads on from a cursor. */
+const isIncremental = (flow: Flow, nodeId: string): boolean =>
+  flow.nodes.some(
+    ({ id, disabled, settings }) => id === nodeId && !disabled && settings['mode'] === 'incremental',
+  )
 
 /** Flows, their drafts and their published versions. */
 export class FlowService {
@@ -131,12 +138,14 @@ export class FlowService {
       parameters: Readonly<Record<string, string>>
       version?: number | undefined
       dry: boolean
+      backfill?: Backfill | undefined
     },
   ): Promise<Run> {
     const stored = await this.#find(id)
-    const { version, parameters, dry } = request
+    const { version, parameters, dry, backfill } = request
     const flow = version === undefined ? parseFlow(stored.draft) : await this.version(id, version)
     assertParameters(flow, parameters)
+    if (backfill && !isIncremental(flow, backfill.nodeId)) throw new RequestProblem('backfill-impossible')
     return this.#runs.start({
       flowId: id,
       flow,
@@ -144,6 +153,7 @@ export class FlowService {
       parameters,
       trigger: 'person',
       dry,
+      backfill: backfill ?? null,
     })
   }
 
@@ -167,6 +177,7 @@ export class FlowService {
       parameters,
       trigger: 'person',
       dry: run.dry,
+      backfill: run.backfill,
       retries: runId,
       ...(request.clock === 'same' && { clock: new Date(run.clock) }),
     })

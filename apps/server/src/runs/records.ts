@@ -1,4 +1,6 @@
 import {
+  backfill,
+  type Cursor,
   logLine,
   type Run,
   type RunNode,
@@ -34,6 +36,7 @@ export const summaryColumns = {
   approves: true,
   retries: true,
   replays: true,
+  backfill: true,
 } as const satisfies Prisma.RunSelect
 
 type SummaryRow = Prisma.RunGetPayload<{ select: typeof summaryColumns }>
@@ -71,6 +74,7 @@ export const summaryOf = (row: SummaryRow): RunSummary => ({
   approves: row.approves,
   retries: row.retries,
   replays: parseNullable(replays, row.replays),
+  backfill: parseNullable(backfill, row.backfill),
 })
 
 export const nodeOf = (row: FullRow['nodes'][number]): RunNode => ({
@@ -98,6 +102,17 @@ export const runOf = (row: FullRow, available: ReadonlySet<string>): Run => ({
   problems: z.array(problem).parse(JSON.parse(row.problems)),
   changes: parseNullable(storedChanges, row.changes) ?? [],
 })
+
+/** What is stored of a cursor, as people see it. */
+export const cursorOf = (row: { nodeId: string; token: string; runId: string; updatedAt: Date }): Cursor => {
+  const position = token.parse(JSON.parse(row.token))
+  return {
+    nodeId: row.nodeId,
+    position: Object.keys(position).length > 0 ? position : null,
+    movedAt: row.updatedAt.toISOString(),
+    runId: row.runId === '' ? null : row.runId,
+  }
+}
 
 export const eventOf = (row: { sequence: number; at: Date; body: string }): NumberedEvent => ({
   sequence: row.sequence,

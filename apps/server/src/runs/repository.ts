@@ -6,7 +6,7 @@ import type { Database } from '../database/database.ts'
 import type { Prisma } from '../generated/client.ts'
 import { changeRejects, endReplay, open } from '../rejects/repository.ts'
 import type { NumberedEvent } from './live-run.ts'
-import { token as cursorToken, storedChanges, summaryColumns, type Totals } from './records.ts'
+import { cursorOf, storedChanges, summaryColumns, type Totals } from './records.ts'
 
 type FinalStatus = Exclude<RunStatus, 'queued' | 'running'>
 
@@ -29,6 +29,8 @@ export interface NewRun {
   readonly retries: string | null
   /** As JSON, what it replays. */
   readonly replays: string | null
+  /** As JSON, the interval that it reads once more. */
+  readonly backfill: string | null
 }
 
 /** Rejected rows that a run takes, so that no other one does. */
@@ -187,8 +189,10 @@ export const createRunRepository = (database: Database) => ({
 
   /** Up to where the incremental sources of a flow have been read, by node. */
   async cursors(flowId: string): Promise<Record<string, Token>> {
-    const rows = await database.cursor.findMany({ where: { flowId } })
-    return Object.fromEntries(rows.map(({ nodeId, token }) => [nodeId, cursorToken.parse(JSON.parse(token))]))
+    const cursors = (await database.cursor.findMany({ where: { flowId } })).map(cursorOf)
+    return Object.fromEntries(
+      cursors.flatMap(({ nodeId, position }) => (position ? [[nodeId, position]] : [])),
+    )
   },
 
   /** What a dry run found, by target, for a run that its approval is given to. */
@@ -252,8 +256,17 @@ export const createRunRepository = (database: Database) => ({
       await transaction.runEvent.createMany({ data: eventRows(id, end.events) })
       const cursors = Object.entries(end.cursors)
       if (cursors.length === 0) return true
-      const { flowId } = await transaction.run.findUniqueOrThrow({ where: { id }, select: { flowId: true } })
+      const { flowId, startedAt } = await transaction.run.findUniqueOrThrow({
+        where: { id },
+        select: { flowId: true, startedAt: true },
+      })
+      // A cursor that a person has moved since the run read it stays where it was put.
+      const moved = await transaction.cursor.findMany({
+        where: { flowId, runId: '', updatedAt: { gte: startedAt ?? end.endedAt } },
+        select: { nodeId: true },
+      })
       for (const [nodeId, token] of cursors) {
+        if (moved.some((cursor) => cursor.nodeId === nodeId)) continue
         const entry = { token: JSON.stringify(token), runId: id, updatedAt: end.endedAt }
         await transaction.cursor.upsert({
           where: { flowId_nodeId: { flowId, nodeId } },

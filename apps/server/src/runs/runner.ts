@@ -14,7 +14,7 @@ import type { StoredRows } from '../rejects/stored-rows.ts'
 import { LiveRun } from './live-run.ts'
 import { beginningLine, cancelLine, endingLine, logLinesOf } from './log-lines.ts'
 import type { Payloads } from './payloads.ts'
-import { nodeOf, prepared as preparedSchema, totalsOf } from './records.ts'
+import { nodeOf, prepared as preparedSchema, summaryOf, totalsOf } from './records.ts'
 import type { RunEnd, RunRepository, StoredRun } from './repository.ts'
 
 interface RunnerOptions {
@@ -126,6 +126,7 @@ export class Runner {
         clock: stored.clock.toISOString(),
         parameters: JSON.parse(stored.parameters),
         cursors: await repository.cursors(stored.flowId),
+        backfill: summaryOf(stored).backfill ?? undefined,
         dry: stored.dry,
         ...(stored.replays !== null && { replay: await storedRows.replay(live.id, stored.replays) }),
         ...(stored.approves !== null && { approved: await repository.digests(stored.approves) }),

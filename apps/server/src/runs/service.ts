@@ -1,4 +1,5 @@
 import type {
+  Backfill,
   changePage,
   changeQuery,
   FlowSummary,
@@ -43,6 +44,8 @@ interface RunOrder {
   readonly dry?: boolean
   /** A dry run that is approved. */
   readonly approves?: string
+  /** An interval of an incremental source that it reads once more. */
+  readonly backfill?: Backfill | null
   /** A run that this one does again. */
   readonly retries?: string
   /** Rejected rows that it feeds in again instead of reading the sources. */
@@ -84,6 +87,7 @@ export class RunService {
       dry: order.dry ?? false,
       approves: order.approves ?? null,
       retries: order.retries ?? null,
+      backfill: order.backfill ? JSON.stringify(order.backfill) : null,
       replays: replay ? JSON.stringify(storedReplay.parse(replay)) : null,
     }
     await repository.create(newRun, live.since(0), replay).catch((error: unknown) => {
@@ -115,7 +119,8 @@ export class RunService {
    * @throws RequestProblem `run-not-approvable` for a run that is not a dry one that has succeeded
    */
   async approve(id: string): Promise<Run> {
-    const { dry, status, flowId, flow, version, parameters, clock } = await this.#find(id)
+    const stored = await this.#find(id)
+    const { dry, status, flowId, flow, version, parameters, clock } = stored
     if (!dry || status !== 'succeeded') throw new RequestProblem('run-not-approvable')
     return this.start({
       flowId,
@@ -124,6 +129,7 @@ export class RunService {
       parameters: JSON.parse(parameters),
       trigger: 'person',
       clock,
+      backfill: summaryOf(stored).backfill,
       approves: id,
     })
   }

@@ -33,6 +33,13 @@ export const useEnvironments = (flowId: string) =>
     queryFn: () => call('listEnvironments', { params: { id: flowId } }),
   })
 
+export const useCursors = (flowId: string) =>
+  useQuery({
+    queryKey: ['cursors', flowId],
+    queryFn: () => call('listCursors', { params: { id: flowId } }),
+    refetchInterval: 5000,
+  })
+
 export const useFiles = () => useQuery({ queryKey: ['files'], queryFn: () => call('listFiles') })
 
 export const useFilePreview = (path: string | undefined) =>

@@ -1,4 +1,4 @@
-import type { Run } from '@millrace/contract'
+import type { Backfill, Run } from '@millrace/contract'
 import { call } from '../api/client.ts'
 import { followRun } from '../api/run-stream.ts'
 import { flush } from './autosave.ts'
@@ -13,6 +13,8 @@ let leave: (() => void) | undefined
 interface StartOptions {
   /** Read everything and write nothing. */
   readonly dry?: boolean
+  /** An interval of an incremental source to read once more. */
+  readonly backfill?: Backfill
   /** Called with the run once it has ended, unless another one is shown by then. */
   readonly onEnd?: (run: Run) => void
 }
@@ -34,11 +36,11 @@ export async function settle(): Promise<void> {
  */
 export async function startRun(
   parameters: Record<string, string>,
-  { dry = false, onEnd }: StartOptions = {},
+  { dry = false, backfill, onEnd }: StartOptions = {},
 ): Promise<boolean> {
   if (!(await flush())) return false
   const { flowId } = useDocument.getState()
-  const started = await call('startRun', { params: { id: flowId }, body: { parameters, dry } })
+  const started = await call('startRun', { params: { id: flowId }, body: { parameters, dry, backfill } })
   useRun.getState().begin(started)
   leave?.()
   leave = followRun(started.id, {

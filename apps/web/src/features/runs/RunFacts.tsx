@@ -1,6 +1,6 @@
 import { Anchor, Badge, Group, Text } from '@mantine/core'
 import type { Run } from '@millrace/contract'
-import { IconPlugConnectedX, IconTestPipe } from '@tabler/icons-react'
+import { IconHistory, IconPlugConnectedX, IconTestPipe } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { type TextKey, useFormat, useText } from '../../i18n/index.ts'
 import { StatusBadge } from '../../ui/StatusBadge.tsx'
@@ -37,6 +37,11 @@ export function RunFacts({ run, isOffline }: { readonly run: Run; readonly isOff
     <Group gap="md" mb="sm">
       <StatusBadge state={run.status} size="lg" />
       {run.dry && <DryBadge size="lg" />}
+      {run.backfill && (
+        <Badge variant="light" tt="none" leftSection={<IconHistory size={12} stroke={2.2} aria-hidden />}>
+          {t('run.backfill', { from: run.backfill.from, to: run.backfill.to })}
+        </Badge>
+      )}
       <Badge variant="outline" color="gray" tt="none">
         {run.version === null ? t('run.draft') : t('run.version', { version: run.version })}
       </Badge>

@@ -1,5 +1,6 @@
 export { columns } from './columns.ts'
 export { connections } from './connections.ts'
+export { cursors } from './cursors.ts'
 export { editor } from './editor.ts'
 export { files } from './files.ts'
 export { home } from './home.ts'

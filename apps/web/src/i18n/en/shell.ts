@@ -45,6 +45,8 @@ export const shell = {
   'fault.environment-exists': 'An environment of that name exists already',
   'fault.golden-exists': 'A golden test of that name exists already',
   'fault.key-exists': 'A key of that name exists already',
+  'fault.backfill-impossible': 'Only a source that reads incrementally can be backfilled.',
+  'fault.cursor-moved': 'The position has moved in the meantime. Look at it again.',
   'fault.connection-in-use': 'The connection is in use',
   'fault.connection-changed': 'Somebody else has changed this connection in the meantime',
   'fault.connection-invalid': 'The settings of the connection are not valid',

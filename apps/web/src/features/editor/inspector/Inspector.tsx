@@ -5,6 +5,7 @@ import { useDocument } from '../../../editor/document-store.ts'
 import { columnsAt, useInference } from '../../../editor/inference.ts'
 import { useView } from '../../../editor/view-store.ts'
 import { useText } from '../../../i18n/index.ts'
+import { CursorPanel } from './cursor/CursorPanel.tsx'
 import { FieldGroup } from './FieldGroup.tsx'
 import { FieldProblem } from './FieldProblem.tsx'
 import { type FormContents, FormContext } from './field-context.ts'
@@ -114,6 +115,7 @@ function NodeForm({ nodeId }: { nodeId: string }) {
               setSettings(nodeId, { ...now, [name]: value }, name)
             }}
           />
+          {node.settings['mode'] === 'incremental' && <CursorPanel />}
           {kind.role === 'target' && <p className={styles['help']}>{kind.end.guaranteeNote[language]}</p>}
           <Textarea
             label={t('editor.inspector.note')}

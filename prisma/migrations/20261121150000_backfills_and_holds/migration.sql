@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "Run" ADD COLUMN "backfill" TEXT;
+ALTER TABLE "Run" ADD COLUMN "hold" TEXT;
