@@ -13,6 +13,7 @@ const fills: Readonly<Record<string, string>> = {
   combine: 'var(--mantine-color-orange-6)',
   summarise: 'var(--mantine-color-pink-6)',
   advanced: 'var(--mantine-color-gray-6)',
+  flow: 'var(--mantine-color-green-8)',
   target: 'var(--mantine-color-cyan-8)',
 }
 

@@ -26,7 +26,8 @@ export const goldenTest = z.strictObject({
   parameters: z.record(z.string(), z.string()),
   clock: z.iso.datetime(),
   /** By the node that reads them. */
-  sources: z.record(nodeId, pinnedRows),
+  /** By id; a source of a flow that is used has that of its node before it: `clean~customers`. */
+  sources: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,63}(~[a-z][a-z0-9-]{0,63}){0,10}$/), pinnedRows),
   expected: expectedRows,
 })
 export type GoldenTest = z.infer<typeof goldenTest>

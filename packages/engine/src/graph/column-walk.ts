@@ -1,5 +1,5 @@
 import type { Column, Flow } from '../model/index.ts'
-import type { Problem } from '../problems/index.ts'
+import { createProblem, type Problem } from '../problems/index.ts'
 import type { Input } from '../spec/index.ts'
 import { escapePlaceholders, renameReferences } from '../sql/column-references.ts'
 import {
@@ -22,6 +22,7 @@ import {
   type SettingReference,
   textsToParse,
 } from './references.ts'
+import { subflowSpec } from './subflow-kind.ts'
 
 /** A setting with another text. */
 export interface SettingChange {
@@ -164,6 +165,11 @@ function guessSteps(
     const guessed = known.verified.get(node.node.id)?.renames ?? guessOutputs(node, guess, before, context)
     outputs.set(node.node.id, guessed)
     const problems = after ? newProblems(before, after) : []
+    if (node.kind.kind === subflowSpec.kind)
+      for (const { from, arrival } of arriving)
+        problems.push(
+          createProblem('rename.subflow', { column: from }, { nodeId: node.node.id, port: arrival.port }),
+        )
     steps.push({
       ...rewritten,
       node,

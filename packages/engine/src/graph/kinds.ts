@@ -14,6 +14,8 @@ import {
   type TargetSpec,
 } from '../spec/index.ts'
 
+import { subflow } from './subflow-kind.ts'
+
 interface KindBase {
   readonly kind: string
   readonly category: Category
@@ -92,7 +94,7 @@ function kindsOfConnector(connector: ConnectorSpec): NodeKind[] {
 export const nodeKinds: ReadonlyMap<string, NodeKind> = new Map(
   [
     ...connectors.flatMap((connector) => kindsOfConnector(connector)),
-    ...[...operators.values()].map(kindOfOperator),
+    ...[...operators.values(), subflow as unknown as AnyOperator].map(kindOfOperator),
   ].map((kind) => [kind.kind, kind]),
 )
 

@@ -27,7 +27,7 @@ export function mapTexts(
 ) {
   const result: Record<string, unknown> = { ...settings }
   for (const { name, schema: child, meta } of fieldsOf(schema)) {
-    if (!Object.hasOwn(settings, name)) continue
+    if (!Object.hasOwn(settings, name) || meta.widget === 'subflow') continue
     result[name] = mapValue(settings[name], child, meta, `${base}${name}`, visit)
   }
   return result
@@ -69,9 +69,14 @@ export function textsOf(
   return texts
 }
 
+interface Value {
+  readonly value: string
+  readonly type: string
+}
+
 /** The values that `${name}` stands for in one run. */
 export interface Bindings {
-  readonly values: ReadonlyMap<string, { readonly value: string; readonly type: string }>
+  readonly values: ReadonlyMap<string, Value>
   readonly problems: readonly Problem[]
 }
 
@@ -103,22 +108,40 @@ export function bindParameters(
   clock: string,
   runId: string,
 ): Bindings {
-  const problems: Problem[] = []
-  const values = new Map<string, { value: string; type: string }>([
+  return bindOver(flow, given, [
     ['today', { value: clock.slice(0, 10), type: 'DATE' }],
     ['now', { value: clock.slice(0, 19).replace('T', ' '), type: 'TIMESTAMP' }],
     ['run_id', { value: runId, type: 'VARCHAR' }],
   ])
+}
+
+/** Names that every flow knows without a parameter. */
+export const clockNames: ReadonlySet<string> = new Set(['today', 'now', 'run_id'])
+
+/** Binds the parameters of a flow that another one uses; the clock is that of the flow around it. */
+export const bindInner = (flow: Flow, given: Readonly<Record<string, string>>, around: Bindings): Bindings =>
+  bindOver(
+    flow,
+    given,
+    [...around.values].filter(([name]) => clockNames.has(name)),
+  )
+
+function bindOver(
+  flow: Flow,
+  given: Readonly<Record<string, string>>,
+  known: readonly (readonly [string, Value])[],
+): Bindings {
+  const problems: Problem[] = []
+  const values = new Map<string, Value>(known)
   for (const parameter of flow.parameters) {
     const value = Object.hasOwn(given, parameter.name) ? (given[parameter.name] ?? '') : parameter.default
     if (!forms[parameter.type].safeParse(value).success)
       problems.push(createProblem('parameter.invalid', { name: parameter.name, type: parameter.type, value }))
     values.set(parameter.name, { value, type: sqlTypes[parameter.type] })
   }
-  const known = new Set(flow.parameters.map((parameter) => parameter.name))
+  const own = new Set(flow.parameters.map((parameter) => parameter.name))
   for (const name of Object.keys(given))
-    if (!known.has(name))
-      problems.push(createProblem('parameter.unknown', { name }, {}, [...known].slice(0, 3)))
+    if (!own.has(name)) problems.push(createProblem('parameter.unknown', { name }, {}, [...own].slice(0, 3)))
   return { values, problems }
 }
 

@@ -7,11 +7,13 @@ import { distinct } from './distinct/compile.ts'
 import { fill } from './fill/compile.ts'
 import { filter } from './filter/compile.ts'
 import { flatten } from './flatten/compile.ts'
+import { input } from './input/compile.ts'
 import { join } from './join/compile.ts'
 import { limit } from './limit/compile.ts'
 import { lookup } from './lookup/compile.ts'
 import { map } from './map/compile.ts'
 import { mask } from './mask/compile.ts'
+import { output } from './output/compile.ts'
 import { pivot } from './pivot/compile.ts'
 import { replace } from './replace/compile.ts'
 import { route } from './route/compile.ts'
@@ -43,6 +45,8 @@ const list = [
   aggregate,
   pivot,
   sql,
+  input,
+  output,
 ] as const
 
 /** Operators are held without the type of their settings: `graph/` parses them by `spec.settings`. */

@@ -39,6 +39,51 @@ const catalogue = {
       zh: '流程没有目标节点，请添加一个目标。',
     },
   },
+  'flow.inputAlone': {
+    message: {
+      en: 'This flow takes rows from the flows that use it, so it cannot run by itself. Run one of those.',
+      zh: '此流程的数据来自使用它的流程，不能单独运行。请运行使用它的流程。',
+    },
+  },
+  'subflow.columnMissing': {
+    message: {
+      en: 'The column “{column}” does not arrive, and the flow inside needs it. Add or rename it before this node.',
+      zh: '子流程需要列“{column}”，但未收到。请在此节点之前添加或重命名该列。',
+    },
+  },
+  'subflow.columnType': {
+    message: {
+      en: 'The column “{column}” must be {type} here, and it arrives as {given}. Convert it before this node.',
+      zh: '列“{column}”在此应为 {type}，实际为 {given}，请先转换。',
+    },
+  },
+  'subflow.duplicatePort': {
+    message: {
+      en: 'Two ports of the flow are named “{name}”. Give one of them another name.',
+      zh: '流程有两个端口都名为“{name}”，请修改其中一个的名称。',
+    },
+  },
+  'subflow.recursion': {
+    message: {
+      en: '“{flow}” uses itself here. A flow cannot be a part of itself.',
+      zh: '“{flow}”在此使用了自身，流程不能包含自己。',
+    },
+  },
+  'subflow.tooDeep': {
+    message: {
+      en: 'Flows stand in flows more than {most} deep here. Draw some of them flat.',
+      zh: '子流程嵌套超过 {most} 层，请展开其中一部分。',
+    },
+  },
+  'subflow.inside': {
+    message: { en: 'Inside, at “{node}”: {detail}', zh: '子流程内“{node}”：{detail}' },
+  },
+  'rename.subflow': {
+    message: {
+      en: 'The column “{column}” goes into a sub-flow, which knows it by this name. Put a Map before the sub-flow that keeps the name.',
+      zh: '列“{column}”会进入子流程，子流程按此名称使用它。请在子流程之前用“映射”保留该名称。',
+    },
+  },
   'node.unknownKind': {
     message: { en: 'There is no node of the kind “{kind}”.', zh: '没有类型为“{kind}”的节点。' },
   },

@@ -19,7 +19,18 @@ import {
   resolveSettings,
   unknownParameter,
 } from '../graph/settings.ts'
-import { emptyFlow, type Flow, type FlowNode } from '../model/index.ts'
+import { subflowSpec } from '../graph/subflow-kind.ts'
+import { drawnProblems, type Expansion, expandFlow, pathOfId, placeOfPort } from '../graph/subflows.ts'
+import {
+  type Column,
+  emptyFlow,
+  type Flow,
+  type FlowNode,
+  type PinnedRows,
+  sameName,
+} from '../model/index.ts'
+import { inputSpec } from '../operators/input/spec.ts'
+import { outputSpec } from '../operators/output/spec.ts'
 import { planFlow } from '../plan/plan.ts'
 import { fail, type Problem, ProblemError } from '../problems/index.ts'
 import type { ConnectorContext, Detection } from '../spec/index.ts'
@@ -90,9 +101,15 @@ const noComparison: RowComparison = {
 
 const sampleOf = (nodeId: string, source: SourceRows): Sample =>
   'pinned' in source
-    ? { nodeId, rows: source.pinned.rows.length, whole: true, pinned: true, takenAt: '' }
+    ? {
+        nodeId: pathOfId(nodeId)[0] ?? nodeId,
+        rows: source.pinned.rows.length,
+        whole: true,
+        pinned: true,
+        takenAt: '',
+      }
     : {
-        nodeId,
+        nodeId: pathOfId(nodeId)[0] ?? nodeId,
         rows: source.sample.rows,
         whole: source.sample.whole,
         pinned: false,
@@ -149,9 +166,16 @@ export class Design {
   }
 
   async infer(flow: Flow): Promise<Inference> {
-    const { nodes, problems } = await this.#infer(flow)
-    return { ports: Object.fromEntries(nodes.map(({ node, columns }) => [node.id, columns])), problems }
+    const expansion = expanded(flow)
+    const { nodes, problems } = await this.#infer(expansion.flow)
+    const columns = Object.fromEntries(nodes.map((node) => [node.node.id, node.columns]))
+    return {
+      ports: drawnPorts(flow, expansion.flow, columns),
+      problems: drawnProblems([...expansion.problems, ...problems], flow, expansion.flow),
+    }
   }
+
+  /** Of a flow that is expanded. */
 
   async #infer(flow: Flow): Promise<InferredGraph> {
     const bindings = bindParameters(flow, {}, new Date().toISOString(), 'preview')
@@ -160,6 +184,8 @@ export class Design {
     const inferred = await this.#bind((binder) =>
       inferGraph(flow, binder, {
         bindings,
+        // What other flows use may leave its rows to them.
+        isPart: flow.nodes.some(({ kind, disabled }) => kind === outputSpec.kind && !disabled),
         memo: this.#memo,
         sourceColumns: async ({ id }) => {
           const known = sources.get(id)
@@ -203,7 +229,7 @@ export class Design {
 
   /** Rows of a port over samples of the sources that it depends on. */
   async preview(request: PreviewRequest): Promise<Preview> {
-    const { byId, sources, problems, at } = await this.#prepare(request)
+    const { byId, sources, problems, at, drawn } = await this.#prepare(request)
     const node = at && byId.get(at.node)
     if (!node || !at) return { ...noPreview, problems }
     try {
@@ -215,7 +241,7 @@ export class Design {
       const sample = [...sources].map(([nodeId, source]) => sampleOf(nodeId, source))
       return { columns: port.columns, total: port.rows, profile, ...page, sample, problems }
     } catch (error) {
-      return { ...noPreview, problems: [...problems, problemOf(error, request.nodeId)] }
+      return { ...noPreview, problems: [...problems, drawn(problemOf(error, request.nodeId))] }
     }
   }
 
@@ -235,11 +261,11 @@ export class Design {
     )
     if (problems.length > 0) return { ...noComparison, sample, problems }
     return this.#work(async (workbench) => {
-      const table = async (side: SidedProblem['side'], { at, byId, sources }: TestedPort) => {
+      const table = async (side: SidedProblem['side'], { at, byId, sources, drawn }: PreparedPort) => {
         const node = at && byId.get(at.node)
         if (!node) return nowhere
         return workbench.port(node, at.port, byId, sources).catch((error: unknown) => {
-          note(side, [problemOf(error, request.nodeId)])
+          note(side, [drawn(problemOf(error, request.nodeId))])
           return nowhere
         })
       }
@@ -259,15 +285,16 @@ export class Design {
     const unknown = bound.unknown.map((name) => unknownParameter(name, bindings, { nodeId }))
     if (unknown.length > 0) return { ...none, problems: unknown }
     const before = await this.#prepare({ flow, nodeId: from.node, port: from.port, parameters })
-    const node = before.byId.get(from.node)
-    const columns = node?.columns[from.port]
-    if (!node || !columns) return { ...none, problems: before.problems }
-    const input = { relation: relationOf(from.node, from.port), columns }
+    const { at } = before
+    const node = at && before.byId.get(at.node)
+    const columns = node?.columns[at?.port ?? '']
+    if (!at || !node || !columns) return { ...none, problems: before.problems }
+    const input = { relation: relationOf(at.node, at.port), columns }
     const checked = { text: bound.text, input, expects: request.expects, location: { nodeId } }
     const { type, problems: found } = await this.#bind(async (binder) => {
       const problems = await formProblems(bound.text, columns, (text) => binder.parse(text), { nodeId })
       if (problems.length > 0) return { type: undefined, problems }
-      await this.#memo.declare(binder, `${from.node}.${from.port}`, columns)
+      await this.#memo.declare(binder, `${at.node}.${at.port}`, columns)
       return bindExpression(checked, binder)
     })
     const problems = found.map((problem) => {
@@ -279,12 +306,12 @@ export class Design {
     if (type === undefined) return { ...none, columns, problems }
     try {
       const rows = await this.#work(async (workbench) => {
-        const table = await workbench.port(node, from.port, before.byId, before.sources)
+        const table = await workbench.port(node, at.port, before.byId, before.sources)
         return workbench.values(table, expression(bound.text), request.limit)
       })
       return { columns, type, rows, problems }
     } catch (error) {
-      return { ...none, columns, problems: [...problems, problemOf(error, from.node)] }
+      return { ...none, columns, problems: [...problems, before.drawn(problemOf(error, from.node))] }
     }
   }
 
@@ -293,8 +320,8 @@ export class Design {
     const sources = basis ? basis.sources : await this.#keptRows(request)
     const { name, nodeId, port } = request
     const parameters = boundValues(request.flow, request.parameters)
-    const flow = withRowsOf(request.flow, sources)
-    const tested = await this.#prepare({ flow, nodeId, port, parameters, clock })
+    const { flow } = request
+    const tested = await this.#prepare({ flow, nodeId, port, parameters, clock, rows: sources })
     const expected = await this.#atClock(clock, (workbench) => expectedRows(workbench, tested))
     return { name, nodeId, port, parameters, clock, sources, expected }
   }
@@ -315,16 +342,18 @@ export class Design {
 
   async #testGolden(flow: Flow, test: GoldenTest, workbench: Workbench): Promise<GoldenOutcome> {
     const { name, nodeId, port } = test
-    const without = sourcesWithoutRows(upstreamOf(flow, nodeId), test)
+    const whole = expanded(flow, test.parameters).flow
+    const tested = placeOfPort(flow, whole, { node: nodeId, port })?.node ?? nodeId
+    const without = sourcesWithoutRows(upstreamOf(whole, tested), test)
     const failed = (problems: readonly Problem[]) => ({
       ...{ name, nodeId, port, passed: false, comparison: null },
       problems,
     })
-    if (without.length > 0) return failed(without)
+    if (without.length > 0) return failed(drawnProblems(without, flow, whole))
     try {
       const parameters = boundValues(flow, test.parameters)
-      const tested = await this.#prepare({ ...test, parameters, flow: withRowsOf(flow, test.sources) })
-      return await outcomeOf(workbench, test, tested)
+      const port = await this.#prepare({ ...test, parameters, flow, rows: test.sources })
+      return await outcomeOf(workbench, test, port)
     } catch (error) {
       return failed([problemOf(error, nodeId)])
     }
@@ -339,10 +368,15 @@ export class Design {
   async #prepare(
     request: Pick<PreviewRequest, 'flow' | 'nodeId' | 'port' | 'parameters' | 'refresh'> & {
       readonly clock?: string
+      /** Rows in place of those of sources. */
+      readonly rows?: GoldenTest['sources']
     },
-  ): Promise<TestedPort> {
-    const flow = upstreamOf(request.flow, request.nodeId)
+  ): Promise<PreparedPort> {
     const clock = request.clock ?? new Date().toISOString()
+    const expansion = expanded(request.flow, request.parameters, clock)
+    const whole = withRowsOf(expansion.flow, request.rows ?? {})
+    const end = placeOfPort(request.flow, whole, { node: request.nodeId, port: request.port })
+    const flow = upstreamOf(whole, end?.node ?? request.nodeId)
     const bindings = bindParameters(flow, request.parameters, clock, 'preview')
     const taken = await this.#takeSamples(flow, bindings, request.refresh ?? false)
     const { nodes, problems } = await this.#bind((binder) =>
@@ -362,7 +396,16 @@ export class Design {
       [...taken].flatMap(([id, rows]) => (rows instanceof ProblemError ? [] : [[id, rows] as const])),
     )
     const byId = new Map(nodes.map((node) => [node.node.id, node]))
-    return { byId, sources, problems, at: portToShow(byId.get(request.nodeId), request.port) }
+    const drawn = (found: readonly Problem[]) => drawnProblems(found, request.flow, whole)
+    const before = new Set(flow.nodes.map(({ id }) => id))
+    const obstacles = expansion.problems.filter(({ location }) => before.has(location.nodeId ?? ''))
+    return {
+      byId,
+      sources,
+      problems: drawn([...obstacles, ...problems]),
+      at: end && portToShow(byId.get(end.node), end.port),
+      drawn: (problem) => drawn([problem])[0] ?? problem,
+    }
   }
 
   /** Samples of all sources of a flow, or what keeps one from being taken. */
@@ -371,11 +414,13 @@ export class Design {
     bindings: Bindings,
     refresh: boolean,
   ): Promise<Map<string, SourceRows | ProblemError>> {
-    const sources = buildGraph(flow).nodes.filter(({ kind }) => kind.role === 'source')
+    const sources = buildGraph(flow).nodes.filter(
+      ({ kind, node }) => kind.role === 'source' || (kind.kind === inputSpec.kind && node.pinned),
+    )
     const taken = await Promise.all(
       sources.map(async ({ node, kind }): Promise<[string, SourceRows | ProblemError][]> => {
-        if (node.pinned) return [[node.id, { pinned: node.pinned }]]
         const { settings } = resolveSettings(node, kind, bindings)
+        if (node.pinned) return [[node.id, { pinned: pinnedAs(node.pinned, node.kind, settings) }]]
         if (!settings) return []
         const rows = await this.#samples.take(node, settings, refresh).then(
           (sample) => ({ sample }),
@@ -429,7 +474,9 @@ export class Design {
   }
 
   async plan(flow: Flow) {
-    const { nodes, problems } = await this.#infer(flow)
+    const expansion = expanded(flow)
+    const { nodes, problems: found } = await this.#infer(expansion.flow)
+    const problems = drawnProblems([...expansion.problems, ...found], flow, expansion.flow)
     const plan = planFlow(nodes)
     const views = nodes.flatMap(({ node, compiled }) =>
       Object.entries(compiled?.outputs ?? {}).map(([port, select]) => ({
@@ -550,6 +597,42 @@ export class Design {
       await rm(workFolder, { recursive: true, force: true })
     }
   }
+}
+
+/** A port whose rows are looked at, in the flow with the flows that it uses put in their places. */
+interface PreparedPort extends TestedPort {
+  /** A problem where a person who draws sees it. */
+  drawn(problem: Problem): Problem
+}
+
+const expanded = (
+  flow: Flow,
+  parameters: Readonly<Record<string, string>> = {},
+  clock = new Date().toISOString(),
+): Expansion => expandFlow(flow, bindParameters(flow, parameters, clock, 'preview'))
+
+/** Columns at the ports of the nodes that are drawn. */
+function drawnPorts(drawn: Flow, whole: Flow, columns: Inference['ports']): Inference['ports'] {
+  const ports: Record<string, Record<string, readonly Column[]>> = {}
+  for (const { id, kind, settings, disabled } of drawn.nodes) {
+    if (columns[id]) ports[id] = { ...columns[id] }
+    else if (kind === subflowSpec.kind && !disabled)
+      for (const { name } of nodeKinds.get(kind)?.outputs(settings) ?? []) {
+        const at = placeOfPort(drawn, whole, { node: id, port: name })
+        const found = at && columns[at.node]?.[at.port]
+        if (found) ports[id] = { ...ports[id], [name]: found }
+      }
+  }
+  return ports
+}
+
+/** Rows that are written down for an input of a flow, in the columns that it declares by now. */
+function pinnedAs(pinned: PinnedRows, kind: string, settings: Settings | undefined): PinnedRows {
+  const declared = kind === inputSpec.kind ? inputSpec.settings.safeParse(settings) : undefined
+  if (!declared?.success) return pinned
+  const { columns } = declared.data
+  const places = columns.map(({ name }) => pinned.columns.findIndex((column) => sameName(column.name, name)))
+  return { columns, rows: pinned.rows.map((row) => places.map((place) => row[place] ?? null)) }
 }
 
 const emptyNode: FlowNode = {

@@ -3,7 +3,10 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { replayFlow } from '../graph/replay.ts'
-import { type Problem, ProblemError } from '../problems/index.ts'
+import { bindParameters } from '../graph/settings.ts'
+import { type Expansion, expandFlow } from '../graph/subflows.ts'
+import { inputSpec } from '../operators/input/spec.ts'
+import { createProblem, type Problem, ProblemError } from '../problems/index.ts'
 import type { Token } from '../spec/index.ts'
 import { type Connections, noConnections } from './connections.ts'
 import type {
@@ -108,10 +111,13 @@ class LocalEngine implements Engine {
   }
 
   run: Engine['run'] = async (request) => {
-    if (!request.replay) return this.#run(request, undefined)
+    const { flow: whole, problems } = wholeFlow(request)
+    const [problem] = problems
+    if (problem) return new NodeStates({ ...request, flow: whole }).interrupted(problem, false, 0)
+    if (!request.replay) return this.#run({ ...request, flow: whole }, undefined)
     const { nodeId, columns, rows } = request.replay
     try {
-      const { flow, sourceId } = replayFlow(request.flow, nodeId, `replay-${request.runId.slice(0, 8)}`)
+      const { flow, sourceId } = replayFlow(whole, nodeId, `replay-${request.runId.slice(0, 8)}`)
       return await this.#run({ ...request, flow, cursors: {} }, { columns, rows, sourceId })
     } catch (error) {
       if (!(error instanceof ProblemError)) throw error
@@ -266,7 +272,7 @@ class LocalEngine implements Engine {
   }
 
   abandon: Engine['abandon'] = async ({ flow, ...run }) => {
-    const [problem] = await abandonAll(flow, run, this.#connections)
+    const [problem] = await abandonAll(wholeFlow({ flow, ...run }).flow, run, this.#connections)
     if (problem) throw new ProblemError(problem)
   }
 
@@ -285,6 +291,21 @@ class LocalEngine implements Engine {
     const all = [this.#designer, this.#spare, ...this.#running]
     await Promise.all(all.map((engineProcess) => engineProcess?.stop()))
   }
+}
+
+/** The flow of a run with those that it uses in their places, and why it cannot run. */
+function wholeFlow({
+  flow,
+  parameters,
+  clock,
+  runId,
+}: Pick<RunRequest, 'flow' | 'parameters' | 'clock' | 'runId'>): Expansion {
+  const { flow: whole, problems } = expandFlow(flow, bindParameters(flow, parameters, clock, runId))
+  const fed = whole.nodes.filter(
+    ({ kind, disabled, settings }) => kind === inputSpec.kind && !disabled && settings['inside'] !== true,
+  )
+  const alone = fed.map(({ id }) => createProblem('flow.inputAlone', {}, { nodeId: id }))
+  return { flow: whole, problems: [...problems, ...alone] }
 }
 
 /** Temporary files of targets begin so; see connectors/. */

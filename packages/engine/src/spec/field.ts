@@ -63,6 +63,10 @@ export type Widget =
   | { readonly widget: 'sourceColumns' }
   /** An array of objects, one form row each; the fields of the object describe themselves. */
   | { readonly widget: 'rows'; readonly add: Label }
+  /** The flow that a node stands for; see graph/subflow-kind.ts. Its texts are its own: no parameter is put into them. */
+  | { readonly widget: 'subflow' }
+  /** Values of the parameters of that flow, by name; a value may name parameters of the flow around it. */
+  | { readonly widget: 'flowParameters' }
   /** An array of texts. */
   | { readonly widget: 'texts' }
 

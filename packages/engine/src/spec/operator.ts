@@ -5,7 +5,16 @@ import type { Problem } from '../problems/problem.ts'
 import { empty, identifier, join, type Sql, sql } from '../sql/sql.ts'
 import type { RowLaw } from './law.ts'
 
-export const categories = ['source', 'shape', 'clean', 'combine', 'summarise', 'advanced', 'target'] as const
+export const categories = [
+  'source',
+  'shape',
+  'clean',
+  'combine',
+  'summarise',
+  'advanced',
+  'flow',
+  'target',
+] as const
 export type Category = (typeof categories)[number]
 
 export const categoryLabels: Readonly<Record<Category, Label>> = {
@@ -15,6 +24,7 @@ export const categoryLabels: Readonly<Record<Category, Label>> = {
   combine: { en: 'Combine', zh: '合并' },
   summarise: { en: 'Summarise', zh: '汇总' },
   advanced: { en: 'Advanced', zh: '高级' },
+  flow: { en: 'Flows', zh: '流程' },
   target: { en: 'Targets', zh: '目标' },
 }
 

@@ -19,6 +19,7 @@ import { ConnectionField } from './ConnectionField.tsx'
 import { ExpressionField } from './ExpressionField.tsx'
 import { FieldProblem } from './FieldProblem.tsx'
 import { FileField } from './FileField.tsx'
+import { FlowParametersField } from './FlowParametersField.tsx'
 import {
   defaultOf,
   recordOf,
@@ -33,6 +34,7 @@ import { KeyField } from './KeyField.tsx'
 import { NewFileField } from './NewFileField.tsx'
 import { RowsField } from './RowsField.tsx'
 import { SourceColumnsField } from './SourceColumnsField.tsx'
+import { SubflowField } from './SubflowField.tsx'
 import { siblingPath } from './setting-path.ts'
 import { TableField } from './TableField.tsx'
 import { TypeField } from './TypeField.tsx'
@@ -238,6 +240,10 @@ function Widget({
       return <TableField {...rest} meta={meta} />
     case 'sourceColumns':
       return <SourceColumnsField {...rest} meta={meta} />
+    case 'subflow':
+      return <SubflowField {...rest} meta={meta} />
+    case 'flowParameters':
+      return <FlowParametersField {...rest} meta={meta} />
     case 'rows':
       return <RowsField Field={SettingField} {...rest} meta={meta} schema={field.schema} />
     case 'texts':
