@@ -5,6 +5,7 @@ import { createEngine, KeyRing } from '@millrace/engine/runtime'
 import { createApp } from './app.ts'
 import { connectionRoutes } from './connections/routes.ts'
 import { ConnectionService } from './connections/service.ts'
+import { Sweeper } from './connections/sweeper.ts'
 import { openDatabase } from './database/database.ts'
 import { designRoutes } from './design/routes.ts'
 import { DesignService } from './design/service.ts'
@@ -169,6 +170,9 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
         { host: options.host },
         'whoever reaches this address can use Millrace: put a login in front of it',
       )
+    const unsettled = () => repository.unsettled()
+    const sweeper = new Sweeper({ connections, unsettled, log })
+    closing.push(() => sweeper.stop())
     void runner.pump()
     const pruning = setInterval(() => void history.prune(), hour)
     closing.push(() => clearInterval(pruning))

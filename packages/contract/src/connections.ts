@@ -84,6 +84,9 @@ export const catalogColumn = z.object({
 })
 export type CatalogColumn = z.infer<typeof catalogColumn>
 
+/** A table as settings of flows name it: `schema.table`. */
+export const namedTable = z.strictObject({ table: z.string().min(1).max(1000) })
+
 export const keyRotation = z.object({
   /** The master key that everything is sealed by now. */
   active: z.string(),

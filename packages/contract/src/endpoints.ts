@@ -9,6 +9,7 @@ import {
   createConnection,
   diagnosis,
   keyRotation,
+  namedTable,
   saveConnection,
   testSettings,
 } from './connections.ts'
@@ -429,6 +430,20 @@ export const endpoints = {
     summary: 'The columns of a table or view, with types and keys',
     body: catalogPath,
     answer: z.array(catalogColumn),
+  },
+  previousRows: {
+    method: 'GET',
+    path: '/connections/:id/previous',
+    summary: 'How many rows the last replacement of a table kept; null: none',
+    query: namedTable,
+    answer: z.object({ rows: z.number().int().nullable() }),
+  },
+  restorePrevious: {
+    method: 'POST',
+    path: '/connections/:id/restore',
+    summary: 'Exchange the rows of a table with those that its last replacement kept; again: take that back',
+    body: namedTable,
+    answer: z.object({ rows: z.number().int() }),
   },
   connectionUsedBy: {
     method: 'GET',

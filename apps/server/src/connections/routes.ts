@@ -26,5 +26,8 @@ export const connectionRoutes = (connections: ConnectionService) =>
       connections.browse(params.id, body.path, signalOf(response)),
     connectionColumns: ({ params, body, response }) =>
       connections.columns(params.id, body.path, signalOf(response)),
+    previousRows: ({ params, query, response }) =>
+      connections.previous(params.id, query.table, signalOf(response)),
+    restorePrevious: ({ params, body }) => connections.restore(params.id, body.table),
     connectionUsedBy: ({ params }) => connections.usedBy(params.id),
   }) satisfies Partial<Handlers>

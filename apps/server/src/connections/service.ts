@@ -15,7 +15,14 @@ import { EnvelopeError } from './envelope.ts'
 import { MasterKeys } from './master-keys.ts'
 import { type ConnectionRepository, createConnectionRepository, type StoredConnection } from './repository.ts'
 import { describeSettings, idFor, movedSettings, mustBeConnectable, parseSettings } from './settings.ts'
-import { browseSystem, columnsOfSystem, diagnose } from './systems.ts'
+import {
+  browseSystem,
+  columnsOfSystem,
+  diagnose,
+  previousOfSystem,
+  restoreInSystem,
+  sweepSystem,
+} from './systems.ts'
 import { connectionUses } from './usage.ts'
 import { Vault } from './vault.ts'
 
@@ -155,6 +162,32 @@ export class ConnectionService implements Connections {
   async columns(id: string, path: readonly string[], signal: AbortSignal): Promise<CatalogColumn[]> {
     const { connector, open, secrets } = await this.#opened(id)
     return columnsOfSystem(connector, open, secrets, path, signal)
+  }
+
+  /** How many rows the last replacement of a table kept; null: none. @throws as `browse` */
+  async previous(id: string, table: string, signal: AbortSignal): Promise<{ rows: number | null }> {
+    const { connector, open, secrets } = await this.#opened(id)
+    return { rows: await previousOfSystem(connector, open, secrets, table, signal) }
+  }
+
+  /** Puts back the rows that the last replacement of a table kept. @throws as `browse` */
+  async restore(id: string, table: string): Promise<{ rows: number }> {
+    const { connector, open, secrets } = await this.#opened(id)
+    return { rows: await restoreInSystem(connector, open, secrets, table) }
+  }
+
+  async ids(): Promise<ReadonlySet<string>> {
+    return this.#repository.ids()
+  }
+
+  /** Undoes what runs that died left behind a connection. @throws as `browse` */
+  async sweep(
+    id: string,
+    leftovers: { readonly known: ReadonlySet<string>; readonly olderThanSeconds: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly transactions: number; readonly tables: number } | undefined> {
+    const { connector, open, secrets } = await this.#opened(id)
+    return sweepSystem(connector, open, secrets, leftovers, signal)
   }
 
   rotateKeys(): Promise<KeyRotation> {

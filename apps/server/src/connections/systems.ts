@@ -1,6 +1,11 @@
 import type { CatalogColumn, CatalogEntry, ConnectionDiagnosis } from '@millrace/contract'
-import { createProblem, ProblemError } from '@millrace/engine'
-import { type ConnectionRuntime, connectionRuntime, withoutSecrets } from '@millrace/engine/runtime'
+import { createProblem, fail, ProblemError } from '@millrace/engine'
+import {
+  type ConnectionRuntime,
+  connectionMaintenance,
+  connectionRuntime,
+  withoutSecrets,
+} from '@millrace/engine/runtime'
 import { RequestProblem } from '../http/request-problem.ts'
 
 type Values = Readonly<Record<string, unknown>>
@@ -10,6 +15,10 @@ type Secrets = Readonly<Record<string, string>>
 const testDeadline = 20_000
 /** Catalogs of large systems are slow; in ms. */
 const catalogDeadline = 30_000
+/** All rows of a table may have to be moved; in ms. */
+const restoreDeadline = 30 * 60_000
+/** In ms. */
+const sweepDeadline = 60_000
 
 /**
  * Asks a system; whatever comes back, values and errors alike, has no secret in it, even where the system
@@ -78,6 +87,45 @@ export const browseSystem = (
   ask(connector, secrets, catalogDeadline, signal, async (runtime, either) => [
     ...(await runtime.browse({ ...settings, ...secrets }, path, either)),
   ])
+
+/** How many rows the last replacement of a table kept; null: none, or the connector keeps none. */
+export const previousOfSystem = (
+  connector: string,
+  settings: Values,
+  secrets: Secrets,
+  table: string,
+  signal: AbortSignal,
+): Promise<number | null> =>
+  ask(connector, secrets, catalogDeadline, signal, async (_, either) => {
+    const maintenance = connectionMaintenance(connector)
+    return (await maintenance?.previousRows({ ...settings, ...secrets }, table, either)) ?? null
+  })
+
+/** Puts them back; the present ones take their place. Returns how many are back. */
+export const restoreInSystem = (
+  connector: string,
+  settings: Values,
+  secrets: Secrets,
+  table: string,
+): Promise<number> =>
+  // Begun is done: a person who goes away does not leave half of it.
+  ask(connector, secrets, restoreDeadline, new AbortController().signal, (_, either) => {
+    const maintenance = connectionMaintenance(connector)
+    if (!maintenance) return fail('target.noPrevious', { table })
+    return maintenance.restorePrevious({ ...settings, ...secrets }, table, either)
+  })
+
+/** Undoes what runs that died left there; undefined where the connector leaves nothing. */
+export const sweepSystem = (
+  connector: string,
+  settings: Values,
+  secrets: Secrets,
+  leftovers: { readonly known: ReadonlySet<string>; readonly olderThanSeconds: number },
+  signal: AbortSignal,
+): Promise<{ readonly transactions: number; readonly tables: number } | undefined> =>
+  ask(connector, secrets, sweepDeadline, signal, async (_, either) =>
+    connectionMaintenance(connector)?.sweep({ ...settings, ...secrets }, leftovers, either),
+  )
 
 export const columnsOfSystem = (
   connector: string,

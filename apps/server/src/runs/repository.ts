@@ -6,7 +6,13 @@ import type { Database } from '../database/database.ts'
 import type { Prisma } from '../generated/client.ts'
 import { changeRejects, endReplay, open } from '../rejects/repository.ts'
 import type { NumberedEvent } from './live-run.ts'
-import { cursorOf, storedChanges, summaryColumns, type Totals } from './records.ts'
+import {
+  cursorOf,
+  prepared as preparedSchema,
+  storedChanges,
+  summaryColumns,
+  type Totals,
+} from './records.ts'
 
 type FinalStatus = Exclude<RunStatus, 'queued' | 'running'>
 
@@ -193,6 +199,14 @@ export const createRunRepository = (database: Database) => ({
     return Object.fromEntries(
       cursors.flatMap(({ nodeId, position }) => (position ? [[nodeId, position]] : [])),
     )
+  },
+
+  /** The transactions of runs that have decided to commit and have not ended. */
+  async unsettled(): Promise<ReadonlySet<string>> {
+    const where = { status: 'running', prepared: { not: null } }
+    const runs = await database.run.findMany({ where, select: { prepared: true } })
+    const targets = runs.flatMap((run) => preparedSchema.parse(JSON.parse(run.prepared ?? '')).targets)
+    return new Set(targets.flatMap(({ token }) => (typeof token['gid'] === 'string' ? [token['gid']] : [])))
   },
 
   /** What a dry run found, by target, for a run that its approval is given to. */

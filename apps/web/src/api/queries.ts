@@ -136,6 +136,14 @@ export const useCatalogColumns = (id: string, path: readonly string[]) =>
     staleTime: 300_000,
   })
 
+/** How many rows the last replacement of a table kept. */
+export const usePreviousRows = (id: string, table: string) =>
+  useQuery({
+    queryKey: ['previous', id, table],
+    queryFn: ({ signal }) => call('previousRows', { params: { id }, query: { table }, signal }),
+    retry: false,
+  })
+
 /** A change on the server that makes lists out of date. */
 export function useChange<Input>(change: (input: Input) => Promise<unknown>, outdated: readonly string[]) {
   const client = useQueryClient()

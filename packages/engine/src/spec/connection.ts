@@ -97,6 +97,8 @@ export interface ConnectionMaintenance<Schema extends z.ZodObject = z.ZodObject>
     leftovers: { readonly known: ReadonlySet<string>; readonly olderThanSeconds: number },
     signal: AbortSignal,
   ): Promise<{ readonly transactions: number; readonly tables: number }>
+  /** How many rows the last replacement of a table kept; null: none were kept, or there is no such table. */
+  previousRows(settings: z.infer<Schema>, table: string, signal: AbortSignal): Promise<number | null>
   /**
    * Exchanges the rows of a table with those that the last replacement kept; called again, it takes that
    * back. Returns the number of rows that are back. Rejects with `target.noPrevious` when none were kept.

@@ -1,8 +1,10 @@
 import { Badge, Loader, Table, Text } from '@mantine/core'
+import { formatTableName } from '@millrace/engine'
 import { IconKey } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useCatalogColumns } from '../../api/queries.ts'
 import { CatalogTree } from '../../forms/CatalogTree.tsx'
+import { PreviousRows } from '../../forms/PreviousRows.tsx'
 import { useText } from '../../i18n/index.ts'
 import { ErrorState } from '../../ui/ErrorState.tsx'
 import classes from './connections.module.css'
@@ -37,6 +39,7 @@ export function CatalogPanel({ connection, version }: Props) {
 function Columns({ connection, path }: { readonly connection: string; readonly path: readonly string[] }) {
   const { t } = useText()
   const columns = useCatalogColumns(connection, path)
+  const [schema = '', table = ''] = path
   if (columns.isPending)
     return (
       <div className={classes['nothing']}>
@@ -53,6 +56,7 @@ function Columns({ connection, path }: { readonly connection: string; readonly p
         <Text size="xs" c="dimmed">
           {t('catalog.columns', { count: columns.data.length })}
         </Text>
+        <PreviousRows connection={connection} table={formatTableName({ schema, table })} />
       </div>
       <Table verticalSpacing={6} horizontalSpacing="md" stickyHeader>
         <Table.Thead>

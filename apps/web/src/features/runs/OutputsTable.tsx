@@ -3,6 +3,7 @@ import type { Run } from '@millrace/contract'
 import type { Flow } from '@millrace/engine'
 import { IconDownload, IconFileOff } from '@tabler/icons-react'
 import { addressOf } from '../../api/client.ts'
+import { PreviousRows } from '../../forms/PreviousRows.tsx'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { useNodeName } from '../../ui/node-name.ts'
@@ -12,6 +13,11 @@ export function OutputsTable({ run, flow }: { readonly run: Run; readonly flow: 
   const { t } = useText()
   const nameOf = useNodeName(flow)
   const format = useFormat()
+  /** The connection of a target that is a table; undefined for files, and where a parameter names it. */
+  const connectionOf = (nodeId: string): string | undefined => {
+    const connection = flow?.nodes.find(({ id }) => id === nodeId)?.settings['connection']
+    return typeof connection === 'string' && !connection.includes('${') ? connection : undefined
+  }
   if (run.outputs.length === 0)
     return <EmptyState icon={<IconFileOff size={36} stroke={1.2} />} title={t('run.noOutputs')} />
   return (
@@ -23,7 +29,7 @@ export function OutputsTable({ run, flow }: { readonly run: Run; readonly flow: 
             <Table.Th>{t('run.outputs')}</Table.Th>
             <Table.Th className="numbers">{t('run.rows')}</Table.Th>
             <Table.Th className="numbers">{t('files.size')}</Table.Th>
-            <Table.Th className="numbers">{t('action.download')}</Table.Th>
+            <Table.Th className="numbers">{t('run.outputAction')}</Table.Th>
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
@@ -46,10 +52,12 @@ export function OutputsTable({ run, flow }: { readonly run: Run; readonly flow: 
                   >
                     {t('action.download')}
                   </Button>
-                ) : (
+                ) : connectionOf(nodeId) === undefined ? (
                   <Text size="sm" c="dimmed">
                     {t('run.fileGone')}
                   </Text>
+                ) : (
+                  <PreviousRows connection={connectionOf(nodeId) ?? ''} table={name} />
                 )}
               </Table.Td>
             </Table.Tr>

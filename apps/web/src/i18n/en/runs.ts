@@ -53,6 +53,7 @@ export const runs = {
   'run.row': 'Row',
   'run.allNodes': 'All nodes',
   'run.downloadRejects': 'Download all as CSV',
+  'run.outputAction': 'What can be done',
   'run.fileGone': 'Replaced since',
   'run.rows': 'Rows',
   'run.at': 'Time',

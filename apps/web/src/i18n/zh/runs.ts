@@ -55,6 +55,7 @@ export const runs = {
   'run.row': '整行',
   'run.allNodes': '全部节点',
   'run.downloadRejects': '全部下载为 CSV',
+  'run.outputAction': '可做的操作',
   'run.fileGone': '已被替换',
   'run.rows': '行数',
   'run.at': '时间',

@@ -52,6 +52,14 @@ async function exchange(session: MysqlSession, text: string, database: string): 
   return restored
 }
 
+async function countPrevious(session: MysqlSession, text: string, database: string): Promise<number | null> {
+  const place = placeOf(text, database)
+  const target = place && (await readTable(session, place))
+  if (!target) return null
+  const kept = { schema: target.schema, table: previousName(target.table) }
+  return (await readTable(session, kept)) ? count(session, quoteTable(kept)) : null
+}
+
 export const mysqlMaintenance: ConnectionMaintenance<typeof mysql.connection.settings> = {
   sweep: (settings, { known, olderThanSeconds }, signal) =>
     withSession(settings, signal, 'write', async (session) => {
@@ -59,6 +67,12 @@ export const mysqlMaintenance: ConnectionMaintenance<typeof mysql.connection.set
       const unused = await dropUnused(session)
       return { transactions, tables: unused + (await dropForgotten(session, known, olderThanSeconds)) }
     }),
+  previousRows: (settings, table, signal) =>
+    withSession(settings, signal, 'read', (session) =>
+      countPrevious(session, table, settings.database).catch((error: unknown) => {
+        throw databaseProblem(error, {})
+      }),
+    ),
   restorePrevious: (settings, table, signal) =>
     withSession(settings, signal, 'write', (session) =>
       exchange(session, table, settings.database).catch((error: unknown) => {

@@ -50,9 +50,7 @@ async function dropUnused(session: PostgresSession): Promise<number> {
 async function exchange(session: PostgresSession, text: string): Promise<number> {
   const target = (await readTable(session, text)) ?? fail('table.unknown', { table: text })
   const kept = previousName(target.table)
-  const previous = quoteTable({ schema: target.schema, table: kept })
-  const [there] = await session.query('SELECT to_regclass($1)::text AS name', [previous])
-  if (!there?.['name']) fail('target.noPrevious', { table: text })
+  const previous = (await previousOf(session, target)) ?? fail('target.noPrevious', { table: text })
   const exchanged = quoteTable({ schema: target.schema, table: `${stagePrefix}exchange` })
   const written = target.columns.filter(
     ({ generated, hasDefault }) => !(generated === 'always' && hasDefault),
@@ -73,6 +71,24 @@ async function exchange(session: PostgresSession, text: string): Promise<number>
   return Number(row?.['restored'] ?? 0)
 }
 
+/** Where the rows that the last replacement of a table kept are; undefined: there are none. */
+async function previousOf(
+  session: PostgresSession,
+  target: { readonly schema: string; readonly table: string },
+): Promise<string | undefined> {
+  const previous = quoteTable({ schema: target.schema, table: previousName(target.table) })
+  const [there] = await session.query('SELECT to_regclass($1)::text AS name', [previous])
+  return there?.['name'] ? previous : undefined
+}
+
+async function countPrevious(session: PostgresSession, text: string): Promise<number | null> {
+  const target = await readTable(session, text)
+  const previous = target && (await previousOf(session, target))
+  if (!previous) return null
+  const [row] = await session.query(`SELECT count(*) AS n FROM ${previous}`)
+  return Number(row?.['n'] ?? 0)
+}
+
 export const postgresMaintenance: ConnectionMaintenance<typeof postgres.connection.settings> = {
   sweep: (settings, { known, olderThanSeconds }, signal) =>
     withSession(settings, signal, async (session) => {
@@ -81,6 +97,12 @@ export const postgresMaintenance: ConnectionMaintenance<typeof postgres.connecti
       const transactions = await rollBackUnknown(session, known, olderThanSeconds)
       return { transactions, tables: await dropUnused(session) }
     }),
+  previousRows: (settings, table, signal) =>
+    withSession(settings, signal, (session) =>
+      countPrevious(session, table).catch((error: unknown) => {
+        throw databaseProblem(error, {})
+      }),
+    ),
   restorePrevious: (settings, table, signal) =>
     withSession(settings, signal, (session) =>
       exchange(session, table).catch((error: unknown) => {
