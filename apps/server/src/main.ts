@@ -17,6 +17,7 @@ import { GoldenService, goldenRoutes } from './flows/goldens.ts'
 import { createFlowRepository } from './flows/repository.ts'
 import { flowRoutes } from './flows/routes.ts'
 import { FlowService } from './flows/service.ts'
+import { usableFlows } from './flows/usable.ts'
 import { lockHome } from './home-lock.ts'
 import { isLoopback } from './http/access.ts'
 import { createLog } from './http/log.ts'
@@ -136,6 +137,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       ...flowRoutes(flows, templates, goldens),
       ...goldenRoutes(goldens),
       ...cursorRoutes(new CursorService(database)),
+      listUsableFlows: () => usableFlows(database),
       ...environmentRoutes(new EnvironmentService(database)),
       ...templateRoutes(templates),
       ...runRoutes(runs),

@@ -42,6 +42,7 @@ import {
   publishFlow,
   saveDraft,
   template,
+  usableFlow,
 } from './flows.ts'
 import { acceptGolden, createGolden, golden, goldenOutcome, testGoldens } from './goldens.ts'
 import { createKey, keyEntry } from './keys.ts'
@@ -87,6 +88,12 @@ export const endpoints = {
     path: '/flows',
     summary: 'All flows, last changed first',
     answer: z.array(flowSummary),
+  },
+  listUsableFlows: {
+    method: 'GET',
+    path: '/usable-flows',
+    summary: 'Published flows that other flows can use as a node',
+    answer: z.array(usableFlow),
   },
   createFlow: {
     method: 'POST',

@@ -44,6 +44,18 @@ export const flowDocument = z.object({
 })
 export type FlowDocument = z.infer<typeof flowDocument>
 
+/** The newest published version of a flow, as far as it matters where it is used as a node. */
+export const usableFlow = z.object({
+  flow: flowId,
+  version: z.number().int(),
+  name: z.string(),
+  inputs: z.array(z.string()),
+  outputs: z.array(z.string()),
+  /** Flows that it uses itself: none of these can use it. */
+  uses: z.array(flowId),
+})
+export type UsableFlow = z.infer<typeof usableFlow>
+
 /** The name a person goes by; nobody checks it as long as there is no sign-on. */
 const author = z.string().max(100)
 

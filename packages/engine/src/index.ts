@@ -7,7 +7,15 @@ export * from './graph/kinds.ts'
 export { type ReplayEffect, replayFlow, replayNodeId, replayTargets } from './graph/replay.ts'
 export { bindParameters, settingProblems } from './graph/settings.ts'
 export * from './graph/subflow-kind.ts'
-export { expandFlow, innerId, isInnerId, pathOfId, placeOfPort } from './graph/subflows.ts'
+export {
+  expandFlow,
+  innerId,
+  isInnerId,
+  pathOfId,
+  placeOfPort,
+  usedFlowIds,
+  wholeFlow,
+} from './graph/subflows.ts'
 export * from './model/index.ts'
 export { type ConditionReading, readConditions } from './operators/condition-parse.ts'
 export { textOfConditions } from './operators/condition-text.ts'

@@ -1,5 +1,5 @@
 import type { ConnectionUse } from '@millrace/contract'
-import { type Flow, parseFlow } from '@millrace/engine'
+import { type Flow, parseFlow, pathOfId, wholeFlow } from '@millrace/engine'
 import type { Database } from '../database/database.ts'
 
 type Nodes = Flow['nodes']
@@ -24,8 +24,10 @@ function nodesByConnection(
   environments: readonly Readonly<Record<string, string>>[],
 ): Map<string, Nodes[number][]> {
   const found = new Map<string, Nodes[number][]>()
-  for (const node of flow.nodes) {
-    const named = node.settings['connection']
+  for (const inner of wholeFlow(flow).nodes) {
+    // What stands in a flow that is used is found at the node that uses it.
+    const node = flow.nodes.find(({ id }) => id === pathOfId(inner.id)[0]) ?? inner
+    const named = inner.settings['connection']
     if (typeof named !== 'string' || named === '') continue
     for (const id of new Set(readings(named, flow, environments)))
       found.set(id, [...(found.get(id) ?? []), node])

@@ -8,7 +8,15 @@ import {
   type Run,
   type retryRun,
 } from '@millrace/contract'
-import { createProblem, type Flow, formatFlow, isFinal, parseFlow, readFlow } from '@millrace/engine'
+import {
+  createProblem,
+  type Flow,
+  formatFlow,
+  isFinal,
+  parseFlow,
+  readFlow,
+  usedFlowIds,
+} from '@millrace/engine'
 import type { z } from 'zod'
 import { thumbnailOf } from '../flow-thumbnail.ts'
 import { RequestProblem } from '../http/request-problem.ts'
@@ -54,6 +62,14 @@ const isIncremental = (flow: Flow, nodeId: string): boolean =>
   flow.nodes.some(
     ({ id, disabled, settings }) => id === nodeId && !disabled && settings['mode'] === 'incremental',
   )
+
+/** Versions of a flow that hold older ones of it would grow with every version. */
+function assertNotInItself(id: string, flow: Flow): void {
+  if (!usedFlowIds(flow).has(id)) return
+  throw new RequestProblem('flow-problem', {
+    problems: [createProblem('subflow.recursion', { flow: flow.name })],
+  })
+}
 
 /** Flows, their drafts and their published versions. */
 export class FlowService {
@@ -107,6 +123,7 @@ export class FlowService {
       content: stored.draft,
       publishedAt: new Date(),
     }
+    assertNotInItself(id, parseFlow(stored.draft))
     const isCurrent = stored.revision === revision
     if (!isCurrent || !(await this.#repository.publish(id, revision, version, stored.draftHash)))
       throw new RequestProblem('flow-changed', { revision: (await this.#find(id)).revision })

@@ -17,6 +17,7 @@ import {
   type Problem,
   ProblemError,
   replayTargets,
+  wholeFlow,
 } from '@millrace/engine'
 import type { Engine, RejectRow, SearchedRun } from '@millrace/engine/runtime'
 import { z } from 'zod'
@@ -107,7 +108,7 @@ export class RejectService {
     const row = (await rows.read(runId, [number])).get(number)
     if (!row) throw new RequestProblem('not-found')
     const stored = await repository.find(runId, number)
-    const flow = await runs.flow(runId)
+    const flow = wholeFlow(await runs.flow(runId))
     const columns = await this.#columns(flow, row.nodeId)
     const rejected = cellsOf(row.row, columns ?? [], delimiterOf(flow, row.nodeId))
     const mended = readMended(stored?.row ?? null) ?? rejected
@@ -199,7 +200,8 @@ export class RejectService {
     const orders = []
     for (const [runId, numbers] of byRun(items)) {
       const run = await runs.get(runId)
-      const flow = which === 'same' ? await runs.flow(runId) : (await flows.get(run.flowId)).draft
+      const drawn = which === 'same' ? await runs.flow(runId) : (await flows.get(run.flowId)).draft
+      const flow = wholeFlow(drawn)
       const found = await rows.read(runId, numbers)
       if (found.size < numbers.length) throw new RequestProblem('not-found')
       const byNode = Map.groupBy(numbers, (number) => found.get(number)?.nodeId ?? '')
@@ -208,10 +210,10 @@ export class RejectService {
         const { obstacle } = outlookOf(flow, nodeId, columns !== undefined)
         if (obstacle || !columns)
           throw new RequestProblem('flow-problem', { problems: obstacle ? [obstacle] : [] })
-        const has = (name: string) => flow.parameters.some((known) => known.name === name)
+        const has = (name: string) => drawn.parameters.some((known) => known.name === name)
         orders.push({
           flowId: run.flowId,
-          flow,
+          flow: drawn,
           version: which === 'same' ? run.version : null,
           parameters: Object.fromEntries(Object.entries(run.parameters).filter(([name]) => has(name))),
           trigger: 'person' as const,

@@ -10,8 +10,8 @@ import type {
   runPage,
   runQuery,
 } from '@millrace/contract'
-import { type Flow, formatFlow, parseFlow, readFlow, replayFlow } from '@millrace/engine'
-import type { ChangeRow, Engine, RejectRow } from '@millrace/engine/runtime'
+import { type Flow, formatFlow, parseFlow, readFlow, replayFlow, wholeFlow } from '@millrace/engine'
+import type { ChangeRow, Engine, HoldDecision, RejectRow } from '@millrace/engine/runtime'
 import type { z } from 'zod'
 import type { FileService, OpenedFile } from '../files/service.ts'
 import { RequestProblem } from '../http/request-problem.ts'
@@ -69,7 +69,7 @@ export class RunService {
   async start(order: RunOrder): Promise<Run> {
     const { flowId, flow, version, parameters, trigger, replay } = order
     const { runner, repository } = this.#options
-    const read = readFlow(flow)
+    const whole = wholeFlow(readFlow(flow))
     const id = newId()
     const now = new Date()
     const live = runner.announce(id)
@@ -83,7 +83,7 @@ export class RunService {
       clock: order.clock ?? now,
       flow: formatFlow(flow),
       parameters: JSON.stringify(parameters),
-      nodes: nodesToRun(replay ? replayFlow(read, replay.nodeId, '').flow : read),
+      nodes: nodesToRun(replay ? replayFlow(whole, replay.nodeId, '').flow : whole),
       dry: order.dry ?? false,
       approves: order.approves ?? null,
       retries: order.retries ?? null,

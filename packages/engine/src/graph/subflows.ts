@@ -1,13 +1,21 @@
 import type { Flow, FlowEdge, FlowNode, Parameter } from '../model/index.ts'
 import { createProblem, type Problem } from '../problems/index.ts'
 import { nodeKinds } from './kinds.ts'
-import { type Bindings, bindInner, clockNames, mapTexts, resolveSettings } from './settings.ts'
+import {
+  type Bindings,
+  bindInner,
+  bindParameters,
+  clockNames,
+  mapTexts,
+  resolveSettings,
+} from './settings.ts'
 import {
   type FlowPort,
   inputsOfFlow,
   outputsOfFlow,
   type SubflowSettings,
   subflowSpec,
+  usedFlow,
 } from './subflow-kind.ts'
 
 /** Flows in flows, at most. */
@@ -210,4 +218,23 @@ export function drawnProblems(problems: readonly Problem[], drawn: Flow, expande
     )
     return { ...inside, severity: problem.severity, actor: problem.actor }
   })
+}
+
+/**
+ * A flow with all flows that it uses in their places, for what does not depend on the values of
+ * parameters: ids, kinds and edges.
+ */
+export const wholeFlow = (flow: Flow): Flow =>
+  expandFlow(flow, bindParameters(flow, {}, new Date(0).toISOString(), 'whole')).flow
+
+/** Ids of the flows that a flow uses, also inside those that it uses. */
+export function usedFlowIds(flow: Flow): Set<string> {
+  const found = new Set<string>()
+  for (const { kind, settings } of flow.nodes) {
+    const uses = kind === subflowSpec.kind ? usedFlow.safeParse(settings['uses']) : undefined
+    if (!uses?.success) continue
+    found.add(uses.data.flow)
+    for (const id of usedFlowIds(uses.data.content)) found.add(id)
+  }
+  return found
 }
