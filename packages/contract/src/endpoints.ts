@@ -51,6 +51,7 @@ import { chosenRejects, deskPage, deskQuery, mendReject, rejectDetail, replayRej
 import {
   changePage,
   changeQuery,
+  holdDecision,
   logLine,
   rejectPage,
   rejectQuery,
@@ -249,6 +250,22 @@ export const endpoints = {
   getRun: { method: 'GET', path: '/runs/:id', summary: 'A run with its nodes and ledger', answer: run },
   getRunFlow: { method: 'GET', path: '/runs/:id/flow', summary: 'The flow as it ran', answer: flow },
   cancelRun: { method: 'POST', path: '/runs/:id/cancel', summary: 'Cancel a run', answer: run, status: 202 },
+  releaseRun: {
+    method: 'POST',
+    path: '/runs/:id/release',
+    summary: 'Let a held run write what it has; 409 run-not-held when it does not wait',
+    body: holdDecision,
+    answer: run,
+    status: 202,
+  },
+  discardRun: {
+    method: 'POST',
+    path: '/runs/:id/discard',
+    summary: 'End a held run, which has written nothing; 409 run-not-held when it does not wait',
+    body: holdDecision,
+    answer: run,
+    status: 202,
+  },
   approveRun: {
     method: 'POST',
     path: '/runs/:id/approve',

@@ -60,6 +60,25 @@ export const targetChanges = z.object({
 })
 export type TargetChanges = z.infer<typeof targetChanges>
 
+/** A node that gives another number of rows than its guard allows. */
+export const volumeViolation = z.object({
+  nodeId: z.string(),
+  rows: z.number().int(),
+  /** Rows that would have been in order; `most` null: any number above. */
+  least: z.number().int(),
+  most: z.number().int().nullable(),
+  /** Median of the last runs that succeeded; null: there were none. */
+  usual: z.number().int().nullable(),
+})
+export type VolumeViolation = z.infer<typeof volumeViolation>
+
+/** Why a running run waits, since when, before it writes. */
+export const hold = z.object({ since: z.iso.datetime(), violations: z.array(volumeViolation) })
+export type Hold = z.infer<typeof hold>
+
+/** Whoever decides about a held run; nobody has checked the name. */
+export const holdDecision = z.strictObject({ author: z.string().trim().max(100).default('') })
+
 export const runSummary = z.object({
   id: z.string(),
   flowId: z.string(),
@@ -88,6 +107,8 @@ export const runSummary = z.object({
   replays: z.object({ runId: z.string(), nodeId: z.string() }).nullable(),
   /** The interval that it reads of an incremental source, whose cursor it leaves where it is. */
   backfill: backfill.nullable(),
+  /** While it runs and waits for a person: `release` lets it write, `discard` ends it. */
+  hold: hold.nullable(),
 })
 export type RunSummary = z.infer<typeof runSummary>
 
@@ -186,6 +207,8 @@ export const runEvent = z.discriminatedUnion('type', [
     fraction: z.number().nullable(),
   }),
   z.object({ type: z.literal('ledger'), ledger: nodeLedger }),
+  /** Null: somebody has decided. */
+  z.object({ type: z.literal('hold'), hold: hold.nullable() }),
   z.object({ type: z.literal('log'), line: logLine }),
 ])
 export type RunEvent = z.infer<typeof runEvent>

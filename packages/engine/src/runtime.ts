@@ -7,6 +7,7 @@ export * from './run/engine.ts'
 export { KeyExists, KeyRing } from './run/key-ring.ts'
 export { createEngine } from './run/local-engine.ts'
 export { connectionMaintenance, connectionRuntime } from './run/runtimes.ts'
+export type { HoldDecision, VolumeViolation } from './run/volume.ts'
 export { withoutSecrets } from './run/without-secrets.ts'
 export type {
   CatalogColumn,

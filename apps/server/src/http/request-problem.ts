@@ -19,6 +19,7 @@ const titles = {
   'connection-in-use': [409, 'The connection is in use'],
   'connection-changed': [409, 'Somebody else has changed this connection in the meantime'],
   'run-active': [409, 'The run has not ended yet'],
+  'run-not-held': [409, 'The run does not wait for a decision'],
   'reject-closed': [409, 'One of these rows is replayed or dropped already'],
   'run-not-approvable': [409, 'Only a dry run that has succeeded can be approved'],
   'output-gone': [410, 'The file of this run is no longer there'],

@@ -1,4 +1,4 @@
-import type { LogLine, RunEvent } from '@millrace/contract'
+import type { LogLine, RunEvent, VolumeViolation } from '@millrace/contract'
 import type { Problem, RunStatus } from '@millrace/engine'
 import type { Totals } from './records.ts'
 
@@ -41,6 +41,25 @@ export const beginningLine = (): LogLine => line('info', null, 'The run started.
 
 export const cancelLine = (): LogLine =>
   line('warning', null, 'Somebody asked to cancel the run.', '收到取消运行的请求。')
+
+/** What an unusual number of rows is, and what would have been usual. */
+export function violationLine({ nodeId, rows, least, most }: VolumeViolation): LogLine {
+  const expected = most === null ? `≥ ${least}` : `${least} – ${most}`
+  return line(
+    'warning',
+    nodeId,
+    `Gives ${rows} rows; its guard expects ${expected}.`,
+    `产生 ${rows} 行，行数保护要求 ${expected}。`,
+  )
+}
+
+/** Who let a held run write, or ended it. */
+export function decisionLine(decision: 'release' | 'discard', author: string): LogLine {
+  const who = { en: author === '' ? 'Somebody' : author, zh: author === '' ? '有人' : author }
+  return decision === 'release'
+    ? line('info', null, `${who.en} released the held run.`, `${who.zh}放行了已暂停的运行。`)
+    : line('warning', null, `${who.en} discarded the held run.`, `${who.zh}放弃了已暂停的运行。`)
+}
 
 /** The last line of a run. */
 export function endingLine(

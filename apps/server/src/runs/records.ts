@@ -1,6 +1,7 @@
 import {
   backfill,
   type Cursor,
+  hold,
   logLine,
   type Run,
   type RunNode,
@@ -37,6 +38,7 @@ export const summaryColumns = {
   retries: true,
   replays: true,
   backfill: true,
+  hold: true,
 } as const satisfies Prisma.RunSelect
 
 type SummaryRow = Prisma.RunGetPayload<{ select: typeof summaryColumns }>
@@ -48,7 +50,7 @@ export const replays = z.object({ runId: z.string(), nodeId: z.string() })
 /** As the engine gave them, with the digests that approve them. */
 export const storedChanges = z.array(targetChanges.extend({ digest: z.string() }))
 
-const parseNullable = <Schema extends z.ZodType>(
+export const parseNullable = <Schema extends z.ZodType>(
   schema: Schema,
   json: string | null,
 ): z.output<Schema> | null => (json === null ? null : schema.parse(JSON.parse(json)))
@@ -75,6 +77,7 @@ export const summaryOf = (row: SummaryRow): RunSummary => ({
   retries: row.retries,
   replays: parseNullable(replays, row.replays),
   backfill: parseNullable(backfill, row.backfill),
+  hold: parseNullable(hold, row.hold),
 })
 
 export const nodeOf = (row: FullRow['nodes'][number]): RunNode => ({

@@ -1,5 +1,5 @@
-import type { Run, RunNode, runOutput } from '@millrace/contract'
-import type { Problem, RunStatus } from '@millrace/engine'
+import type { Hold, Run, RunNode, runOutput } from '@millrace/contract'
+import { nodeLedger, type Problem, parseFlow, type RunStatus } from '@millrace/engine'
 import type { TargetChanges, Token } from '@millrace/engine/runtime'
 import type { z } from 'zod'
 import type { Database } from '../database/database.ts'
@@ -8,6 +8,7 @@ import { changeRejects, endReplay, open } from '../rejects/repository.ts'
 import type { NumberedEvent } from './live-run.ts'
 import {
   cursorOf,
+  parseNullable,
   prepared as preparedSchema,
   storedChanges,
   summaryColumns,
@@ -187,6 +188,32 @@ export const createRunRepository = (database: Database) => ({
     await database.run.updateMany({ where: { id, status: 'running' }, data: { cancelRequestedAt: at } })
   },
 
+  /** Notes why a running run waits, or that it goes on. */
+  async noteHold(id: string, hold: Hold | null): Promise<void> {
+    await database.run.updateMany({
+      where: { id, status: 'running' },
+      data: { hold: hold && JSON.stringify(hold) },
+    })
+  },
+
+  /** The nodes of the last runs of a flow that read it all and succeeded. */
+  async recentNodes(flowId: string, most: number) {
+    const recent = await database.run.findMany({
+      where: { flowId, status: 'succeeded', dry: false, replays: null, backfill: null },
+      select: { flow: true, nodes: { select: { nodeId: true, ledger: true } } },
+      orderBy: { number: 'desc' },
+      take: most,
+    })
+    return recent.flatMap(({ flow, nodes }) => {
+      const kinds = new Map(parseFlow(flow).nodes.map(({ id, kind }) => [id, kind]))
+      return nodes.map(({ nodeId, ledger }) => ({
+        nodeId,
+        kind: kinds.get(nodeId) ?? '',
+        ledger: parseNullable(nodeLedger, ledger),
+      }))
+    })
+  },
+
   /** Stores the decision to commit; false when the run is no longer running. */
   async decide(id: string, prepared: string): Promise<boolean> {
     const { count } = await database.run.updateMany({ where: { id, status: 'running' }, data: { prepared } })
@@ -249,6 +276,7 @@ export const createRunRepository = (database: Database) => ({
           durationMs: end.durationMs,
           ...end.totals,
           balanced: end.balanced,
+          hold: null,
           problem: end.problem && JSON.stringify(end.problem),
           problems: JSON.stringify(end.problems),
           changes: end.changes.length > 0 ? JSON.stringify(end.changes) : null,

@@ -42,6 +42,8 @@ export const runRoutes = (runs: RunService) =>
       await sendCsv(response, `changes-${params.id}.csv`, text)
       return undefined
     },
+    releaseRun: ({ params, body }) => runs.decide(params.id, 'release', body.author),
+    discardRun: ({ params, body }) => runs.decide(params.id, 'discard', body.author),
     approveRun: ({ params }) => runs.approve(params.id),
     downloadRunOutput: async ({ params, response }) =>
       sendFile(response, await runs.output(params.id, params.nodeId)),

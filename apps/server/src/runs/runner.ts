@@ -4,6 +4,7 @@ import { createProblem, type Flow, type Problem, parseFlow } from '@millrace/eng
 import type {
   Engine,
   RunEvent as EngineEvent,
+  HoldDecision,
   Prepared,
   RunResult,
   Settlement,
@@ -11,11 +12,18 @@ import type {
 import type { Logger } from 'pino'
 import type { FileService } from '../files/service.ts'
 import type { StoredRows } from '../rejects/stored-rows.ts'
+import { Holds } from './holds.ts'
 import { LiveRun } from './live-run.ts'
-import { beginningLine, cancelLine, endingLine, logLinesOf } from './log-lines.ts'
+import {
+  beginningLine,
+  cancelLine,
+  endingLine,
+  logLinesOf,
+} from './log-lines.ts'
 import type { Payloads } from './payloads.ts'
 import { nodeOf, prepared as preparedSchema, summaryOf, totalsOf } from './records.ts'
 import type { RunEnd, RunRepository, StoredRun } from './repository.ts'
+import { usualRowsFor } from './usual-rows.ts'
 
 interface RunnerOptions {
   readonly repository: RunRepository
@@ -57,11 +65,13 @@ export class Runner {
   readonly #live = new Map<string, LiveRun>()
   readonly #executing = new Map<string, Promise<void>>()
   readonly #saving = new Map<string, Promise<void>>()
+  readonly #holds: Holds
   #claiming: Promise<void> = Promise.resolve()
   #stopping = false
 
   constructor(options: RunnerOptions) {
     this.#options = options
+    this.#holds = new Holds(options.repository, () => void this.pump())
   }
 
   /** A run that has not ended yet. */
@@ -91,7 +101,7 @@ export class Runner {
 
   async #claimNext(): Promise<void> {
     const { repository, concurrency } = this.#options
-    while (!this.#stopping && this.#executing.size < concurrency) {
+    while (!this.#stopping && this.#executing.size - this.#holds.size < concurrency) {
       const next = await repository.nextQueued()
       if (!next || this.#stopping) return
       const announced = this.#live.get(next.id)
@@ -132,6 +142,8 @@ export class Runner {
         ...(stored.approves !== null && { approved: await repository.digests(stored.approves) }),
         resultFolder: payloads.folder(live.id),
         signal: live.signal,
+        usualRows: await usualRowsFor(stored, repository),
+        onHold: (violations) => this.#holds.hold(live, stored, violations),
         onEvent: (event) => tell(live, toContract(event)),
         onPrepared: (prepared) => this.#decide(live, prepared),
       })
@@ -147,6 +159,12 @@ export class Runner {
       outcome = { ...outcome, status: 'failed', problems: [stopped('the server was stopped')] }
     await this.#finish(live, 'running', outcome, stored.dry)
     log.info({ run: live.id, status: outcome.status }, 'run ended')
+  }
+
+  /** Of a held run; false when it does not wait. `author`: the name that the person gave, or empty. */
+  async decide(id: string, decision: HoldDecision, author: string): Promise<boolean> {
+    const live = this.#live.get(id)
+    return live !== undefined && this.#holds.decide(live, decision, author)
   }
 
   async #decide(live: LiveRun, prepared: Prepared): Promise<void> {

@@ -134,6 +134,13 @@ export class RunService {
     })
   }
 
+  /** Of a held run. @throws RequestProblem `run-not-held` when it does not wait, or no longer */
+  async decide(id: string, decision: HoldDecision, author: string): Promise<Run> {
+    await this.#find(id)
+    if (!(await this.#options.runner.decide(id, decision, author))) throw new RequestProblem('run-not-held')
+    return this.get(id)
+  }
+
   async cancel(id: string): Promise<Run> {
     await this.#find(id)
     await this.#options.runner.cancel(id)

@@ -22,6 +22,7 @@ const faults = [
   'connection-secret-required',
   'connection-problem',
   'run-active',
+  'run-not-held',
   'reject-closed',
   'run-not-approvable',
   'output-gone',
