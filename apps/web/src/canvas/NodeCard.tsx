@@ -10,6 +10,7 @@ import { DiffBadge, type DiffMark } from '../ui/DiffBadge.tsx'
 import { useRowLaw } from '../ui/use-row-law.ts'
 import styles from './canvas.module.css'
 import { AnswersContext, type CanvasContents, FarContext, useCanvas } from './canvas-context.ts'
+import { GuardMark } from './GuardMark.tsx'
 import { KindIcon } from './KindIcon.tsx'
 import { NodeStateMark } from './NodeStateMark.tsx'
 import { portSpacing, portTop } from './ports.ts'
@@ -149,6 +150,7 @@ const Card = memo(function Card(props: CardProps) {
             <IconNote size={14} aria-hidden />
           </span>
         )}
+        {node.guard && !isFar && <GuardMark guard={node.guard} />}
         {found.length > 0 && (
           <span
             className={styles['badge']}

@@ -45,6 +45,8 @@ interface DocumentState {
   rename(nodeId: string, label: string): void
   setSettings(nodeId: string, settings: Record<string, unknown>, field: string): void
   setNote(nodeId: string, note: string): void
+  /** Undefined: any number of rows will do. */
+  setGuard(nodeId: string, guard: FlowNode['guard']): void
   toggleDisabled(nodeIds: readonly string[]): void
   setHeader(edit: Partial<FlowHeader>, mergeKey?: string): void
   /** Lays out the flow, or some nodes of it, along the edges. */
@@ -184,6 +186,22 @@ export const useDocument = create<DocumentState>()((set, get) => ({
         (node) => (node.id === nodeId ? { ...node, note } : node),
         { en: 'Change note', zh: '修改备注' },
         `note ${nodeId}`,
+      ),
+    )
+  },
+
+  setGuard(nodeId, guard) {
+    const { flow, make } = get()
+    make(
+      nodeEdit(
+        flow,
+        (node) => {
+          if (node.id !== nodeId) return node
+          const { guard: _, ...others } = node
+          return guard ? { ...others, guard } : others
+        },
+        { en: 'Change expected rows', zh: '修改预期行数' },
+        `guard ${nodeId}`,
       ),
     )
   },

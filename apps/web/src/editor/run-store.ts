@@ -1,4 +1,4 @@
-import type { Run, RunEvent } from '@millrace/contract'
+import type { Hold, Run, RunEvent } from '@millrace/contract'
 import type { NodeLedger, NodeState, Problem, RunStatus } from '@millrace/engine'
 import { create } from 'zustand'
 
@@ -28,6 +28,8 @@ interface RunState {
   /** “Run now” was pressed, and what was edited last is being read, checked and saved. */
   readonly preparing: boolean
   readonly problem: Problem | null
+  /** Why it waits for a person. */
+  readonly hold: Hold | null
   readonly nodes: ReadonlyMap<string, NodeRun>
   /** The finished run as it is stored. */
   readonly result: Run | null
@@ -78,14 +80,24 @@ export const useRun = create<RunState>()((set, get) => ({
   status: null,
   preparing: false,
   problem: null,
+  hold: null,
   nodes: new Map(),
   result: null,
   begin: (run) =>
-    set({ runId: run.id, status: run.status, problem: null, nodes: nodesOf(run), result: null }),
+    set({
+      runId: run.id,
+      status: run.status,
+      problem: null,
+      hold: run.hold,
+      nodes: nodesOf(run),
+      result: null,
+    }),
   take(event) {
-    if (event.type === 'status') set({ status: event.status, problem: event.problem })
+    if (event.type === 'hold') set({ hold: event.hold })
+    else if (event.type === 'status') set({ status: event.status, problem: event.problem })
     else set({ nodes: withEvent(get().nodes, event) })
   },
-  finish: (run) => set({ status: run.status, problem: run.problem, nodes: nodesOf(run), result: run }),
-  clear: () => set({ runId: null, status: null, problem: null, nodes: new Map(), result: null }),
+  finish: (run) =>
+    set({ status: run.status, problem: run.problem, hold: null, nodes: nodesOf(run), result: run }),
+  clear: () => set({ runId: null, status: null, problem: null, hold: null, nodes: new Map(), result: null }),
 }))

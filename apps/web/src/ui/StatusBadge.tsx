@@ -6,18 +6,21 @@ import {
   IconBan,
   IconCheck,
   IconClock,
+  IconHandStop,
   IconLoader2,
   IconMinus,
 } from '@tabler/icons-react'
 import { useText } from '../i18n/index.ts'
 
-type State = NodeState | RunStatus
+/** `held`: a run that waits for a person before it writes. */
+type State = NodeState | RunStatus | 'held'
 
 /** Colour, icon and text of every state: never colour alone. */
 export const stateLooks: Readonly<Record<State, { readonly color: string; readonly Icon: Icon }>> = {
   queued: { color: 'gray', Icon: IconClock },
   waiting: { color: 'gray', Icon: IconClock },
   running: { color: 'blue', Icon: IconLoader2 },
+  held: { color: 'orange', Icon: IconHandStop },
   succeeded: { color: 'teal', Icon: IconCheck },
   failed: { color: 'red', Icon: IconAlertTriangle },
   cancelled: { color: 'orange', Icon: IconBan },

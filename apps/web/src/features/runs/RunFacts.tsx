@@ -35,7 +35,7 @@ export function RunFacts({ run, isOffline }: { readonly run: Run; readonly isOff
   ]
   return (
     <Group gap="md" mb="sm">
-      <StatusBadge state={run.status} size="lg" />
+      <StatusBadge state={run.hold ? 'held' : run.status} size="lg" />
       {run.dry && <DryBadge size="lg" />}
       {run.backfill && (
         <Badge variant="light" tt="none" leftSection={<IconHistory size={12} stroke={2.2} aria-hidden />}>

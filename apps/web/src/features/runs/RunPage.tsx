@@ -7,6 +7,7 @@ import { useParams } from 'react-router'
 import { useRun, useRunFlow } from '../../api/queries.ts'
 import { FlowCanvas } from '../../canvas/index.ts'
 import { useLiveRun } from '../../editor/live-run.ts'
+import { HoldBanner } from '../../forms/HoldBanner.tsx'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { announce } from '../../ui/Announcer.tsx'
 import { ErrorState, ProblemText } from '../../ui/ErrorState.tsx'
@@ -59,6 +60,7 @@ function RunDetails({ run: stored, flow }: Props) {
         <RunActions run={run} flow={flow} live={live} />
       </PageHeader>
       <RunFacts run={run} isOffline={live && !isConnected} />
+      {run.hold && <HoldBanner runId={run.id} hold={run.hold} flow={flow} />}
       {problems.map((problem) => (
         <Alert
           key={`${problem.code}${problem.location.nodeId}${problem.message.en}`}

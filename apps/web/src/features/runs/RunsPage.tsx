@@ -139,7 +139,7 @@ function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
               </Table.Td>
               <Table.Td>
                 <Group gap={6} wrap="nowrap">
-                  <StatusBadge state={run.status} size="sm" />
+                  <StatusBadge state={run.hold ? 'held' : run.status} size="sm" />
                   {run.dry && <DryBadge size="sm" />}
                 </Group>
               </Table.Td>

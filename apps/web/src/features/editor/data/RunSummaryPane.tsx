@@ -8,8 +8,10 @@ import {
 } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { addressOf } from '../../../api/client.ts'
+import { useDocument } from '../../../editor/document-store.ts'
 import { useRun } from '../../../editor/run-store.ts'
 import { closeRun } from '../../../editor/running.ts'
+import { HoldBanner } from '../../../forms/HoldBanner.tsx'
 import { useFormat, useText } from '../../../i18n/index.ts'
 import { ProblemText } from '../../../ui/ErrorState.tsx'
 import { StatusBadge } from '../../../ui/StatusBadge.tsx'
@@ -19,7 +21,8 @@ import styles from './data.module.css'
 export function RunSummaryPane() {
   const { t } = useText()
   const format = useFormat()
-  const { status, result, runId, problem } = useRun()
+  const { status, result, runId, problem, hold } = useRun()
+  const flow = useDocument((state) => state.flow)
   if (status === null || runId === null) return null
   const figures = result && [
     { text: t('editor.run.in'), rows: result.rowsIn },
@@ -30,8 +33,8 @@ export function RunSummaryPane() {
   return (
     <div className={styles['run']}>
       <div className={styles['line']} role="status">
-        <StatusBadge state={status} />
-        {!result && t('editor.run.going')}
+        <StatusBadge state={hold ? 'held' : status} />
+        {!result && !hold && t('editor.run.going')}
         {result && result.durationMs !== null && format.duration(result.durationMs)}
         {result && result.balanced !== null && (
           <span className={styles['balance']} data-balanced={result.balanced}>
@@ -44,6 +47,7 @@ export function RunSummaryPane() {
           </span>
         )}
       </div>
+      {hold && <HoldBanner runId={runId} hold={hold} flow={flow} />}
       {problem && <ProblemText problem={problem} nodeName={problem.location.nodeId} />}
       {figures && (
         <dl className={styles['figures']}>

@@ -9,6 +9,7 @@ import { CursorPanel } from './cursor/CursorPanel.tsx'
 import { FieldGroup } from './FieldGroup.tsx'
 import { FieldProblem } from './FieldProblem.tsx'
 import { type FormContents, FormContext } from './field-context.ts'
+import { GuardField } from './GuardField.tsx'
 import styles from './inspector.module.css'
 import { SettingField } from './SettingField.tsx'
 
@@ -116,6 +117,7 @@ function NodeForm({ nodeId }: { nodeId: string }) {
             }}
           />
           {node.settings['mode'] === 'incremental' && <CursorPanel />}
+          <GuardField node={node} />
           {kind.role === 'target' && <p className={styles['help']}>{kind.end.guaranteeNote[language]}</p>}
           <Textarea
             label={t('editor.inspector.note')}

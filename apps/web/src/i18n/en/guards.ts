@@ -1,0 +1,20 @@
+export const guards = {
+  'guard.title': 'Rows expected',
+  'guard.minimum': 'At least',
+  'guard.tolerance': 'Change at most',
+  'guard.any': 'any',
+  'guard.help':
+    'With fewer rows, or more change against the median of the last five runs, a run waits before it writes until somebody releases it.',
+  'guard.card': 'Rows are guarded: {rule}',
+  'guard.atLeast': 'at least {minimum}',
+  'guard.within': '± {tolerance} %',
+  'hold.title': 'The run is held: nothing is written until somebody decides',
+  'hold.gives': 'gives {rows} {count|row|rows}; expected {expected}.',
+  'hold.atLeast': 'at least {least}',
+  'hold.between': '{least} to {most}',
+  'hold.usual': 'Usual are {usual}.',
+  'hold.since': 'Held since {at}. Whoever opens this page may decide; the log notes who did.',
+  'hold.release': 'Release and write',
+  'hold.discard': 'Discard',
+  'state.held': 'Held',
+} as const
