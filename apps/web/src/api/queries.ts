@@ -16,6 +16,14 @@ const isOpen = (status: string): boolean => status === 'queued' || status === 'r
 export const useFlows = () =>
   useQuery({ queryKey: ['flows'], queryFn: () => call('listFlows'), refetchInterval: 5000 })
 
+/** Published flows that can stand in other flows as a node. */
+export const useUsableFlows = () =>
+  useQuery({
+    queryKey: ['flows', 'usable'],
+    queryFn: () => call('listUsableFlows'),
+    refetchInterval: 10_000,
+  })
+
 /** `startsOf`: where the spans of the period begin, as of now. */
 export const useOverview = (period: string, startsOf: () => readonly string[]) =>
   useQuery({

@@ -35,6 +35,7 @@ import {
 import { shallow } from 'zustand/shallow'
 import { command, minimapFrom } from '../editor/commands.ts'
 import { throughPorts } from '../editor/graph-edits.ts'
+import { drawnRuns } from '../editor/inner-runs.ts'
 import type { Passage } from '../editor/lineage.ts'
 import type { NodeRun } from '../editor/run-store.ts'
 import { useText } from '../i18n/index.ts'
@@ -109,6 +110,8 @@ export interface FlowCanvasProps {
   readonly onRetitle?: (groupId: string, title: string) => void
   readonly onNote?: (noteId: string, edit: Partial<FlowNote>) => void
   readonly onMenu?: (at: { x: number; y: number }, on: MenuPlace) => void
+  /** A node was opened by a double click. */
+  readonly onOpen?: (nodeId: string) => void
   readonly onReady?: (instance: CanvasInstance) => void
   readonly children?: ReactNode
 }
@@ -131,7 +134,7 @@ function Canvas(props: FlowCanvasProps) {
   const {
     flow,
     problems = noProblems,
-    runs,
+    runs: given,
     marks,
     passage,
     isWhole = false,
@@ -141,6 +144,7 @@ function Canvas(props: FlowCanvasProps) {
   } = props
   const { onRename, onAddAfter, onAddInto, onSelectGroup, onRetitle, onNote } = props
   const { t, label, language } = useText()
+  const runs = useMemo(() => given && drawnRuns({ nodes: flow.nodes }, given), [given, flow.nodes])
   const instance = useRef<CanvasInstance | null>(null)
   const nameOf = useCallback(
     (kindName: string, own: string, id: string) => own || nodeKinds.get(kindName)?.label[language] || id,
@@ -287,6 +291,7 @@ function Canvas(props: FlowCanvasProps) {
               }}
               onDragLeave={() => setDropEdge(null)}
               onDrop={drop}
+              onNodeDoubleClick={(_event, node) => props.onOpen?.(node.id)}
               onNodeContextMenu={(event, node) => {
                 const [of = '', id = ''] = node.id.split(':')
                 menu(event, of === 'note' || of === 'group' ? { of, id } : { of: 'node', id: node.id })

@@ -1,4 +1,11 @@
-import { type FlowNode, type Language, nodeKinds, type PortSpec, type Problem } from '@millrace/engine'
+import {
+  type FlowNode,
+  type Language,
+  nodeKinds,
+  type PortSpec,
+  type Problem,
+  subflowSpec,
+} from '@millrace/engine'
 import { IconAlertCircleFilled, IconAlertTriangleFilled, IconNote, IconPlus } from '@tabler/icons-react'
 import { Handle, type Node, type NodeProps, Position, useUpdateNodeInternals } from '@xyflow/react'
 import { Fragment, memo, useContext, useEffect, useRef } from 'react'
@@ -12,6 +19,7 @@ import styles from './canvas.module.css'
 import { AnswersContext, type CanvasContents, FarContext, useCanvas } from './canvas-context.ts'
 import { GuardMark } from './GuardMark.tsx'
 import { KindIcon } from './KindIcon.tsx'
+import { NewerVersion } from './NewerVersion.tsx'
 import { NodeStateMark } from './NodeStateMark.tsx'
 import { portSpacing, portTop } from './ports.ts'
 
@@ -150,6 +158,7 @@ const Card = memo(function Card(props: CardProps) {
             <IconNote size={14} aria-hidden />
           </span>
         )}
+        {onAddAfter && !isFar && node.kind === subflowSpec.kind && <NewerVersion node={node} />}
         {node.guard && !isFar && <GuardMark guard={node.guard} />}
         {found.length > 0 && (
           <span

@@ -34,9 +34,20 @@ interface DocumentState {
   undo(): void
   redo(): void
   /** Adds a node, connected to the output given where that is possible. Returns its id. */
-  addNode(kind: NodeKind, place: { x: number; y: number }, after?: FlowEdge['from']): string
+  /** `settings`: other ones than those of a new node of the kind. */
+  addNode(
+    kind: NodeKind,
+    place: { x: number; y: number },
+    after?: FlowEdge['from'],
+    settings?: FlowNode['settings'],
+  ): string
   /** Puts a new node into an edge. */
-  insertNode(kind: NodeKind, place: { x: number; y: number }, into: FlowEdge): string
+  insertNode(
+    kind: NodeKind,
+    place: { x: number; y: number },
+    into: FlowEdge,
+    settings?: FlowNode['settings'],
+  ): string
   connect(edge: FlowEdge): void
   /** Removes nodes with their edges, and edges and notes by their ids. */
   remove(nodeIds: readonly string[], otherIds: readonly string[]): void
@@ -110,9 +121,9 @@ export const useDocument = create<DocumentState>()((set, get) => ({
     })
   },
 
-  addNode(kind, place, after) {
+  addNode(kind, place, after, settings) {
     const { flow, make } = get()
-    const node = newNode(flow, kind, place)
+    const node = newNode(flow, kind, place, settings)
     const edge = after && freeInput({ nodes: [...flow.nodes, node], edges: flow.edges }, after, node.id)
     make(
       addition(flow, [node], edge ? [edge] : [], { en: `Add ${kind.label.en}`, zh: `添加${kind.label.zh}` }),
@@ -120,9 +131,9 @@ export const useDocument = create<DocumentState>()((set, get) => ({
     return node.id
   },
 
-  insertNode(kind, place, into) {
+  insertNode(kind, place, into, settings) {
     const { flow, make } = get()
-    const node = newNode(flow, kind, place)
+    const node = newNode(flow, kind, place, settings)
     const label = { en: `Add ${kind.label.en}`, zh: `添加${kind.label.zh}` }
     make(insertion(flow, node, into) ?? addition(flow, [node], [], label))
     return node.id

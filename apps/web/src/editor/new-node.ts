@@ -34,14 +34,19 @@ export function freePlace(
 }
 
 /** A node as it is before anybody has touched it. */
-export function newNode(flow: Flow, kind: NodeKind, wanted: { x: number; y: number }): FlowNode {
+export function newNode(
+  flow: Flow,
+  kind: NodeKind,
+  wanted: { x: number; y: number },
+  settings: FlowNode['settings'] = defaultSettings(kind),
+): FlowNode {
   const [connector = kind.kind, end] = kind.kind.split('.')
   return {
     id: freeId(end === 'target' ? `${connector}-target` : connector, new Set(flow.nodes.map(({ id }) => id))),
     kind: kind.kind,
     label: '',
     position: freePlace(flow, wanted),
-    settings: defaultSettings(kind),
+    settings,
     disabled: false,
     note: '',
   }

@@ -1,4 +1,4 @@
-import { type Flow, nodeKinds, replayNodeId } from '@millrace/engine'
+import { type Flow, isInnerId, nodeKinds, pathOfId, replayNodeId, usedFlow } from '@millrace/engine'
 import { useText } from '../i18n/index.ts'
 
 /**
@@ -11,9 +11,21 @@ export function useNodeName(flow: Flow | undefined): (nodeId: string) => string 
     const kind = nodeKinds.get(node.kind)
     return node.label || (kind ? label(kind.label) : node.id)
   }
+  /** A node inside a flow that is used: the names on the way to it. */
+  const innerName = (whole: Flow, path: readonly string[]): string => {
+    let at: Flow | undefined = whole
+    const names = path.map((id) => {
+      const node = at?.nodes.find((one) => one.id === id)
+      const uses = usedFlow.safeParse(node?.settings['uses'])
+      at = uses.success ? uses.data.content : undefined
+      return node ? node.label || at?.name || plain(node) : id
+    })
+    return names.join(' › ')
+  }
   return (nodeId) => {
     if (nodeId === replayNodeId) return t('run.replayed')
     const node = flow?.nodes.find(({ id }) => id === nodeId)
+    if (flow && !node && isInnerId(nodeId)) return innerName(flow, pathOfId(nodeId))
     if (!flow || !node) return nodeId
     const name = plain(node)
     return flow.nodes.some((other) => other.id !== nodeId && plain(other) === name)

@@ -32,7 +32,7 @@ export function Designer({ actions, children }: { actions: Actions; children: Re
       {palette && (
         <>
           <section className={styles['pane']} data-area="palette" aria-label={t('editor.palette.title')}>
-            <Palette onAdd={actions.add} />
+            <Palette onAdd={actions.add} onAddFlow={actions.addFlow} />
           </section>
           <Splitter
             pane={t('editor.palette.title')}

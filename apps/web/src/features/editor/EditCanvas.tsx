@@ -1,6 +1,7 @@
 import { Menu } from '@mantine/core'
 import { nodeKinds } from '@millrace/engine'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { useNavigate } from 'react-router'
 import { FlowCanvas, type MenuPlace } from '../../canvas/index.ts'
 import { type ColumnPlace, useColumns, usePassage } from '../../editor/columns.ts'
 import type { MenuKind } from '../../editor/commands.ts'
@@ -9,6 +10,7 @@ import { insertion } from '../../editor/graph-edits.ts'
 import { useInference } from '../../editor/inference.ts'
 import { noteChange, retitling } from '../../editor/marks.ts'
 import { useRun } from '../../editor/run-store.ts'
+import { settingsFor, subflowKind, usedBy, usedFlowMark } from '../../editor/used-flows.ts'
 import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
 import { CommandItems } from './CommandItems.tsx'
@@ -22,6 +24,7 @@ const groupOf = (id: string) => doc().flow.groups?.find((group) => group.id === 
 /** The canvas of the flow that is being edited: what happens on it becomes edits, or is chosen. */
 export function EditCanvas({ actions }: { actions: Actions }) {
   const { label } = useText()
+  const navigate = useNavigate()
   const flow = useDocument((state) => state.flow)
   const problems = useInference((state) => state.byNode)
   const nodes = useView((state) => state.nodes)
@@ -103,6 +106,16 @@ export function EditCanvas({ actions }: { actions: Actions }) {
         onRetitle={onRetitle}
         onNote={useCallback((id, edit) => act.make(noteChange(doc().flow, id, edit)), [act])}
         onDropKind={(kindName, place, edge) => {
+          if (kindName.startsWith(usedFlowMark)) {
+            const [flow = '', version] = kindName.slice(usedFlowMark.length).split('@')
+            void settingsFor({ flow, version: Number(version) }).then((settings) => {
+              const added = edge
+                ? act.insertNode(subflowKind(), place, edge, settings)
+                : act.addNode(subflowKind(), place, undefined, settings)
+              select([added])
+            }, actions.fail)
+            return
+          }
           const kind = nodeKinds.get(kindName)
           if (kind) select([edge ? act.insertNode(kind, place, edge) : act.addNode(kind, place)])
         }}
@@ -114,6 +127,10 @@ export function EditCanvas({ actions }: { actions: Actions }) {
         }}
         onDropFiles={drop.take}
         onMenu={openMenu}
+        onOpen={(id) => {
+          const used = usedBy(doc().flow.nodes.find((node) => node.id === id))
+          if (used) void navigate(`/flows/${used.flow}`)
+        }}
       />
       {drop.dialog}
       <Menu

@@ -1,3 +1,4 @@
+import type { UsableFlow } from '@millrace/contract'
 import {
   categoryLabels,
   type Flow,
@@ -11,11 +12,13 @@ import { IconNote } from '@tabler/icons-react'
 import { KindIcon } from '../../canvas/index.ts'
 import type { CommandTarget } from '../../editor/commands.ts'
 import { useDocument } from '../../editor/document-store.ts'
-import { replacement } from '../../editor/graph-edits.ts'
+import { replacement, throughPorts } from '../../editor/graph-edits.ts'
 import { colouring } from '../../editor/marks.ts'
+import { subflowKind, usedFlowMark } from '../../editor/used-flows.ts'
 import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
 import styles from './editor.module.css'
+import { useFlowsToUse } from './FlowItems.tsx'
 import { matches } from './Palette.tsx'
 import { type Choice, SearchDialog } from './SearchDialog.tsx'
 
@@ -25,14 +28,25 @@ const glyph = (kind: NodeKind | undefined) => (
   </span>
 )
 
-/** Chooses the kind of a node that is added: after a port, into an edge, or where there is room. */
-export function AddDialog({ onAdd, onClose }: { onAdd: (kind: NodeKind) => void; onClose: () => void }) {
+interface AddDialogProps {
+  readonly onAdd: (kind: NodeKind) => void
+  readonly onAddFlow: (flow: UsableFlow) => void
+  readonly onClose: () => void
+}
+
+/** Chooses what is added, a kind of node or a flow: after a port, into an edge, or where there is room. */
+export function AddDialog({ onAdd, onAddFlow, onClose }: AddDialogProps) {
   const { t, label } = useText()
   const addAfter = useView((state) => state.addAfter)
   const addInto = useView((state) => state.addInto)
+  const flows = useFlowsToUse('')
+  const usable = flows.filter(({ inputs, outputs }) =>
+    addInto ? inputs.length > 0 && outputs.length > 0 : !addAfter || inputs.length > 0,
+  )
   const fits = (kind: NodeKind) => {
+    if (kind === subflowKind()) return false
     // A source cannot follow anything, a target cannot be followed.
-    if (addInto) return kind.role === 'operator'
+    if (addInto) return throughPorts(kind, {}) !== undefined
     return !(addAfter && kind.inputs({}).length === 0)
   }
   return (
@@ -48,10 +62,26 @@ export function AddDialog({ onAdd, onClose }: { onAdd: (kind: NodeKind) => void;
             detail: `${label(categoryLabels[kind.category])} · ${label(kind.summary)}`,
             icon: glyph(kind),
           }))
+          .concat(
+            usable
+              .filter(({ name }) => name.toLowerCase().includes(search.trim().toLowerCase()))
+              .map(({ flow, name, inputs, outputs, version }) => ({
+                id: `${usedFlowMark}${flow}`,
+                text: name,
+                detail: t('editor.subflow.palette', {
+                  inputs: inputs.length,
+                  outputs: outputs.length,
+                  version,
+                }),
+                icon: glyph(subflowKind()),
+              })),
+          )
       }
       onChoose={(id) => {
         const kind = nodeKinds.get(id)
+        const flow = usable.find((one) => id === `${usedFlowMark}${one.flow}`)
         if (kind) onAdd(kind)
+        else if (flow) onAddFlow(flow)
       }}
       onClose={onClose}
     />
@@ -85,7 +115,7 @@ export function ReplaceDialog({ onClose }: { onClose: () => void }) {
       none={t('editor.palette.none', { search: '' })}
       find={(search) =>
         [...nodeKinds.values()]
-          .filter((kind) => matches(kind, search))
+          .filter((kind) => kind !== subflowKind() && matches(kind, search))
           .flatMap((kind) => {
             const choice = choiceOf(kind)
             return choice ? [{ ...choice, isAkin: kind.role === role }] : []

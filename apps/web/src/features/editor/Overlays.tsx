@@ -1,4 +1,5 @@
 import { Kbd, Modal } from '@mantine/core'
+import type { UsableFlow } from '@millrace/contract'
 import type { NodeKind } from '@millrace/engine'
 import {
   type Command,
@@ -17,8 +18,14 @@ import { SearchDialog } from './SearchDialog.tsx'
 
 export const isMac = navigator.platform.startsWith('Mac')
 
+interface OverlaysProps {
+  readonly target: CommandTarget
+  readonly onAdd: (kind: NodeKind) => void
+  readonly onAddFlow: (flow: UsableFlow) => void
+}
+
 /** Whatever lies over the editor: quick add, commands, help, parameters. */
-export function Overlays({ target, onAdd }: { target: CommandTarget; onAdd: (kind: NodeKind) => void }) {
+export function Overlays({ target, onAdd, onAddFlow }: OverlaysProps) {
   const { t, label } = useText()
   const overlay = useView((state) => state.overlay)
   const close = () => useView.setState({ overlay: null })
@@ -26,7 +33,7 @@ export function Overlays({ target, onAdd }: { target: CommandTarget; onAdd: (kin
     case null:
       return null
     case 'add':
-      return <AddDialog onAdd={onAdd} onClose={close} />
+      return <AddDialog onAdd={onAdd} onAddFlow={onAddFlow} onClose={close} />
     case 'replace':
       return <ReplaceDialog onClose={close} />
     case 'find':

@@ -1,10 +1,13 @@
 import { CloseButton, TextInput, Tooltip } from '@mantine/core'
+import type { UsableFlow } from '@millrace/contract'
 import { categories, categoryLabels, type NodeKind, nodeKinds } from '@millrace/engine'
 import { IconSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { dragType, KindIcon } from '../../canvas/index.ts'
+import { subflowKind } from '../../editor/used-flows.ts'
 import { useText } from '../../i18n/index.ts'
 import styles from './editor.module.css'
+import { FlowItems, useFlowsToUse } from './FlowItems.tsx'
 
 /** Whether a kind is what somebody searches for, in either language. */
 export function matches(kind: NodeKind, search: string): boolean {
@@ -13,11 +16,17 @@ export function matches(kind: NodeKind, search: string): boolean {
   return wanted === '' || texts.some(({ en, zh }) => en.toLowerCase().includes(wanted) || zh.includes(wanted))
 }
 
-/** Every kind of node: click adds it, dragging puts it where it is dropped. */
-export function Palette({ onAdd }: { onAdd: (kind: NodeKind) => void }) {
+interface PaletteProps {
+  readonly onAdd: (kind: NodeKind) => void
+  readonly onAddFlow: (flow: UsableFlow) => void
+}
+
+/** Every kind of node and every flow to use: click adds it, dragging puts it where it is dropped. */
+export function Palette({ onAdd, onAddFlow }: PaletteProps) {
   const { t, label } = useText()
   const [search, setSearch] = useState('')
-  const found = [...nodeKinds.values()].filter((kind) => matches(kind, search))
+  const found = [...nodeKinds.values()].filter((kind) => kind !== subflowKind() && matches(kind, search))
+  const flows = useFlowsToUse(search)
   return (
     <div className={styles['palette']}>
       <div className={styles['paletteSearch']}>
@@ -35,14 +44,18 @@ export function Palette({ onAdd }: { onAdd: (kind: NodeKind) => void }) {
           onChange={(event) => setSearch(event.currentTarget.value)}
           onKeyDown={(event) => {
             const [first] = found
-            if (event.key === 'Enter' && first) onAdd(first)
+            const [flow] = flows
+            if (event.key !== 'Enter') return
+            if (first) onAdd(first)
+            else if (flow) onAddFlow(flow)
           }}
         />
       </div>
       <div className={styles['paletteList']}>
         {categories.map((category) => {
           const kinds = found.filter((kind) => kind.category === category)
-          if (kinds.length === 0) return null
+          const used = category === 'flow' ? flows : []
+          if (kinds.length + used.length === 0) return null
           return (
             <section key={category} aria-label={label(categoryLabels[category])}>
               <h3 className={styles['paletteHead']}>{label(categoryLabels[category])}</h3>
@@ -74,10 +87,13 @@ export function Palette({ onAdd }: { onAdd: (kind: NodeKind) => void }) {
                   </button>
                 </Tooltip>
               ))}
+              <FlowItems flows={used} onAdd={onAddFlow} />
             </section>
           )
         })}
-        {found.length === 0 && <p className={styles['quiet']}>{t('editor.palette.none', { search })}</p>}
+        {found.length + flows.length === 0 && (
+          <p className={styles['quiet']}>{t('editor.palette.none', { search })}</p>
+        )}
       </div>
     </div>
   )

@@ -1,5 +1,5 @@
 import { notifications } from '@mantine/notifications'
-import type { Run } from '@millrace/contract'
+import type { Run, UsableFlow } from '@millrace/contract'
 import { type Label, type NodeKind, nodeKinds } from '@millrace/engine'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
@@ -12,6 +12,7 @@ import { useInference } from '../../editor/inference.ts'
 import { columnStep, freePlace } from '../../editor/new-node.ts'
 import { useRun } from '../../editor/run-store.ts'
 import { settle, startRun } from '../../editor/running.ts'
+import { settingsFor, subflowKind } from '../../editor/used-flows.ts'
 import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
 import { announce } from '../../ui/Announcer.tsx'
@@ -25,15 +26,18 @@ export interface Actions {
   readonly target: CommandTarget
   readonly dialogs: ReactNode
   add(kind: NodeKind): void
+  addFlow(flow: UsableFlow): void
+  /** Tells what went wrong. */
+  fail(error: unknown): void
   refuse(reason: Label): void
   ready(instance: CanvasInstance): void
 }
 
 /** The output that a new node most naturally follows: the one asked for, else of the selected node. */
-function following(kind: NodeKind) {
+function following(kind: NodeKind, settings: unknown = {}) {
   const { addAfter, nodes, overlay } = useView.getState()
   const { flow } = useDocument.getState()
-  if (kind.inputs({}).length === 0) return undefined
+  if (kind.inputs(settings).length === 0) return undefined
   if (addAfter && addAfter.port !== '') return addAfter
   const id = addAfter?.node ?? (overlay === null || nodes.length === 1 ? nodes[0] : undefined)
   const node = flow.nodes.find((item) => item.id === id)
@@ -178,10 +182,17 @@ export function useActions(): Actions {
       history: () => goTo.current(`/flows/${useDocument.getState().flowId}/versions`),
       tests: () => goTo.current(`/flows/${useDocument.getState().flowId}/tests`),
     }
-    const add = (kind: NodeKind) => {
+    const addFlow = async (usable: UsableFlow) => {
+      try {
+        add(subflowKind(), await settingsFor(usable))
+      } catch (error) {
+        fail(error)
+      }
+    }
+    const add = (kind: NodeKind, settings?: Record<string, unknown>) => {
       const { flow, addNode, insertNode } = useDocument.getState()
       const { addInto } = useView.getState()
-      const after = following(kind)
+      const after = following(kind, settings)
       const before = flow.nodes.find(({ id }) => id === after?.node)
       const box = canvasBox()
       const middle =
@@ -195,7 +206,7 @@ export function useActions(): Actions {
         : flow.nodes.length === 0
           ? { x: 0, y: 0 }
           : (middle ?? { x: 0, y: 0 })
-      const id = addInto ? insertNode(kind, place, addInto) : addNode(kind, place, after)
+      const id = addInto ? insertNode(kind, place, addInto, settings) : addNode(kind, place, after, settings)
       useView.getState().select([id])
       useView.setState({ addAfter: null, addInto: null })
       announce(kind.label[texts.current.language])
@@ -207,6 +218,8 @@ export function useActions(): Actions {
       run,
       publish,
       add,
+      fail,
+      addFlow: (usable: UsableFlow) => void addFlow(usable),
       refuse: (reason: Label) => refuse(reason, texts.current.t('editor.refused')),
       ready(instance: CanvasInstance) {
         canvas.current = instance
@@ -216,7 +229,7 @@ export function useActions(): Actions {
 
   const dialogs = (
     <>
-      <Overlays target={actions.target} onAdd={actions.add} />
+      <Overlays target={actions.target} onAdd={actions.add} onAddFlow={actions.addFlow} />
       <ColumnDialogs />
       {publishing && (
         <PublishDialog
@@ -234,5 +247,13 @@ export function useActions(): Actions {
       )}
     </>
   )
-  return { target: actions.target, add: actions.add, refuse: actions.refuse, ready: actions.ready, dialogs }
+  return {
+    target: actions.target,
+    add: actions.add,
+    addFlow: actions.addFlow,
+    fail: actions.fail,
+    refuse: actions.refuse,
+    ready: actions.ready,
+    dialogs,
+  }
 }

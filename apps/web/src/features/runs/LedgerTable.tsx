@@ -1,6 +1,7 @@
 import { Anchor, Table, Text } from '@mantine/core'
 import type { Run } from '@millrace/contract'
-import type { Flow } from '@millrace/engine'
+import { type Flow, wholeFlow } from '@millrace/engine'
+import { useMemo } from 'react'
 import { Link } from 'react-router'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { useNodeName } from '../../ui/node-name.ts'
@@ -46,7 +47,10 @@ export function LedgerTable({ run, flow }: { readonly run: Run; readonly flow: F
   const rowLaw = useRowLaw()
   const nameOf = useNodeName(flow)
   const format = useFormat()
-  const kinds = new Map(flow?.nodes.map(({ id, kind }) => [id, kind]))
+  const kinds = useMemo(
+    () => new Map(flow && wholeFlow(flow).nodes.map(({ id, kind }) => [id, kind])),
+    [flow],
+  )
   return (
     <div className={`panel ${classes.scroll}`}>
       <Table verticalSpacing="xs">

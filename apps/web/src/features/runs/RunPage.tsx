@@ -5,7 +5,6 @@ import { IconAlertTriangle } from '@tabler/icons-react'
 import { useEffect, useRef } from 'react'
 import { useParams } from 'react-router'
 import { useRun, useRunFlow } from '../../api/queries.ts'
-import { FlowCanvas } from '../../canvas/index.ts'
 import { useLiveRun } from '../../editor/live-run.ts'
 import { HoldBanner } from '../../forms/HoldBanner.tsx'
 import { useFormat, useText } from '../../i18n/index.ts'
@@ -21,6 +20,7 @@ import { LogTable } from './LogTable.tsx'
 import { OutputsTable } from './OutputsTable.tsx'
 import { RejectsTable } from './RejectsTable.tsx'
 import { RunActions } from './RunActions.tsx'
+import { RunCanvas } from './RunCanvas.tsx'
 import { RunFacts } from './RunFacts.tsx'
 import classes from './runs.module.css'
 import { type Tab, tabs, usePlace } from './use-place.ts'
@@ -77,11 +77,10 @@ function RunDetails({ run: stored, flow }: Props) {
       ))}
       <section className={`panel ${classes.canvas}`} aria-label={t('run.canvas')}>
         {flow && (
-          <FlowCanvas
+          <RunCanvas
             flow={flow}
             runs={nodes}
-            readOnly
-            onSelect={([nodeId]) => {
+            onSelect={(nodeId) => {
               const tab = nodeId !== undefined && keptAt(run, nodeId)
               if (tab) place.go({ tab, nodeId, page: 1 })
             }}
