@@ -43,15 +43,22 @@ export function openAccounts(nodes: readonly InferredNode[], session: Session): 
 /** Whether a node reads its inputs to their end; `limit` need not. */
 export const readsToEnd = (node: InferredNode): boolean => node.kind.kind !== 'limit'
 
-/**
- * The rows that a source's scan gave, as the profile of the statement that has just run counted
- * them; undefined when the scan cannot be told from others or never began (a join with an empty
- * side may not read the other at all).
- */
-export function scannedRows(select: Sql, leaves: readonly ScannedLeaf[]): number | undefined {
+/** What the profile of the statement that has just run tells of a source. */
+export interface Scanned {
+  /** Every file of it was scanned. DuckDB leaves out a scan that no condition or join can need. */
+  readonly isRead: boolean
+  /** The rows that its scans gave; undefined when they cannot be told from others. */
+  readonly rows: number | undefined
+}
+
+/** `select`: what the statement had of the source, with a `read_csv` for each of its files. */
+export function scanned(select: Sql, leaves: readonly ScannedLeaf[]): Scanned {
   const own = leaves.filter(({ file }) => file !== undefined && select.text.includes(literal(file).text))
-  const [only] = own
-  return own.length === 1 && only && only.rows > 0 ? only.rows : undefined
+  const files = select.text.split(' read_csv(').length - 1
+  const read = own.filter(({ rows }) => rows > 0)
+  const isRead = new Set(read.map(({ file }) => file)).size >= files
+  const rows = isRead && read.length === files ? read.reduce((sum, leaf) => sum + leaf.rows, 0) : undefined
+  return { isRead, rows }
 }
 
 /**

@@ -15,7 +15,7 @@ import {
 } from '../spec/index.ts'
 import { identifier, join, type Sql, sql } from '../sql/index.ts'
 import { variable } from './accounts.ts'
-import { type Accounting, closeAccounts, openAccounts, readsToEnd, scannedRows } from './bookkeeping.ts'
+import { type Accounting, closeAccounts, openAccounts, readsToEnd, scanned } from './bookkeeping.ts'
 import { compareWithTarget, keepChanges, type TargetChanges } from './changes.ts'
 import type { Prepared, PreparedTarget, RunEvent } from './engine.ts'
 import { type NodeRecord, NodeRecords } from './node-records.ts'
@@ -87,6 +87,8 @@ export class Execution {
   readonly #refused = new Map<string, Sql>()
   /** Sources of which a strict pass has shown that every value fits. */
   readonly #provenFit = new Set<string>()
+  /** Sources that the stage which is running did not have to read. */
+  readonly #leftOut = new Set<string>()
   /** Sources that some stage has read to their end. */
   readonly #readWhole = new Set<string>()
   readonly #changes: TargetChanges[] = []
@@ -308,8 +310,10 @@ export class Execution {
     if (strict.length === 0) return
     const leaves = await this.#options.session.scannedLeaves()
     for (const id of strict) {
-      const select = this.#sources.get(id)?.strictSelect
-      const rows = select && scannedRows(select, leaves)
+      const select = this.#sources.get(id)?.strict?.select
+      if (!select) continue
+      const { isRead, rows } = scanned(select, leaves)
+      if (!isRead) this.#leftOut.add(id)
       if (rows === undefined) continue
       accounts.measure(variable(id, 'out:out'), rows)
       this.#provenFit.add(id)
@@ -340,7 +344,8 @@ export class Execution {
       this.#running = []
     }
     if (stage.nodeIds.flatMap((id) => byId.get(id) ?? []).every(readsToEnd))
-      for (const id of stage.nodeIds) if (this.#sources.has(id)) this.#readWhole.add(id)
+      for (const id of stage.nodeIds)
+        if (this.#sources.has(id) && !this.#leftOut.delete(id)) this.#readWhole.add(id)
     this.#records.end(
       // Only the commit of a target says that it has succeeded; in a dry run there is none.
       stage.type === 'write' && !this.#options.dry

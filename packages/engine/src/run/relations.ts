@@ -1,7 +1,7 @@
 import type { InferredNode } from '../graph/infer.ts'
 import { rejectColumns, relationOf, sourceRejectColumns, withRejectColumns } from '../graph/infer.ts'
 import type { Column } from '../model/index.ts'
-import type { Input, OpenedSource } from '../spec/index.ts'
+import { type Input, laws, type OpenedSource } from '../spec/index.ts'
 import {
   empty,
   faultTexts,
@@ -60,7 +60,7 @@ export class Relations {
 
   /** Makes the views of these sources assert that every value fits, where they can. */
   assertFit(nodeIds: Iterable<string>): void {
-    for (const id of nodeIds) if (this.#sources.get(id)?.strictSelect) this.#strict.add(id)
+    for (const id of nodeIds) if (this.#sources.get(id)?.strict) this.#strict.add(id)
   }
 
   /** Takes the assertion back; the view must be made anew. */
@@ -78,10 +78,25 @@ export class Relations {
     return sql`CREATE OR REPLACE TEMP VIEW ${relationOf(node.node.id, port)} AS ${this.#select(node, port)}`
   }
 
+  /** Whether the statements that compute a node's rows may go on with a node that drops some. */
+  #isFollowedByConditions(node: InferredNode): boolean {
+    return [...node.outgoing].some(([port, edges]) => {
+      if (port === 'rejects' || this.#landed.has(`${node.node.id}.${port}`)) return false
+      return edges.some(({ to }) => {
+        const next = this.#nodes.get(to.node)
+        if (!next || next.kind.role === 'target' || next.compiled?.counted) return false
+        const keepsRows = next.kind.role === 'operator' && next.kind.operator.spec.law === laws.preserve
+        return !keepsRows || this.#isFollowedByConditions(next)
+      })
+    })
+  }
+
   #select(node: InferredNode, port: string): Sql {
     const source = this.#sources.get(node.node.id)
-    if (source)
-      return this.#strict.has(node.node.id) && source.strictSelect ? source.strictSelect : source.select
+    if (source) {
+      if (!source.strict || !this.#strict.has(node.node.id)) return source.select
+      return this.#isFollowedByConditions(node) ? source.strict.guarded : source.strict.select
+    }
     if (port === 'rejects') {
       const input = node.inputs[node.kind.inputs(node.settings)[0]?.name ?? 'in']?.[0]
       return rejectsPortSelect(input?.columns ?? [], node.compiled?.rejects)

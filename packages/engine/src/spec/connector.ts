@@ -161,7 +161,7 @@ export interface ConnectorContext extends ConnectionAccess {
   progress(rows: number): void
 }
 
-/** What the error of `strictSelect` says. */
+/** What the error of `strict` says. */
 export const unfitMarker = 'millrace: a value does not fit its column'
 
 /** A source, opened: SQL over data that DuckDB scans in place, or over a table that was filled. */
@@ -185,9 +185,11 @@ export interface OpenedSource {
    * Where values are converted: `select` with an assertion in place of its filter. The statement
    * fails with `unfitMarker` as soon as any row, wanted or not, has a value that does not fit its
    * column. A run tries this first: when it succeeds, one pass has proved that nothing was rejected
-   * for its values, and nothing needs to be counted.
+   * for its values, and nothing needs to be counted. DuckDB merges conditions and may try those around a
+   * select before its own, so that a row which they drop is never looked at: `guarded` is for statements
+   * in which conditions follow, and keeps them out; `select` is for the others.
    */
-  readonly strictSelect?: Sql
+  readonly strict?: { readonly select: Sql; readonly guarded: Sql }
   /**
    * The rows that could not be read, called after `select` has been read to its end (readers report
    * structural faults only then). `provenFit`: the strict pass succeeded, so only structural faults

@@ -1,5 +1,5 @@
 import { kindOf } from '../model/column.ts'
-import { and, isOneOf, join, literal, or, type Sql, sql, typeText } from './sql.ts'
+import { isOneOf, join, literal, or, type Sql, sql, typeText } from './sql.ts'
 
 export interface ConversionOptions {
   /** strptime formats for dates and times, tried in order. Empty: ISO 8601. */
@@ -52,6 +52,13 @@ const isBlank = (text: Sql): Sql => sql`trim(${text}) = ''`
 const failsCast = (text: Sql, cast: Sql): Sql =>
   sql`(${text} IS NOT NULL AND ${cast} IS NULL AND NOT ${isBlank(text)})`
 
+/**
+ * Fails where a cast gives nothing for a text that is not blank, or where it gives something `doubtful`.
+ * A text that reads as the value prints is beyond doubt: that settles most texts at the cost of one cast.
+ */
+const failsDoubtfully = (text: Sql, plain: Sql, cast: Sql, doubtful: Sql): Sql =>
+  sql`(CASE WHEN CAST(${cast} AS VARCHAR) = ${plain} THEN false WHEN ${cast} IS NULL THEN coalesce(NOT ${isBlank(text)}, false) ELSE coalesce(${doubtful}, false) END)`
+
 function byCast(prepared: Sql, text: Sql, type: string): Conversion {
   const cast = sql`TRY_CAST(${prepared} AS ${typeText(type)})`
   return { value: cast, fails: failsCast(text, cast) }
@@ -66,8 +73,7 @@ function integer(text: Sql, type: string, options: ConversionOptions): Conversio
   const cast = sql`TRY_CAST(${plain} AS ${typeText(type)})`
   // Fractions and exponents would be rounded or expanded; `_` would be skipped.
   const guessed = or(['.', 'e', 'E', '_'].map((mark) => sql`contains(${plain}, ${mark})`))
-  const fails = sql`(${text} IS NOT NULL AND (${guessed} OR ${cast} IS NULL) AND NOT ${isBlank(text)})`
-  return { value: cast, fails }
+  return { value: cast, fails: failsDoubtfully(text, plain, cast, guessed) }
 }
 
 function decimal(text: Sql, type: string, options: ConversionOptions): Conversion {
@@ -78,8 +84,7 @@ function decimal(text: Sql, type: string, options: ConversionOptions): Conversio
   const tail = sql`substr(${plain}, strpos(${plain}, '.') + ${scale + 1})`
   const loses = sql`(contains(${plain}, '.') AND trim(${tail}, ' 0') <> '')`
   const guessed = or(['e', 'E', '_'].map((mark) => sql`contains(${plain}, ${mark})`))
-  const fails = sql`(${text} IS NOT NULL AND (${loses} OR ${guessed} OR ${cast} IS NULL) AND NOT ${isBlank(text)})`
-  return { value: cast, fails }
+  return { value: cast, fails: failsDoubtfully(text, plain, cast, sql`(${loses} OR ${guessed})`) }
 }
 
 const truths = ['true', 't', 'yes', 'y', '1', '是', '真']
@@ -108,7 +113,7 @@ function temporal(text: Sql, type: string, { formats = [] }: ConversionOptions):
       ? conversion
       : {
           ...conversion,
-          fails: sql`(${conversion.fails} OR coalesce(${and([or(strange), sql`NOT ${isBlank(text)}`])}, false))`,
+          fails: failsDoubtfully(text, text, conversion.value, or(strange)),
         }
   }
   const parsed = sql`try_strptime(trim(${text}), [${join(wanted.map(literal))}])`

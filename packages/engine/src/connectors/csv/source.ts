@@ -87,12 +87,13 @@ class CsvSource {
     const { wanted, notices } = this.#agreed
     const columns = wanted.map(({ name, type }) => ({ name, type }))
     if (fileColumn !== '') columns.push({ name: fileColumn, type: 'VARCHAR' })
-    const strict = this.#parts.map((part, index) => this.#select(part, index, 'assert'))
+    const each = (mode: 'assert' | 'guard') =>
+      union(this.#parts.map((part, index) => this.#select(part, index, mode)))
     return {
       columns,
       notices,
       select: union(this.#parts.map((part, index) => this.#select(part, index, 'filter'))),
-      strictSelect: union(strict),
+      strict: { select: each('assert'), guarded: each('guard') },
       selectWithPosition: union(this.#parts.map((part, index) => this.#select(part, index, 'position'))),
       line: this.#line,
       rejects: (provenFit) => this.#rejects(provenFit),
@@ -137,26 +138,23 @@ class CsvSource {
     return `rejects_${this.#context.nodeId.replaceAll('-', '_')}_${index}`
   }
 
-  #select(part: Part, index: number, mode: 'filter' | 'assert' | 'position'): Sql {
-    const { selectList, assertedList } = this.#conformed(part)
+  #select(part: Part, index: number, mode: 'filter' | 'assert' | 'guard' | 'position'): Sql {
+    const { selectList } = this.#conformed(part)
     const fits = this.#fits(part)
     const { fileColumn } = this.#settings
     const file = fileColumn === '' ? sql`` : sql`, ${part.name} AS ${identifier(fileColumn)}`
-    // Volatile, for the reason that Conformed.assertedList gives.
-    const assertedFile =
-      fileColumn === ''
-        ? sql``
-        : sql`, CASE WHEN random() >= 0 THEN ${part.name} END AS ${identifier(fileColumn)}`
-    const condition =
-      fits === undefined
-        ? sql``
-        : mode === 'assert'
-          ? sql` WHERE CASE WHEN ${fits} THEN true ELSE error(${unfitMarker}) END`
-          : sql` WHERE ${fits}`
-    if (mode === 'position')
-      return sql`SELECT ${selectList}${file}, "__mr_file", "__mr_line" FROM ${this.#positioned(part, index)}${condition}`
-    const list = mode === 'assert' && fits ? sql`${assertedList}${assertedFile}` : sql`${selectList}${file}`
-    return sql`SELECT ${list} FROM ${scan(part, this.#settings, this.#rejectsTable(index))}${condition}`
+    const list = sql`SELECT ${selectList}${file}`
+    if (mode === 'position') {
+      const condition = fits === undefined ? sql`` : sql` WHERE ${fits}`
+      return sql`${list}, "__mr_file", "__mr_line" FROM ${this.#positioned(part, index)}${condition}`
+    }
+    const scanned = scan(part, this.#settings, this.#rejectsTable(index))
+    if (fits === undefined) return sql`${list} FROM ${scanned}`
+    if (mode === 'filter') return sql`${list} FROM ${scanned} WHERE ${fits}`
+    const asserted = sql`FROM ${scanned} WHERE CASE WHEN ${fits} THEN true ELSE error(${unfitMarker}) END`
+    if (mode === 'assert') return sql`${list} ${asserted}`
+    // DuckDB takes no condition past a sample; this one lets every row through.
+    return sql`${list} FROM (SELECT * ${asserted}) TABLESAMPLE SYSTEM (100 PERCENT)`
   }
 
   /**
