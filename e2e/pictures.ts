@@ -13,6 +13,7 @@ import {
   type Language,
   languages,
   nodeKinds,
+  subflowSpec,
 } from '@millrace/engine'
 import { chromium, type Page } from '@playwright/test'
 import { startServer } from '../apps/server/src/main.ts'
@@ -35,6 +36,30 @@ function sampleOf(kind: string): { flow: Flow; id: string } | undefined {
   return undefined
 }
 
+const plain = { label: '', note: '', disabled: false, position: { x: 0, y: 0 } }
+
+/** A flow that uses another one, which it publishes. */
+async function usingFlow(page: Page, address: string, language: Language): Promise<Flow> {
+  const name = { en: 'Large orders', zh: '大额订单' }[language]
+  const columns = ['id', 'amount'].map((one) => ({ name: one, type: 'BIGINT' }))
+  const content: Flow = {
+    ...emptyFlow(name),
+    parameters: [{ name: 'least', type: 'decimal', default: '1000', description: '' }],
+    nodes: [
+      { ...plain, id: 'rows', kind: 'input', settings: { name: 'orders', columns } },
+      { ...plain, id: 'kept', kind: 'output', settings: { name: 'large' } },
+    ],
+  }
+  const made = await page.request.post(`${address}/api/flows`, { data: { flow: content } })
+  const { id, revision } = await made.json()
+  await page.request.post(`${address}/api/flows/${id}/versions`, { data: { revision } })
+  const uses = { flow: id, version: 1, content }
+  return {
+    ...emptyFlow(name),
+    nodes: [{ ...plain, id: 'orders', kind: subflowSpec.kind, settings: { uses, parameters: {} } }],
+  }
+}
+
 /** Opens a flow in which a node of this kind is chosen: one that is set up, or a new one behind a source. */
 async function choose(page: Page, address: string, kind: string, language: Language): Promise<void> {
   const open = async (flow: Flow) => {
@@ -42,6 +67,10 @@ async function choose(page: Page, address: string, kind: string, language: Langu
     await page.goto(`${address}/flows/${(await made.json()).id}`)
   }
   const card = (id: string) => page.locator(`.react-flow__node[data-id="${id}"]`)
+  if (kind === subflowSpec.kind) {
+    await open(await usingFlow(page, address, language))
+    return card('orders').click()
+  }
   const sample = sampleOf(kind)
   if (sample) {
     await open(sample.flow)

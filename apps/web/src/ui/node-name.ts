@@ -1,24 +1,29 @@
 import { type Flow, isInnerId, nodeKinds, pathOfId, replayNodeId, usedFlow } from '@millrace/engine'
 import { useText } from '../i18n/index.ts'
 
+/** The flow that a node stands for. */
+function contentOf({ settings }: Flow['nodes'][number]): Flow | undefined {
+  const uses = usedFlow.safeParse(settings['uses'])
+  return uses.success ? uses.data.content : undefined
+}
+
 /**
- * What a person calls a node: its label, else its kind as the canvas shows it, with the id where
+ * What a person calls a node: its label, else the flow that it stands for or its kind as the canvas shows it, with the id where
  * several nodes would be called the same.
  */
 export function useNodeName(flow: Flow | undefined): (nodeId: string) => string {
   const { t, label } = useText()
   const plain = (node: Flow['nodes'][number]) => {
     const kind = nodeKinds.get(node.kind)
-    return node.label || (kind ? label(kind.label) : node.id)
+    return node.label || contentOf(node)?.name || (kind ? label(kind.label) : node.id)
   }
   /** A node inside a flow that is used: the names on the way to it. */
   const innerName = (whole: Flow, path: readonly string[]): string => {
     let at: Flow | undefined = whole
     const names = path.map((id) => {
       const node = at?.nodes.find((one) => one.id === id)
-      const uses = usedFlow.safeParse(node?.settings['uses'])
-      at = uses.success ? uses.data.content : undefined
-      return node ? node.label || at?.name || plain(node) : id
+      at = node && contentOf(node)
+      return node ? plain(node) : id
     })
     return names.join(' › ')
   }
