@@ -25,9 +25,10 @@ import type { FlowService } from '../flows/service.ts'
 import { RequestProblem } from '../http/request-problem.ts'
 import type { Payloads } from '../runs/payloads.ts'
 import type { RunService } from '../runs/service.ts'
-import { open, type RejectRepository } from './repository.ts'
+import type { RejectRepository } from './repository.ts'
 import { cellsOf, rejectColumns } from './row-cells.ts'
 import { delimiterOf, readMended, type StoredRows } from './stored-rows.ts'
+import { open } from './transitions.ts'
 
 interface RejectServiceOptions {
   readonly repository: RejectRepository

@@ -4,7 +4,7 @@ import type { TargetChanges, Token } from '@millrace/engine/runtime'
 import type { z } from 'zod'
 import type { Database } from '../database/database.ts'
 import type { Prisma } from '../generated/client.ts'
-import { changeRejects, endReplay, open } from '../rejects/repository.ts'
+import { changeRejects, endReplay, open } from '../rejects/transitions.ts'
 import type { NumberedEvent } from './live-run.ts'
 import {
   cursorOf,

@@ -13,6 +13,8 @@ const withoutChinese = new Set([
   'editor.field.newFile',
   'editor.profile.range',
   'editor.profile.percent',
+  'guard.within',
+  'rejects.reason',
   'term.rows',
   'term.rowsAt',
 ])

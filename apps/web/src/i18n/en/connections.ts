@@ -57,8 +57,8 @@ export const connections = {
   'previous.restore': 'Put the previous rows back',
   'previous.title': 'Put the previous rows of {table} back?',
   'previous.text':
-    '{rows} {count|row|rows} that the last replacement kept take the place of the present ones. The present rows are kept in turn, so that this can be taken back too.',
-  'previous.done': '{rows} {count|row|rows} of {table} are back.',
+    '{rows} {rows|row|rows} that the last replacement kept take the place of the present ones. The present rows are kept in turn, so that this can be taken back too.',
+  'previous.done': '{rows} {rows|row|rows} of {table} are back.',
   'catalog.title': 'Tables',
   'catalog.search': 'Search schemas and tables',
   'catalog.loading': 'Reading the catalogue …',

@@ -9,7 +9,7 @@ export const guards = {
   'guard.atLeast': 'at least {minimum}',
   'guard.within': '± {tolerance} %',
   'hold.title': 'The run is held: nothing is written until somebody decides',
-  'hold.gives': 'gives {rows} {count|row|rows}; expected {expected}.',
+  'hold.gives': 'gives {rows} {rows|row|rows}; expected {expected}.',
   'hold.atLeast': 'at least {least}',
   'hold.between': '{least} to {most}',
   'hold.usual': 'Usual are {usual}.',
