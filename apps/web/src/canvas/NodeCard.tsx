@@ -12,6 +12,7 @@ import { Fragment, memo, useContext, useEffect, useRef } from 'react'
 import { command } from '../editor/commands.ts'
 import type { Answer } from '../editor/connection.ts'
 import type { NodeRun } from '../editor/run-store.ts'
+import { usedBy } from '../editor/used-flows.ts'
 import { useText } from '../i18n/index.ts'
 import { DiffBadge, type DiffMark } from '../ui/DiffBadge.tsx'
 import { useRowLaw } from '../ui/use-row-law.ts'
@@ -92,7 +93,7 @@ const Card = memo(function Card(props: CardProps) {
     drawn.current = ports
   }, [id, ports, updateInternals])
   const inputs = kind?.inputs(node.settings) ?? []
-  const name = node.label || (kind ? label(kind.label) : node.kind)
+  const name = node.label || usedBy(node)?.content.name || (kind ? label(kind.label) : node.kind)
   const described = kind?.describe(node.settings)
   const line = described ? label(described) : kind ? t('editor.card.notSet') : t('editor.card.unknown')
   const errors = found.filter((problem) => problem.severity === 'error').length

@@ -16,6 +16,9 @@ export const usedFlow = z.strictObject({
 })
 export type UsedFlow = z.infer<typeof usedFlow>
 
+/** The kind of a flow's input; rows can be pinned at it as at a source. */
+export const inputKind: string = inputSpec.kind
+
 /** A port of a flow, and the node inside that it belongs to. */
 export interface FlowPort extends PortSpec {
   readonly nodeId: string
@@ -66,8 +69,8 @@ export const subflowSpec = {
   law: laws.preserve,
   provenance: 'end',
   describe: ({ uses: { content, version } }) => ({
-    en: `${content.name}, version ${version}`,
-    zh: `${content.name}，版本 ${version}`,
+    en: `Version ${version} · ${content.name}`,
+    zh: `版本 ${version} · ${content.name}`,
   }),
   examples: [
     { title: { en: 'A published flow', zh: '已发布的流程' }, settings: {}, inputs: {}, outputs: {} },

@@ -143,6 +143,8 @@ function expandNode(
     name: innerId(node.id, parameter.name),
     default: bound.values.get(parameter.name)?.value ?? parameter.default,
   })
+  // What the node has to give is what its output has to; of several outputs, the first.
+  const [guarded] = outputsOfFlow(content)
   const isBoundary = new Set(
     [...inputsOfFlow(content), ...outputsOfFlow(content)].map(({ nodeId }) => nodeId),
   )
@@ -154,8 +156,10 @@ function expandNode(
     nodes: flow.nodes.map((inner) => {
       const settings = isBoundary.has(inner.id) ? { ...inner.settings, inside: true } : inner.settings
       const { pinned: _, ...rest } = inner
+      const isGuarded = node.guard !== undefined && inner.id === guarded?.nodeId
       return {
         ...(isBoundary.has(inner.id) ? rest : inner),
+        ...(isGuarded && { guard: node.guard }),
         id: innerId(node.id, inner.id),
         settings: withParametersOf(node.id, inner.kind, settings),
       }

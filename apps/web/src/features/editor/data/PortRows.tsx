@@ -1,6 +1,6 @@
 import { Loader } from '@mantine/core'
 import { useDebouncedValue } from '@mantine/hooks'
-import { nodeKinds } from '@millrace/engine'
+import { inputKind, nodeKinds } from '@millrace/engine'
 import { IconPin } from '@tabler/icons-react'
 import { type ReactNode, useCallback, useState } from 'react'
 import { useDocument } from '../../../editor/document-store.ts'
@@ -97,7 +97,7 @@ function Rows({ at, title, head, isOutput }: RowsProps) {
   const [pages, setPages] = useState(noPages)
   const isSource = useDocument(({ flow }) => {
     const kind = flow.nodes.find(({ id }) => id === at.nodeId)?.kind
-    return kind !== undefined && nodeKinds.get(kind)?.category === 'source'
+    return kind !== undefined && (kind === inputKind || nodeKinds.get(kind)?.category === 'source')
   })
   const known = useInference((state) => state.ports[at.nodeId]?.[at.port])
   // A column that was sorted by may be gone by now.
