@@ -1,15 +1,55 @@
 import { defineConfig } from 'vitest/config'
 
+/** What the server keeps, asked through its HTTP: these suites run on PostgreSQL too. */
+const stores = [
+  'connections/connections',
+  'connections/vault',
+  'database/migrations',
+  'flows/flows',
+  'flows/goldens',
+  'flows/versions',
+  'overview/overview',
+  'rejects/rejects',
+  'runs/dry-run',
+  'runs/restart',
+  'runs/runs',
+  'runs/several-servers',
+].map((suite) => `apps/server/src/${suite}.test.ts`)
+
+const postgres = process.env['MILLRACE_TEST_POSTGRES']
+const exclude = ['**/node_modules/**', '**/dist/**']
+
 export default defineConfig({
   test: {
-    include: [
-      'packages/**/*.test.ts',
-      'apps/**/*.test.ts',
-      'scripts/**/*.test.ts',
-      'samples/**/*.test.ts',
-      'bench/**/*.test.ts',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'all',
+          include: [
+            'packages/**/*.test.ts',
+            'apps/**/*.test.ts',
+            'scripts/**/*.test.ts',
+            'samples/**/*.test.ts',
+            'bench/**/*.test.ts',
+          ],
+          exclude,
+        },
+      },
+      ...(postgres
+        ? [
+            {
+              extends: true as const,
+              test: {
+                name: 'postgresql',
+                include: stores,
+                exclude,
+                env: { MILLRACE_TEST_STORE: postgres },
+              },
+            },
+          ]
+        : []),
     ],
-    exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     // Tests start engine processes of their own; more files at a time than cores would only wait.

@@ -40,20 +40,50 @@ function unlessDone(stamp: string, state: string, work: () => void): void {
   writeFileSync(stamp, state)
 }
 
-/** Generates the database client when it is missing or older than the schema. */
+/**
+ * The models of `prisma/schema.prisma` for PostgreSQL: a schema names one kind of database, and its client
+ * speaks to that one alone. Nothing else differs, so the one file stays the only truth.
+ * @param output folder of the client, seen from the schema
+ */
+export function postgresSchema(schema: string, output: string): string {
+  const replaceOnce = (text: string, pattern: RegExp, replacement: string) => {
+    if (text.match(pattern)?.length !== 1) throw new Error(`prisma/schema.prisma has no single ${pattern}`)
+    return text.replace(pattern, replacement)
+  }
+  return replaceOnce(
+    replaceOnce(schema, /(?<=provider = )"sqlite"/g, '"postgresql"'),
+    /(?<=\boutput\s*= )".*"/g,
+    JSON.stringify(output),
+  )
+}
+
+/** Generates the database clients when they are missing or older than the schema. */
 export function prepareClient(): void {
   const schema = inRepository('prisma/schema.prisma')
   const server = inRepository('apps/server')
-  const manifest = readFileSync(path.join(server, 'package.json'))
-  const state = createHash('sha256').update(readFileSync(schema)).update(manifest).digest('hex')
-  unlessDone(path.join(server, 'src/generated/schema.sha256'), state, () => {
-    console.log('Preparing the database client …')
-    runTool('prisma generate', programOf(server, 'prisma'), ['generate', '--schema', schema], server, {
+  const models = readFileSync(schema, 'utf8')
+  const state = [models, readFileSync(path.join(server, 'package.json')), readFileSync(import.meta.filename)]
+    .reduce((hash, part) => hash.update(part), createHash('sha256'))
+    .digest('hex')
+  const generate = (file: string) =>
+    runTool('prisma generate', programOf(server, 'prisma'), ['generate', '--schema', file], server, {
       // Generating needs no schema engine, but looks for one and would download it.
       PRISMA_SCHEMA_ENGINE_BINARY: process.execPath,
       PRISMA_HIDE_UPDATE_MESSAGE: '1',
       CHECKPOINT_DISABLE: '1',
     })
+  const client = path.join(server, 'src/generated/schema.sha256')
+  unlessDone(client, state, () => {
+    console.log('Preparing the database client …')
+    generate(schema)
+  })
+  const postgres = path.join(server, 'src/database/generated')
+  unlessDone(path.join(postgres, 'schema.sha256'), state, () => {
+    console.log('Preparing the client for PostgreSQL …')
+    const derived = path.join(postgres, 'postgresql.prisma')
+    mkdirSync(postgres, { recursive: true })
+    writeFileSync(derived, postgresSchema(models, './postgresql'))
+    generate(derived)
   })
 }
 

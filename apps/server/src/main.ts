@@ -7,6 +7,7 @@ import { connectionRoutes } from './connections/routes.ts'
 import { ConnectionService } from './connections/service.ts'
 import { Sweeper } from './connections/sweeper.ts'
 import { openDatabase } from './database/database.ts'
+import { claimFolder } from './database/shared-folder.ts'
 import { designRoutes } from './design/routes.ts'
 import { DesignService } from './design/service.ts'
 import { fileRoutes } from './files/routes.ts'
@@ -30,11 +31,13 @@ import { createRejectRepository } from './rejects/repository.ts'
 import { rejectRoutes } from './rejects/routes.ts'
 import { RejectService } from './rejects/service.ts'
 import { StoredRows } from './rejects/stored-rows.ts'
+import { RunsElsewhere } from './runs/elsewhere.ts'
 import { History } from './runs/history.ts'
 import { Payloads } from './runs/payloads.ts'
 import { createRunRepository } from './runs/repository.ts'
 import { runRoutes } from './runs/routes.ts'
 import { Runner } from './runs/runner.ts'
+import { aloneOn, SharedServers, serverId } from './runs/servers.ts'
 import { RunService } from './runs/service.ts'
 import { installSamples } from './templates/install.ts'
 import { templateRoutes } from './templates/routes.ts'
@@ -64,38 +67,57 @@ const version = (): string => {
  * @throws OptionError for a setting that cannot be; an error with code EADDRINUSE when the port is taken
  */
 export async function startServer(given: Partial<ServerOptions> = {}): Promise<RunningServer> {
-  const options: ServerOptions = { ...readOptions(process.env), ...given }
+  const read = readOptions(process.env)
+  const options: ServerOptions = {
+    ...read,
+    ...(given.home !== undefined && { shared: given.home }),
+    ...given,
+  }
   const log = createLog(options.logLevel)
   const inHome = (name: string) => path.join(options.home, name)
+  const inShared = (name: string) => path.join(options.shared, name)
   const unlock = await lockHome(options.home)
   const closing: (() => Promise<void> | void)[] = [unlock]
   const closeAll = async () => {
     while (closing.length > 0) await closing.pop()?.()
   }
   try {
-    const { database, returnDisk } = await openDatabase(options.home, options.migrations)
+    const { database, returnDisk, ignoringCase, shared } = await openDatabase(
+      options.home,
+      options.migrations,
+      options.databaseUrl,
+    )
     closing.push(() => database.$disconnect())
-    const connections = new ConnectionService(database, inHome('secrets-keys'))
+    const id = serverId(inHome('server-id'))
+    const sharedServers = shared ? new SharedServers(id, database, log) : undefined
+    const servers = sharedServers ?? aloneOn(id)
+    if (sharedServers) {
+      await claimFolder(database, options.shared)
+      closing.push(() => sharedServers.leave())
+      await sharedServers.join()
+    }
+    const connections = new ConnectionService(database, inShared('secrets-keys'))
     const engine = createEngine({
       connections,
-      roots: { files: inHome('files'), folders: options.folders },
+      roots: { files: inShared('files'), folders: options.folders },
       work: inHome('work'),
-      keys: inHome('keys'),
+      keys: inShared('keys'),
       warm: options.warm,
       inputLimit: options.inputBytes,
+      sharedFolders: shared,
     })
     closing.push(() => engine.close())
 
     const design = new DesignService(engine)
     const files = new FileService({
-      files: inHome('files'),
+      files: inShared('files'),
       folders: options.folders,
-      staging: inHome('uploads'),
+      staging: inShared('uploads'),
       uploadBytes: options.uploadBytes,
       design,
     })
-    const payloads = new Payloads(inHome('runs'))
-    const repository = createRunRepository(database)
+    const payloads = new Payloads(inShared('runs'))
+    const repository = createRunRepository(database, ignoringCase)
     const rejectRepository = createRejectRepository(database)
     const storedRows = new StoredRows(engine, payloads, rejectRepository)
     const limits = { bytes: options.historyBytes, days: options.historyDays }
@@ -106,11 +128,13 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       payloads,
       files,
       storedRows,
+      servers,
       log,
       concurrency: options.concurrentRuns,
       onEnd: () => history.pruneSoon(),
     })
-    const runs = new RunService({ repository, runner, history, payloads, files, engine })
+    const elsewhere = shared ? new RunsElsewhere(runner, repository, log) : undefined
+    const runs = new RunService({ repository, runner, elsewhere, history, payloads, files, engine })
     const flows = new FlowService(createFlowRepository(database), runs)
     const rejects = new RejectService({
       repository: rejectRepository,
@@ -120,13 +144,16 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       runs,
       flows,
     })
-    const goldens = new GoldenService(database, engine, inHome('goldens'))
+    const goldens = new GoldenService(database, engine, inShared('goldens'))
     const templates = new TemplateService(options.samples, files)
 
     await runner.recover()
-    await engine.sweep()
-    await goldens.sweep()
-    await payloads.sweep(await repository.allIds())
+    // What nobody here knows may be what another server is just writing.
+    if ((await servers.others()).length === 0) {
+      await engine.sweep()
+      await goldens.sweep()
+    }
+    await payloads.sweep(() => repository.allIds())
     await installSamples(database, templates, flows).catch((error: unknown) => {
       log.warn({ err: error }, 'the sample flows could not be installed')
     })
@@ -146,7 +173,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       ...fileRoutes(files),
       ...designRoutes(design),
       ...connectionRoutes(connections),
-      ...keyRoutes(new KeyService(new KeyRing(inHome('keys')))),
+      ...keyRoutes(new KeyService(new KeyRing(inShared('keys')))),
     }
     const server = createServer(createApp(handlers, options, health.version, log))
     // Uploads of gigabytes take longer than Node's five minutes; a slow header is an attack.
@@ -176,6 +203,10 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
     const sweeper = new Sweeper({ connections, unsettled, log })
     closing.push(() => sweeper.stop())
     void runner.pump()
+    if (elsewhere) {
+      closing.push(() => elsewhere.stop())
+      elsewhere.start()
+    }
     const pruning = setInterval(() => void history.prune(), hour)
     closing.push(() => clearInterval(pruning))
     void history.prune()

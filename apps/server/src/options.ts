@@ -2,8 +2,12 @@ import os from 'node:os'
 import path from 'node:path'
 
 export interface ServerOptions {
-  /** The one folder with everything the server keeps. */
+  /** The one folder with everything the server keeps, unless it shares some of it. */
   readonly home: string
+  /** The folder of all files that servers of one database share: uploads, results, keys. On its own: `home`. */
+  readonly shared: string
+  /** Address of a PostgreSQL database; undefined: SQLite in `home`. */
+  readonly databaseUrl: string | undefined
   /** 0: any free port. */
   readonly port: number
   readonly host: string
@@ -59,8 +63,11 @@ function readFolders(text: string): Record<string, string> {
 
 /** @throws OptionError with a sentence for the person who set the variable. */
 export function readOptions(env: NodeJS.ProcessEnv): ServerOptions {
+  const home = path.resolve(env['MILLRACE_HOME'] || path.join(os.homedir(), '.millrace'))
   return {
-    home: path.resolve(env['MILLRACE_HOME'] || path.join(os.homedir(), '.millrace')),
+    home,
+    shared: path.resolve(env['MILLRACE_SHARED'] || home),
+    databaseUrl: env['DATABASE_URL'] || undefined,
     port: positive(env, 'PORT', 4680, 0),
     host: env['HOST'] || '127.0.0.1',
     hostNames: (env['MILLRACE_HOSTS'] ?? '').split(',').filter(Boolean),

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import { inTransaction } from '../database/transaction.ts'
 
 /** What of a connection is stored, besides its secrets. */
 export interface ConnectionRecord {
@@ -16,7 +17,7 @@ export const createConnectionRepository = (database: Database) => ({
 
   /** As of one instant: a secret must not be read beside an address that it was not entered for. */
   find: (id: string) =>
-    database.$transaction((transaction) =>
+    inTransaction(database, (transaction) =>
       transaction.connection.findUnique({ where: { id }, include: whole }),
     ),
 
@@ -51,7 +52,7 @@ export const createConnectionRepository = (database: Database) => ({
     envelopes: ReadonlyMap<string, string | null>,
     keepTest: boolean,
   ): Promise<boolean> =>
-    database.$transaction(async (transaction) => {
+    inTransaction(database, async (transaction) => {
       const { count } = await transaction.connection.updateMany({
         where: { id: before.id, settings: before.settings },
         data: { ...record, updatedAt: new Date(), ...(!keepTest && { lastTest: null }) },

@@ -5,6 +5,7 @@ import { setImmediate, setTimeout } from 'node:timers/promises'
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../database/database.ts'
 import { readOptions } from '../options.ts'
+import { createTestDatabase, dropTestDatabase, testDatabaseUrl } from '../testing/test-database.ts'
 import { MasterKeys } from './master-keys.ts'
 import { createConnectionRepository } from './repository.ts'
 import { Vault } from './vault.ts'
@@ -13,10 +14,12 @@ const home = mkdtempSync(path.join(os.tmpdir(), 'millrace-vault-'))
 const folder = path.join(home, 'secrets-keys')
 let database: Database
 beforeAll(async () => {
-  database = (await openDatabase(home, readOptions({}).migrations)).database
+  await createTestDatabase(home)
+  database = (await openDatabase(home, readOptions({}).migrations, testDatabaseUrl(home))).database
 })
 afterAll(async () => {
   await database.$disconnect()
+  await dropTestDatabase(home)
   rmSync(home, { recursive: true })
 })
 beforeEach(async () => {

@@ -1,66 +1,43 @@
-import { mkdirSync } from 'node:fs'
-import path from 'node:path'
-import { pathToFileURL } from 'node:url'
-import { createClient } from '@libsql/client'
-import { PrismaLibSql } from '@prisma/adapter-libsql'
-import { PrismaClient } from '../generated/client.ts'
-import { applyMigrations } from './migrate.ts'
+import type { PrismaClient } from '../generated/client.ts'
+import { openPostgresql } from './postgresql.ts'
+import { openSqlite } from './sqlite.ts'
 
+/** What the repositories speak to: the models are the same on SQLite and PostgreSQL. */
 export type Database = PrismaClient
 
-/**
- * libSQL through one connection: SQLite writes one at a time anyway, and settings of a connection
- * (durability above all) would be lost on every further one that a pool opens.
- */
-class OneConnection extends PrismaLibSql {
-  #adapter: Awaited<ReturnType<PrismaLibSql['connect']>> | undefined
-
-  override createClient(config: Parameters<PrismaLibSql['createClient']>[0]) {
-    return createClient({ ...config, concurrency: 1, timeout: 10_000 })
-  }
-
-  override async connect() {
-    const adapter = await super.connect()
-    // Before the first table exists, so that deleted history gives its pages back.
-    await adapter.executeScript('PRAGMA auto_vacuum = INCREMENTAL')
-    await adapter.executeScript('PRAGMA journal_mode = WAL')
-    await adapter.executeScript('PRAGMA synchronous = FULL')
-    await adapter.executeScript('PRAGMA busy_timeout = 10000')
-    await adapter.executeScript('PRAGMA foreign_keys = ON')
-    this.#adapter = adapter
-    return adapter
-  }
-
-  async close(): Promise<void> {
-    await this.#adapter?.dispose()
-  }
-
-  /** A script, because a prepared statement would stop after the first page and keep its lock. */
-  async returnDisk(): Promise<void> {
-    await this.#adapter?.executeScript('PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE)')
-  }
+export interface IgnoringCase {
+  readonly mode?: 'insensitive'
 }
 
-/** Opens the database of a data folder, made and migrated as needed. */
+export interface OpenedDatabase {
+  readonly database: Database
+  /** Makes `contains` disregard case, as SQLite always does. */
+  readonly ignoringCase: IgnoringCase
+  /** Other servers may work on it at the same time. */
+  readonly shared: boolean
+  /** Gives the pages of deleted rows back to the file system. */
+  returnDisk(): Promise<void>
+}
+
+/**
+ * Opens the database, made and migrated as needed.
+ * @param home data folder, for SQLite
+ * @param migrations folder of the migrations for SQLite; those for PostgreSQL are beside it
+ * @param url of a PostgreSQL database; undefined: SQLite in `home`
+ */
 export async function openDatabase(
   home: string,
   migrations: string,
-): Promise<{
-  database: Database
-  /** Gives the pages of deleted rows back to the file system. */
-  returnDisk: () => Promise<void>
-}> {
-  mkdirSync(home, { recursive: true, mode: 0o700 })
-  const url = pathToFileURL(path.join(home, 'millrace.db')).href
-  const migrating = new OneConnection({ url })
-  await applyMigrations(migrating, migrations).finally(() => migrating.close())
-  const connection = new OneConnection({ url })
-  const database = new PrismaClient({
-    adapter: connection,
-    errorFormat: 'minimal',
-    // Writers wait for each other in turn; none of them holds the connection for long.
-    transactionOptions: { maxWait: 60_000, timeout: 60_000 },
-  })
-  await database.$connect()
-  return { database, returnDisk: () => connection.returnDisk() }
+  url?: string | undefined,
+): Promise<OpenedDatabase> {
+  if (url === undefined) return { ...(await openSqlite(home, migrations)), shared: false, ignoringCase: {} }
+  const database = await openPostgresql(url, `${migrations}-postgresql`)
+  return {
+    // Generated from the same models; what only one of them can do is in no repository.
+    database: database as unknown as Database,
+    shared: true,
+    ignoringCase: { mode: 'insensitive' },
+    // PostgreSQL uses the place of deleted rows again, and its autovacuum gives what it can back.
+    returnDisk: async () => {},
+  }
 }

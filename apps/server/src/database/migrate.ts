@@ -25,13 +25,14 @@ async function readMigrations(folder: string): Promise<MigrationDirectory[]> {
 
 /**
  * Brings a database to the newest schema with Prisma's own migration engine, in this process.
- * @param folder `prisma/migrations`
+ * @param folder `prisma/migrations` or `prisma/migrations-postgresql`
  * @throws when a migration fails, or when one that has been applied was changed afterwards
  */
 export async function applyMigrations(
   factory: SqlMigrationAwareDriverAdapterFactory,
   folder: string,
 ): Promise<void> {
+  const provider = factory.provider === 'postgres' ? 'postgresql' : factory.provider
   // Loaded here: it is WebAssembly of some megabytes that nothing else needs.
   const { SchemaEngine } = await import('@prisma/schema-engine-wasm')
   const engine = await SchemaEngine.new(
@@ -43,7 +44,7 @@ export async function applyMigrations(
     await engine.applyMigrations({
       migrationsList: {
         baseDir: folder,
-        lockfile: { path: 'migration_lock.toml', content: 'provider = "sqlite"' },
+        lockfile: { path: 'migration_lock.toml', content: `provider = "${provider}"` },
         shadowDbInitScript: '',
         migrationDirectories: await readMigrations(folder),
       },

@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import { inTransaction } from '../database/transaction.ts'
 
 /** What of a draft is stored, besides ids and times. */
 export interface DraftRecord {
@@ -46,7 +47,7 @@ export const createFlowRepository = (database: Database) => ({
     version: { version: number; message: string; author: string; content: string; publishedAt: Date },
     hash: string,
   ) =>
-    database.$transaction(async (transaction) => {
+    inTransaction(database, async (transaction) => {
       const { count } = await transaction.flow.updateMany({
         where: { id, revision },
         data: { publishedVersion: version.version, publishedHash: hash },

@@ -4,6 +4,8 @@ import path from 'node:path'
 import { overview } from '@millrace/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type Database, openDatabase } from '../database/database.ts'
+import { readOptions } from '../options.ts'
+import { createTestDatabase, dropTestDatabase, testDatabaseUrl } from '../testing/test-database.ts'
 import { copyFlow, TestServer } from '../testing/test-server.ts'
 import { OverviewService } from './service.ts'
 
@@ -41,16 +43,14 @@ describe('the overview of some hundred runs', () => {
   let service: OverviewService
 
   beforeAll(async () => {
-    const opened = await openDatabase(
-      home,
-      path.resolve(import.meta.dirname, '../../../../prisma/migrations'),
-    )
-    database = opened.database
+    await createTestDatabase(home)
+    database = (await openDatabase(home, readOptions({}).migrations, testDatabaseUrl(home))).database
     service = new OverviewService(database)
     await database.run.createMany({ data: runs })
   })
   afterAll(async () => {
     await database.$disconnect()
+    await dropTestDatabase(home)
     rmSync(home, { recursive: true, force: true })
   })
 

@@ -6,11 +6,8 @@ import { summaryColumns, summaryOf } from '../runs/records.ts'
 /** Runs that are named one by one. */
 const most = 10
 
-/** Where the last span ends: later than any run. Moments are compared as texts, so it has four digits too. */
-const never = new Date('9999-01-01T00:00:00Z')
-
-/** SQLite counts in integers of 64 bits. */
-type Count = bigint | number
+/** Both count in integers of 64 bits; sums and means of PostgreSQL are decimals. */
+type Count = bigint | number | Prisma.Decimal
 
 interface SpanRow {
   readonly span: Count
@@ -81,26 +78,28 @@ export class OverviewService {
   async #failing(): Promise<number[]> {
     const rows = await this.#database.$queryRaw<{ number: Count }[]>`
       WITH newest AS (
-        SELECT max(number) AS number FROM Run
-        WHERE NOT dry AND status NOT IN ('queued', 'running') GROUP BY flowId
+        SELECT max("number") AS "number" FROM "Run"
+        WHERE NOT "dry" AND "status" NOT IN ('queued', 'running') GROUP BY "flowId"
       )
-      SELECT number FROM Run JOIN newest USING (number) WHERE status = 'failed' ORDER BY number DESC`
+      SELECT "number" FROM "Run" JOIN newest USING ("number") WHERE "status" = 'failed' ORDER BY "number" DESC`
     return rows.map(({ number }) => Number(number))
   }
 
   async #spans(starts: readonly string[]): Promise<OverviewSpan[]> {
-    const bounds = starts.map((start, index) => {
-      const next = starts[index + 1]
-      const end = next === undefined ? never : new Date(next)
-      return Prisma.sql`(${index}, ${new Date(start)}, ${end})`
-    })
+    const [first] = starts
+    if (first === undefined) return []
+    // The latest that has begun; numbers of our own need not be bound.
+    const spans = starts
+      .map(
+        (start, index) => Prisma.sql`WHEN "queuedAt" >= ${new Date(start)} THEN ${Prisma.raw(String(index))}`,
+      )
+      .toReversed()
     const rows = await this.#database.$queryRaw<SpanRow[]>`
-      WITH bound(span, begins, ends) AS (VALUES ${Prisma.join(bounds)}),
-      ran AS (
-        SELECT span, status, rowsOut, rejected,
-          CASE WHEN status = 'succeeded' THEN durationMs END AS took
-        FROM bound JOIN Run ON queuedAt >= begins AND queuedAt < ends
-        WHERE NOT dry
+      WITH ran AS (
+        SELECT CASE ${Prisma.join(spans, ' ')} END AS span, "status", "rowsOut", "rejected",
+          CASE WHEN "status" = 'succeeded' THEN "durationMs" END AS took
+        FROM "Run"
+        WHERE NOT "dry" AND "queuedAt" >= ${new Date(first)}
       ),
       placed AS (
         SELECT *,
@@ -109,13 +108,13 @@ export class OverviewService {
         FROM ran
       )
       SELECT span,
-        count(*) FILTER (WHERE status = 'succeeded') AS succeeded,
-        count(*) FILTER (WHERE status = 'failed') AS failed,
-        count(*) FILTER (WHERE status = 'cancelled') AS cancelled,
-        coalesce(sum(rowsOut) FILTER (WHERE status = 'succeeded'), 0) AS rowsOut,
-        coalesce(sum(rejected) FILTER (WHERE status = 'succeeded'), 0) AS rejected,
-        avg(took) FILTER (WHERE place IN ((timed + 1) / 2, (timed + 2) / 2)) AS medianMs,
-        max(took) AS longestMs
+        count(*) FILTER (WHERE "status" = 'succeeded') AS "succeeded",
+        count(*) FILTER (WHERE "status" = 'failed') AS "failed",
+        count(*) FILTER (WHERE "status" = 'cancelled') AS "cancelled",
+        coalesce(sum("rowsOut") FILTER (WHERE "status" = 'succeeded'), 0) AS "rowsOut",
+        coalesce(sum("rejected") FILTER (WHERE "status" = 'succeeded'), 0) AS "rejected",
+        avg(took) FILTER (WHERE place IN ((timed + 1) / 2, (timed + 2) / 2)) AS "medianMs",
+        max(took) AS "longestMs"
       FROM placed GROUP BY span`
     const found = new Map(rows.map((row) => [Number(row.span), row]))
     return starts.map((start, index) => {

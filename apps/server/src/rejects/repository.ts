@@ -1,4 +1,5 @@
 import type { Database } from '../database/database.ts'
+import { inTransaction } from '../database/transaction.ts'
 import { type Change, changeRejects } from './transitions.ts'
 
 /** Runs whose rejects are searched; beyond, older ones are left to a filter. */
@@ -43,5 +44,5 @@ export const createRejectRepository = (database: Database) => ({
     database.rejectState.findMany({ where: { replayId }, orderBy: { number: 'asc' } }),
 
   change: (runId: string, numbers: readonly number[], change: Change) =>
-    database.$transaction((transaction) => changeRejects(transaction, runId, numbers, change)),
+    inTransaction(database, (transaction) => changeRejects(transaction, runId, numbers, change)),
 })

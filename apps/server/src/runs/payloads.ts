@@ -31,9 +31,10 @@ export class Payloads {
     for (const id of runIds) await rm(this.folder(id), { recursive: true, force: true })
   }
 
-  /** Removes folders of runs that are no longer known. */
-  async sweep(known: ReadonlySet<string>): Promise<void> {
+  /** Removes folders of runs that are no longer known. A run is known before it has a folder. */
+  async sweep(knownIds: () => Promise<ReadonlySet<string>>): Promise<void> {
     const names = await readdir(this.#root)
+    const known = await knownIds()
     await this.delete(names.filter((name) => !known.has(name)))
   }
 }

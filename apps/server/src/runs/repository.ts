@@ -2,7 +2,8 @@ import type { Hold, Run, RunNode, runOutput } from '@millrace/contract'
 import { nodeLedger, type Problem, parseFlow, type RunStatus } from '@millrace/engine'
 import type { TargetChanges, Token } from '@millrace/engine/runtime'
 import type { z } from 'zod'
-import type { Database } from '../database/database.ts'
+import type { Database, IgnoringCase } from '../database/database.ts'
+import { inTransaction } from '../database/transaction.ts'
 import type { Prisma } from '../generated/client.ts'
 import { changeRejects, endReplay, open } from '../rejects/transitions.ts'
 import type { NumberedEvent } from './live-run.ts'
@@ -78,10 +79,15 @@ export interface RunFilter {
 
 const final = { notIn: ['queued', 'running'] }
 
-const whereOf = ({ flowId, status, search, from, to }: RunFilter): Prisma.RunWhereInput => ({
+const whereOf = (
+  { flowId, status, search, from, to }: RunFilter,
+  ignoringCase: IgnoringCase,
+): Prisma.RunWhereInput => ({
   ...(flowId !== undefined && { flowId }),
   ...(status !== undefined && { status }),
-  ...(search && { OR: [{ flowName: { contains: search } }, { id: { startsWith: search } }] }),
+  ...(search && {
+    OR: [{ flowName: { contains: search, ...ignoringCase } }, { id: { startsWith: search } }],
+  }),
   ...((from ?? to) !== undefined && {
     queuedAt: { ...(from && { gte: new Date(from) }), ...(to && { lte: new Date(to) }) },
   }),
@@ -107,10 +113,13 @@ const nodeRow = (runId: string, node: RunNode, position: number) => ({
   problem: node.problem && JSON.stringify(node.problem),
 })
 
+/** The state that an end starts from. */
+type From = { readonly status: 'queued' } | { readonly status: 'running'; readonly ownerId: string }
+
 export type RunRepository = ReturnType<typeof createRunRepository>
 
 /** Runs as rows. Every change of status names the status it starts from, so a final one never changes. */
-export const createRunRepository = (database: Database) => ({
+export const createRunRepository = (database: Database, ignoringCase: IgnoringCase) => ({
   /** @throws RequestProblem `reject-closed` when a row of `claim` is replayed or dropped already */
   async create(
     { nodes, ...run }: NewRun,
@@ -128,7 +137,7 @@ export const createRunRepository = (database: Database) => ({
       await database.run.create({ data, select })
       return
     }
-    await database.$transaction(async (transaction) => {
+    await inTransaction(database, async (transaction) => {
       await transaction.run.create({ data, select })
       await changeRejects(transaction, claim.runId, claim.numbers, {
         state: 'replaying',
@@ -144,7 +153,7 @@ export const createRunRepository = (database: Database) => ({
   find: (id: string) => database.run.findUnique({ where: { id }, include: { nodes: true, outputs: true } }),
 
   async page(filter: RunFilter, offset: number, limit: number) {
-    const where = whereOf(filter)
+    const where = whereOf(filter, ignoringCase)
     const [rows, total] = await database.$transaction([
       database.run.findMany({
         where,
@@ -175,14 +184,38 @@ export const createRunRepository = (database: Database) => ({
   withStatus: (status: RunStatus) =>
     database.run.findMany({ where: { status }, orderBy: { number: 'asc' }, select: { id: true } }),
 
-  /** False when somebody else has taken or cancelled it. */
-  async claim(id: string, at: Date): Promise<boolean> {
+  /** False when somebody else has taken or cancelled it: one statement compares and sets. */
+  async claim(id: string, at: Date, ownerId: string): Promise<boolean> {
     const { count } = await database.run.updateMany({
       where: { id, status: 'queued' },
-      data: { status: 'running', startedAt: at },
+      data: { status: 'running', startedAt: at, ownerId },
     })
     return count === 1
   },
+
+  /** Runs that go on without any of these servers executing them. */
+  orphans: (living: readonly string[]) =>
+    database.run.findMany({
+      where: { status: 'running', OR: [{ ownerId: null }, { ownerId: { notIn: [...living] } }] },
+      orderBy: { number: 'asc' },
+      select: { id: true, ownerId: true },
+    }),
+
+  /** Takes a run from a server that is dead; false when it has ended or another one was faster. */
+  async takeOver(id: string, from: string | null, ownerId: string): Promise<boolean> {
+    const { count } = await database.run.updateMany({
+      where: { id, status: 'running', ownerId: from },
+      data: { ownerId },
+    })
+    return count === 1
+  },
+
+  /** What servers have to know of runs that others may execute. */
+  states: (ids: readonly string[]) =>
+    database.run.findMany({
+      where: { id: { in: [...ids] } },
+      select: { id: true, status: true, ownerId: true, cancelRequestedAt: true },
+    }),
 
   async noteCancel(id: string, at: Date): Promise<void> {
     await database.run.updateMany({ where: { id, status: 'running' }, data: { cancelRequestedAt: at } })
@@ -214,9 +247,12 @@ export const createRunRepository = (database: Database) => ({
     })
   },
 
-  /** Stores the decision to commit; false when the run is no longer running. */
-  async decide(id: string, prepared: string): Promise<boolean> {
-    const { count } = await database.run.updateMany({ where: { id, status: 'running' }, data: { prepared } })
+  /** Stores the decision to commit; false when the run has ended, or was taken over from its server. */
+  async decide(id: string, ownerId: string, prepared: string): Promise<boolean> {
+    const { count } = await database.run.updateMany({
+      where: { id, status: 'running', ownerId },
+      data: { prepared },
+    })
     return count === 1
   },
 
@@ -245,7 +281,7 @@ export const createRunRepository = (database: Database) => ({
 
   /** Events and the states of nodes that follow from them. */
   saveEvents: (runId: string, events: readonly NumberedEvent[]) =>
-    database.$transaction(async (transaction) => {
+    inTransaction(database, async (transaction) => {
       await transaction.runEvent.createMany({ data: eventRows(runId, events) })
       for (const { event, at } of events) {
         if (event.type === 'ledger')
@@ -265,11 +301,11 @@ export const createRunRepository = (database: Database) => ({
       }
     }),
 
-  /** Ends a run together with all that is said of it; false when it had ended before. */
-  finish: (id: string, from: 'queued' | 'running', end: RunEnd) =>
-    database.$transaction(async (transaction) => {
+  /** Ends a run together with all that is said of it; false when it had ended before, or is another's. */
+  finish: (id: string, from: From, end: RunEnd) =>
+    inTransaction(database, async (transaction) => {
       const { count } = await transaction.run.updateMany({
-        where: { id, status: from },
+        where: { id, ...from },
         data: {
           status: end.status,
           endedAt: end.endedAt,
@@ -336,7 +372,7 @@ export const createRunRepository = (database: Database) => ({
   /** Deletes ended runs; the ids of those that it deleted. */
   async deleteEnded(ids: readonly string[]): Promise<string[]> {
     const where = { id: { in: [...ids] }, status: final }
-    return database.$transaction(async (transaction) => {
+    return inTransaction(database, async (transaction) => {
       const found = await transaction.run.findMany({ where, select: { id: true } })
       await transaction.run.deleteMany({ where })
       return found.map(({ id }) => id)

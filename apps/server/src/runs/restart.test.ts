@@ -4,6 +4,7 @@ import path from 'node:path'
 import { afterEach, expect, it } from 'vitest'
 import { openDatabase } from '../database/database.ts'
 import { readOptions } from '../options.ts'
+import { isOnPostgresql, testDatabaseUrl } from '../testing/test-database.ts'
 import { copyFlow, slowCondition, TestServer } from '../testing/test-server.ts'
 
 const servers: TestServer[] = []
@@ -16,7 +17,8 @@ afterEach(async () => {
   for (const server of servers.splice(0)) await server.dispose()
 })
 const people = 'name,city\nAna,Wien\nBo,Graz\n'
-const open = async (home: string) => (await openDatabase(home, readOptions({}).migrations)).database
+const open = async (home: string) =>
+  (await openDatabase(home, readOptions({}).migrations, testDatabaseUrl(home))).database
 
 it('leaves what has ended as it is over 100 restarts', async () => {
   const server = await create()
@@ -66,7 +68,7 @@ function processesIn(folder: string): string[] {
 /** A server in a process of its own, to be killed. */
 async function spawnServer(home: string): Promise<{ child: ChildProcess; url: string }> {
   const child = spawn(process.execPath, [path.join(import.meta.dirname, '../serve.ts')], {
-    env: { ...process.env, MILLRACE_HOME: home, PORT: '0' },
+    env: { ...process.env, MILLRACE_HOME: home, DATABASE_URL: testDatabaseUrl(home), PORT: '0' },
     stdio: ['ignore', 'pipe', 'ignore'],
   })
   for await (const chunk of child.stdout) {
@@ -141,7 +143,8 @@ it('keeps the history within its quota and gives the disk back', async () => {
   const server = await create({ historyBytes: 50_000 })
   await server.upload('people.csv', people)
   const flow = await server.createFlow(copyFlow('people.csv', 'out.csv'))
-  const runs = await Promise.all(Array.from({ length: 6 }, () => server.startRun(flow.id)))
+  const runs = []
+  for (let run = 0; run < 6; run++) runs.push(await server.startRun(flow.id))
   await Promise.all(runs.map(({ id }) => server.waitFor(id)))
   await server.stop()
   const database = await open(server.home)
@@ -152,17 +155,20 @@ it('keeps the history within its quota and gives the disk back', async () => {
       data: { runId: id, sequence: 900 + index, at: new Date(), type: 'log', body },
     })
   }
-  const pages = async () => JSON.stringify(await database.$queryRawUnsafe('PRAGMA page_count'))
-  const before = Number(/\d+/.exec(await pages())?.[0])
+  const pages = async (opened: typeof database) =>
+    Number(/\d+/.exec(JSON.stringify(await opened.$queryRawUnsafe('PRAGMA page_count')))?.[0])
+  const before = isOnPostgresql ? 0 : await pages(database)
   await database.$disconnect()
   await server.start()
   await expect
     .poll(async () => (await server.request('GET', '/runs')).json(), { timeout: 5_000 })
     .toMatchObject({ total: 1, items: [{ id: runs.at(-1)?.id }] })
   await server.stop()
+  expect(readdirSync(path.join(server.home, 'runs')).length).toBeLessThanOrEqual(1)
+  // PostgreSQL gives back what its autovacuum can, in its own time.
+  if (isOnPostgresql) return
   const after = await open(server.home)
-  const count = Number(/\d+/.exec(JSON.stringify(await after.$queryRawUnsafe('PRAGMA page_count')))?.[0])
+  const count = await pages(after)
   await after.$disconnect()
   expect(count).toBeLessThan(before - 100)
-  expect(readdirSync(path.join(server.home, 'runs')).length).toBeLessThanOrEqual(1)
 }, 30_000)

@@ -14,15 +14,11 @@ import type { FileService } from '../files/service.ts'
 import type { StoredRows } from '../rejects/stored-rows.ts'
 import { Holds } from './holds.ts'
 import { LiveRun } from './live-run.ts'
-import {
-  beginningLine,
-  cancelLine,
-  endingLine,
-  logLinesOf,
-} from './log-lines.ts'
+import { beginningLine, cancelLine, endingLine, logLinesOf } from './log-lines.ts'
 import type { Payloads } from './payloads.ts'
 import { nodeOf, prepared as preparedSchema, summaryOf, totalsOf } from './records.ts'
 import type { RunEnd, RunRepository, StoredRun } from './repository.ts'
+import type { Servers } from './servers.ts'
 import { usualRowsFor } from './usual-rows.ts'
 
 interface RunnerOptions {
@@ -31,6 +27,7 @@ interface RunnerOptions {
   readonly payloads: Payloads
   readonly storedRows: StoredRows
   readonly files: FileService
+  readonly servers: Servers
   readonly log: Logger
   /** Runs that go on at the same time. */
   readonly concurrency: number
@@ -87,8 +84,34 @@ export class Runner {
     return live
   }
 
+  /** Makes a run that was queued elsewhere one that can be followed here. @param last its last event's number */
+  take(id: string, last: number): LiveRun {
+    const live = new LiveRun(id)
+    live.skipTo(last)
+    this.#live.set(id, live)
+    return live
+  }
+
   forget(id: string): void {
     this.#live.delete(id)
+  }
+
+  /** Forgets a run that has ended, if nobody has begun to follow it anew. */
+  release(live: LiveRun): void {
+    if (this.#live.get(live.id) === live) this.#live.delete(live.id)
+  }
+
+  /** Runs that have not ended, as far as this server knows. */
+  lives(): LiveRun[] {
+    return [...this.#live.values()]
+  }
+
+  isExecuting(id: string): boolean {
+    return this.#executing.has(id)
+  }
+
+  get serverId(): string {
+    return this.#options.servers.id
   }
 
   /** Starts as many queued runs as may go on at the same time. */
@@ -106,8 +129,8 @@ export class Runner {
       if (!next || this.#stopping) return
       const announced = this.#live.get(next.id)
       const live = announced ?? this.announce(next.id)
-      if (!(await repository.claim(next.id, new Date()))) {
-        // Cancelled in this very moment: nobody is left to end what was announced here.
+      if (!(await repository.claim(next.id, new Date(), this.serverId))) {
+        // Cancelled, or taken by another server, in this very moment: nobody is left to end what was announced here.
         if (!announced) this.forget(next.id)
         continue
       }
@@ -157,7 +180,7 @@ export class Runner {
     }
     if (outcome.status === 'cancelled' && live.stopReason === 'server-stopped')
       outcome = { ...outcome, status: 'failed', problems: [stopped('the server was stopped')] }
-    await this.#finish(live, 'running', outcome, stored.dry)
+    await this.#finish(live, outcome, stored.dry)
     log.info({ run: live.id, status: outcome.status }, 'run ended')
   }
 
@@ -171,7 +194,7 @@ export class Runner {
     // The row counts must be known to whoever ends this run after a crash.
     await this.save(live)
     live.signal.throwIfAborted()
-    if (!(await this.#options.repository.decide(live.id, JSON.stringify(prepared))))
+    if (!(await this.#options.repository.decide(live.id, this.serverId, JSON.stringify(prepared))))
       throw new Error('the run is no longer running')
     live.decided = true
   }
@@ -250,7 +273,7 @@ export class Runner {
     }
   }
 
-  async #finish(live: LiveRun, from: 'queued' | 'running', outcome: Outcome, dry = false): Promise<boolean> {
+  async #finish(live: LiveRun, outcome: Outcome, dry = false): Promise<boolean> {
     const { payloads, files, onEnd } = this.#options
     const outputs = await Promise.all(
       outcome.outputs.map(async ({ nodeId, name, rows, bytes }) => ({
@@ -294,19 +317,19 @@ export class Runner {
       changes: dry ? outcome.changes : [],
       payloadBytes: (await payloads.bytes(live.id)) + JSON.stringify([nodes, events]).length,
     }
-    const isEnded = await this.#storeEnd(live.id, from, end)
+    const isEnded = await this.#storeEnd(live.id, end)
     if (isEnded) live.publish(status)
-    this.#live.delete(live.id)
+    this.release(live)
     this.#saving.delete(live.id)
     if (isEnded) onEnd()
     return isEnded
   }
 
   /** A full disk must not leave a run that has ended running for ever. */
-  async #storeEnd(id: string, from: 'queued' | 'running', end: RunEnd): Promise<boolean> {
+  async #storeEnd(id: string, end: RunEnd): Promise<boolean> {
     for (;;) {
       try {
-        return await this.#options.repository.finish(id, from, end)
+        return await this.#options.repository.finish(id, { status: 'running', ownerId: this.serverId }, end)
       } catch (error) {
         if (this.#stopping) throw error
         this.#options.log.error({ err: error, run: id }, 'the end of a run could not be stored yet')
@@ -334,10 +357,12 @@ export class Runner {
   /** Asks a run to end; one that has been decided or has ended stays what it is. */
   async cancel(id: string): Promise<void> {
     const { repository } = this.#options
-    const live = this.#live.get(id)
-    if (!live || this.#executing.has(id)) return this.#cancelRunning(id)
+    if (this.#executing.has(id)) return this.#cancelRunning(id)
     const stored = await repository.find(id)
     if (stored?.status !== 'queued') return this.#cancelRunning(id)
+    const last = await repository.lastSequence(id)
+    const live = this.#live.get(id) ?? this.take(id, last)
+    live.skipTo(last)
     const outcome: Outcome = {
       status: 'cancelled',
       nodes: stored.nodes.toSorted((left, right) => left.position - right.position).map(nodeOf),
@@ -354,26 +379,32 @@ export class Runner {
 
   async #cancelQueued(live: LiveRun, outcome: Outcome): Promise<boolean> {
     const status = live.number({ type: 'status', status: 'cancelled', problem: null })
-    const isEnded = await this.#options.repository.finish(live.id, 'queued', {
-      ...outcome,
-      status: 'cancelled',
-      endedAt: new Date(),
-      totals: totalsOf([]),
-      problem: null,
-      nodes: [...outcome.nodes],
-      outputs: [],
-      events: [status],
-      payloadBytes: 0,
-    })
+    const isEnded = await this.#options.repository.finish(
+      live.id,
+      { status: 'queued' },
+      {
+        ...outcome,
+        status: 'cancelled',
+        endedAt: new Date(),
+        totals: totalsOf([]),
+        problem: null,
+        nodes: [...outcome.nodes],
+        outputs: [],
+        events: [status],
+        payloadBytes: 0,
+      },
+    )
     if (!isEnded) return false
     live.publish(status)
-    this.#live.delete(live.id)
+    this.release(live)
     return true
   }
 
   async #cancelRunning(id: string): Promise<void> {
     const live = this.#live.get(id)
-    if (live && !live.signal.aborted) live.emit({ type: 'log', line: cancelLine() })
+    // One that goes on elsewhere is told of what is stored, and numbers nothing here.
+    if (live && this.#executing.has(id) && !live.signal.aborted)
+      live.emit({ type: 'log', line: cancelLine() })
     live?.stop('cancelled')
     await this.#options.repository.noteCancel(id, new Date())
   }
@@ -383,19 +414,32 @@ export class Runner {
     const live = new LiveRun(id)
     live.skipTo((await repository.lastSequence(id)) + sequenceGap)
     const outcome = await this.#settle(id, stopped('the server stopped while it was running'))
-    await this.#finish(live, 'running', outcome)
+    await this.#finish(live, outcome)
     log.warn({ run: id, status: outcome.status }, 'ended a run that a stop of the server had cut off')
+  }
+
+  /** Begins to end the runs that no server of `living` executes; resolves with what ends as they do. */
+  async #takeOver(living: readonly string[]): Promise<Promise<void>[]> {
+    const { repository, log } = this.#options
+    const orphans = await repository.orphans(living)
+    return orphans.map(async ({ id, ownerId }) => {
+      try {
+        if (await repository.takeOver(id, ownerId, this.serverId)) await this.#recoverRun(id)
+      } catch (error) {
+        log.error({ err: error, run: id }, 'a run that a stop of the server had cut off could not be ended')
+      }
+    })
+  }
+
+  /** Ends the runs of servers that have died since; they may take longer than this. */
+  async recoverDead(): Promise<void> {
+    await this.#takeOver([this.serverId, ...(await this.#options.servers.others())])
   }
 
   /** When the server starts: ends every run that a stop cut off, and takes the queued ones up again. */
   async recover(): Promise<void> {
-    const { repository, log } = this.#options
-    const cutOff = await repository.withStatus('running')
-    const ended = cutOff.map(({ id }) =>
-      this.#recoverRun(id).catch((error: unknown) =>
-        log.error({ err: error, run: id }, 'a run that a stop of the server had cut off could not be ended'),
-      ),
-    )
+    const { repository, servers } = this.#options
+    const ended = await this.#takeOver(await servers.others())
     // A system that does not answer keeps its runs from ending, and nobody else from working.
     await Promise.race([Promise.all(ended), setTimeout(recoveryPatience, undefined, { ref: false })])
     for (const { id } of await repository.withStatus('queued')) this.announce(id)

@@ -17,6 +17,7 @@ import type { FileService, OpenedFile } from '../files/service.ts'
 import { RequestProblem } from '../http/request-problem.ts'
 import { newId } from '../identifier.ts'
 import { type StoredReplay, storedReplay } from '../rejects/stored-rows.ts'
+import type { RunsElsewhere } from './elsewhere.ts'
 import type { History } from './history.ts'
 import type { NumberedEvent } from './live-run.ts'
 import type { Payloads } from './payloads.ts'
@@ -27,6 +28,8 @@ import { nodesToRun, type Runner } from './runner.ts'
 interface RunServiceOptions {
   readonly repository: RunRepository
   readonly runner: Runner
+  /** Where other servers share the runs. */
+  readonly elsewhere: RunsElsewhere | undefined
   readonly history: History
   readonly payloads: Payloads
   readonly files: FileService
@@ -154,11 +157,12 @@ export class RunService {
   }
 
   async deleteOfFlow(flowId: string): Promise<void> {
-    const { repository, runner, history } = this.#options
+    const { repository, runner, elsewhere, history } = this.#options
     for (const { id, status } of await repository.idsOfFlow(flowId)) {
       if (status === 'queued' || status === 'running') {
         await runner.cancel(id)
         await runner.ended(id)
+        await elsewhere?.ended(id)
       }
       await history.delete([id])
     }
@@ -180,7 +184,8 @@ export class RunService {
 
   async log(id: string): Promise<LogLine[]> {
     await this.#find(id)
-    const live = this.#options.runner.live(id)
+    const { runner } = this.#options
+    const live = runner.isExecuting(id) ? runner.live(id) : undefined
     if (live) return live.since(0).flatMap(({ event }) => (event.type === 'log' ? [event.line] : []))
     return (await this.#options.repository.logLines(id)).map(logLineOf)
   }
@@ -262,9 +267,10 @@ export class RunService {
     after: number,
     listener: (event: NumberedEvent) => void,
   ): Promise<(() => void) | undefined> {
-    const { runner, repository } = this.#options
-    await this.#find(id)
-    const live = runner.live(id)
+    const { runner, repository, elsewhere } = this.#options
+    const { status } = await this.#find(id)
+    const isOpen = status === 'queued' || status === 'running'
+    const live = runner.live(id) ?? (isOpen ? await elsewhere?.watch(id) : undefined)
     if (live) {
       for (const event of live.since(after)) listener(event)
       return live.subscribe(listener)

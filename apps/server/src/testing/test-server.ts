@@ -6,15 +6,17 @@ import { emptyFlow, type Flow, isFinal } from '@millrace/engine'
 import { vi } from 'vitest'
 import { type RunningServer, startServer } from '../main.ts'
 import type { ServerOptions } from '../options.ts'
+import { createTestDatabase, dropTestDatabase, testDatabaseUrl } from './test-database.ts'
 
 // Real processes on a machine that others use too.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 })
 
-/** A server on a free port with a data folder of its own, and what tests ask of it over HTTP. */
+/** A server on a free port with a data folder and a database of its own, and what tests ask of it over HTTP. */
 export class TestServer {
   readonly home: string
   readonly #options: Partial<ServerOptions>
   #server: RunningServer | undefined
+  #hasDatabase = false
 
   constructor(options: Partial<ServerOptions> = {}) {
     this.home = mkdtempSync(path.join(os.tmpdir(), 'millrace-test-'))
@@ -22,9 +24,15 @@ export class TestServer {
   }
 
   async start(): Promise<this> {
+    const databaseUrl = this.#options.databaseUrl ?? testDatabaseUrl(this.#options.home ?? this.home)
+    if (!this.#hasDatabase && this.#options.home === undefined && this.#options.databaseUrl === undefined) {
+      await createTestDatabase(this.home)
+      this.#hasDatabase = true
+    }
     this.#server = await startServer({
       host: '127.0.0.1',
       home: this.home,
+      databaseUrl,
       port: 0,
       logLevel: 'silent',
       warm: false,
@@ -47,6 +55,7 @@ export class TestServer {
 
   async dispose(): Promise<void> {
     await this.stop()
+    if (this.#hasDatabase) await dropTestDatabase(this.home)
     rmSync(this.home, { recursive: true, force: true })
   }
 

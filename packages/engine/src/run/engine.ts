@@ -43,6 +43,8 @@ export interface EngineOptions {
   readonly warm?: boolean
   /** Bytes that one engine process may spill to disk. Default 20 GiB. */
   readonly spillLimit?: number
+  /** Engines of other servers write into the same folders: strays are swept only when asked. Default false. */
+  readonly sharedFolders?: boolean
 }
 
 export interface Inference {

@@ -50,6 +50,7 @@ export function createEngine(options: EngineOptions): Engine {
     },
     options.warm ?? false,
     options.connections ?? noConnections,
+    options.sharedFolders ?? false,
   )
 }
 
@@ -60,11 +61,13 @@ class LocalEngine implements Engine {
   readonly #running = new Set<EngineProcess>()
   readonly #warm: boolean
   readonly #connections: Connections
+  readonly #sharedFolders: boolean
   /** Tokens of what was decided on and is not known to have become true. */
   readonly #unsettled = new Map<string, readonly Token[]>()
   #closed = false
 
-  constructor(options: ProcessOptions, warm: boolean, connections: Connections) {
+  constructor(options: ProcessOptions, warm: boolean, connections: Connections, sharedFolders: boolean) {
+    this.#sharedFolders = sharedFolders
     this.#options = options
     this.#connections = connections
     this.#warm = warm
@@ -193,7 +196,7 @@ class LocalEngine implements Engine {
       this.#running.delete(engineProcess)
       if (killed) {
         await abandonAll(request.flow, request, this.#connections)
-        await this.sweep()
+        if (!this.#sharedFolders) await this.sweep()
       }
       await rm(workFolder, { recursive: true, force: true })
       if (this.#running.size === 0) this.#warmUp()
