@@ -1,4 +1,4 @@
-import { diffValues } from '@millrace/engine'
+import { diffValues, emptyFlow } from '@millrace/engine'
 import { describe, expect, it } from 'vitest'
 import { settingChanges } from './setting-path.ts'
 import { inOrder, sideOf } from './sides.ts'
@@ -66,5 +66,12 @@ describe('sides', () => {
     expect(inOrder(3, 1)).toEqual([1, 3])
     expect(inOrder('draft', 7)).toEqual([7, 'draft'])
     expect(inOrder('draft', 'saved')).toEqual(['saved', 'draft'])
+  })
+
+  it('tell which version of a used flow was chosen, not all that is in it', () => {
+    const uses = (version: number, description: string) => ({
+      uses: { flow: 'f', version, content: { ...emptyFlow('清洗'), description } },
+    })
+    expect(shown('subflow', uses(1, 'old'), uses(2, 'new'))).toEqual([['Flow', '清洗 · 1', '清洗 · 2']])
   })
 })

@@ -1,4 +1,11 @@
-import { conditionGroup, fieldsOf, nodeKinds, textOfConditions, type ValueChange } from '@millrace/engine'
+import {
+  conditionGroup,
+  fieldsOf,
+  nodeKinds,
+  textOfConditions,
+  usedFlow,
+  type ValueChange,
+} from '@millrace/engine'
 import { type NamePart, settingName } from '../../editor/setting-name.ts'
 
 /** One difference as it is shown: where, in words, and both texts. `null`: that side has no such value. */
@@ -20,9 +27,21 @@ function conditionsText(value: unknown): string | null {
   return parsed.success ? textOfConditions(parsed.data, []) : textOf(value)
 }
 
+/** Of a flow that is used, what a person chose: which, and in which version. */
+function usedFlowText(value: unknown): string | null {
+  const parsed = usedFlow.safeParse(value)
+  return parsed.success ? `${parsed.data.content.name} · ${parsed.data.version}` : textOf(value)
+}
+
+/** Settings that are told as a whole. */
+const wholeTexts: Readonly<Record<string, (value: unknown) => string | null>> = {
+  conditions: conditionsText,
+  subflow: usedFlowText,
+}
+
 /**
  * The differences in a node's settings with the names that its form gives them. Lists that a form shows as
- * rows are told by the number of the row; conditions are told once, as a whole.
+ * rows are told by the number of the row; conditions and flows that are used are told once, as a whole.
  */
 export function settingChanges(
   kindName: string,
@@ -36,10 +55,11 @@ export function settingChanges(
   return changes.flatMap(({ path, before: old, after: young }): ShownChange[] => {
     const name = String(path[1])
     const field = fields.find((one) => one.name === name)
-    if (field?.meta.widget === 'conditions') {
+    const wholeText = field && wholeTexts[field.meta.widget]
+    if (field && wholeText) {
       if (whole.has(name)) return []
       whole.add(name)
-      const [was, is] = [conditionsText(before[name]), conditionsText(after[name])]
+      const [was, is] = [wholeText(before[name]), wholeText(after[name])]
       return [{ where: [field.meta.label], before: was, after: is }]
     }
     return [{ where: settingName(path.slice(1), fields), before: textOf(old), after: textOf(young) }]
