@@ -44,9 +44,10 @@ export function HoldBanner({ runId, hold, flow }: Props) {
   return (
     <Alert
       color="orange"
-      variant="light"
+      variant="outline"
       mb="md"
       title={t('hold.title')}
+      styles={{ title: { color: 'var(--mantine-color-text)' } }}
       icon={<IconHandStop size={20} />}
       aria-label={t('hold.title')}
     >

@@ -23,6 +23,8 @@ export const cursors = {
     'A run reads the rows whose “{column}” lies between these values, both included, once more. The stored position stays where it is.',
   'cursor.from': 'From',
   'cursor.to': 'To',
+  'cursor.backfillReplaces':
+    'A target of this flow keeps only the rows of the last run: after a backfill it has those of the interval and no others.',
   'cursor.backfillDefaults': 'Parameters of the flow have their defaults.',
   'cursor.backfillDry': 'Dry run',
   'cursor.backfillRun': 'Backfill',

@@ -20,6 +20,7 @@ export const cursors = {
   'cursor.backfillText': '运行将重新读取“{column}”介于以下两个值之间（含两端）的行。已存的位置保持不变。',
   'cursor.from': '从',
   'cursor.to': '到',
+  'cursor.backfillReplaces': '该流程有目标只保留最近一次运行的行：回填之后，其中将只有该区间的行。',
   'cursor.backfillDefaults': '流程参数使用默认值。',
   'cursor.backfillDry': '试运行',
   'cursor.backfillRun': '回填',

@@ -1,6 +1,7 @@
 import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import type { Cursor } from '@millrace/contract'
-import { IconPlayerPlayFilled, IconTestPipe } from '@tabler/icons-react'
+import { type FlowNode, nodeKinds } from '@millrace/engine'
+import { IconAlertTriangle, IconPlayerPlayFilled, IconTestPipe } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useChange } from '../../../../api/queries.ts'
 import { useDocument } from '../../../../editor/document-store.ts'
@@ -16,11 +17,18 @@ interface Props {
   readonly onClose: () => void
 }
 
+/** Whether a node is a target that afterwards has no other rows than those of the run. */
+const keepsOnlyRun = ({ kind, disabled, settings }: FlowNode): boolean =>
+  !disabled &&
+  nodeKinds.get(kind)?.role === 'target' &&
+  ['replace', 'mirror', undefined].some((mode) => mode === settings['mode'])
+
 /** Starts a run, or a dry one, that reads an interval once more and leaves the cursor where it is. */
 export function BackfillDialog({ nodeId, column, cursor, onClose }: Props) {
   const { t } = useText()
   const errorText = useErrorText()
   const hasParameters = useDocument((state) => state.flow.parameters.length > 0)
+  const replaces = useDocument((state) => state.flow.nodes.some(keepsOnlyRun))
   const [from, setFrom] = useState('')
   const [to, setTo] = useState(String(cursor?.position?.[column] ?? ''))
   const [fault, setFault] = useState('')
@@ -53,21 +61,24 @@ export function BackfillDialog({ nodeId, column, cursor, onClose }: Props) {
       >
         <Stack gap="sm">
           <Text size="sm">{t('cursor.backfillText', { column })}</Text>
-          <Group grow>
-            <TextInput
-              label={t('cursor.from')}
-              data-autofocus
-              required
-              value={from}
-              onChange={(event) => setFrom(event.currentTarget.value)}
-            />
-            <TextInput
-              label={t('cursor.to')}
-              required
-              value={to}
-              onChange={(event) => setTo(event.currentTarget.value)}
-            />
-          </Group>
+          <TextInput
+            label={t('cursor.from')}
+            data-autofocus
+            required
+            value={from}
+            onChange={(event) => setFrom(event.currentTarget.value)}
+          />
+          <TextInput
+            label={t('cursor.to')}
+            required
+            value={to}
+            onChange={(event) => setTo(event.currentTarget.value)}
+          />
+          {replaces && (
+            <Alert color="yellow" icon={<IconAlertTriangle size={18} />}>
+              {t('cursor.backfillReplaces')}
+            </Alert>
+          )}
           {hasParameters && (
             <Text size="xs" c="dimmed">
               {t('cursor.backfillDefaults')}

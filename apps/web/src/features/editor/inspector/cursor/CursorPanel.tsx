@@ -1,4 +1,4 @@
-import { Button, Loader } from '@mantine/core'
+import { Anchor, Button, Loader } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { Cursor } from '@millrace/contract'
 import { IconHistory, IconPencil, IconRewindBackward10 } from '@tabler/icons-react'
@@ -113,7 +113,9 @@ function Place({ cursor }: { readonly cursor: Cursor | undefined }) {
         ) : (
           <>
             {t('cursor.byRun', { at: format.dateTime(movedAt) })}{' '}
-            <Link to={`/runs/${runId}`}>{t('cursor.run')}</Link>
+            <Anchor component={Link} to={`/runs/${runId}`} inherit>
+              {t('cursor.run')}
+            </Anchor>
           </>
         )}
       </p>
