@@ -3,14 +3,10 @@ import { defineConfig } from 'vitest/config'
 /** What the server keeps, asked through its HTTP: these suites run on PostgreSQL too. */
 const stores = [
   'connections/connections',
-  'connections/vault',
   'database/migrations',
-  'flows/flows',
-  'flows/goldens',
   'flows/versions',
   'overview/overview',
   'rejects/rejects',
-  'runs/dry-run',
   'runs/restart',
   'runs/runs',
   'runs/several-servers',
