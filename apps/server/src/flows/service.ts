@@ -114,6 +114,7 @@ export class FlowService {
     return documentOf(stored)
   }
 
+  /** @throws RequestProblem `flow-changed`, `flow-problem` for a flow that uses itself */
   async publish(id: string, revision: number, message: string, author: string): Promise<FlowVersion> {
     const stored = await this.#find(id)
     const version = {

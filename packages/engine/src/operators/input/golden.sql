@@ -1,0 +1,3 @@
+-- output out
+SELECT *
+FROM "test.in";
