@@ -13,10 +13,10 @@ export const portNameField = (label: Label, initial: string) =>
     },
   })
 
-/** Set where a flow is put in the place of the node that uses it; no form shows it. */
+/** Set where a flow is put in the place of the node that uses it; no name of a port makes a form show it. */
 export const insideField = field(z.boolean().default(false), {
   widget: 'switch',
   label: { en: 'Inside another flow', zh: '位于其他流程内' },
   help: { en: 'Set by Millrace itself when a flow runs.', zh: '流程运行时由系统自行设置。' },
-  when: { field: 'inside', is: [true] },
+  when: { field: 'name', is: [] },
 })
