@@ -1,6 +1,8 @@
 import { AxeBuilder } from '@axe-core/playwright'
 import { expect, test } from './server.ts'
 
+test.use({ alone: 'home' })
+
 test('home tells what ran, in charts and in a table, and what failed leads to its run', async ({
   page,
   address,

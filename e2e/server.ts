@@ -5,6 +5,8 @@ import { test as base } from '@playwright/test'
 import { startServer } from '../apps/server/src/main.ts'
 
 interface Fixtures {
+  /** Suites that count what is there name themselves here: they get a server that no other suite has used. */
+  readonly alone: string
   /** Folder of the server's data. */
   readonly home: string
   /** A server of one worker's own, as `pnpm start` starts it, with nothing in it but the templates. */
@@ -12,6 +14,7 @@ interface Fixtures {
 }
 
 export const test = base.extend<Record<never, never>, Fixtures>({
+  alone: ['', { scope: 'worker', option: true }],
   home: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright insists on a pattern here
     async ({}, use) => {

@@ -4,6 +4,8 @@ import { expect, test } from './server.ts'
 
 const expected = path.resolve(import.meta.dirname, '../samples/expected')
 
+test.use({ alone: 'templates' })
+
 test.describe('中文', () => {
   test.use({ locale: 'zh-CN', colorScheme: 'dark' })
 
