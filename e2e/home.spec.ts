@@ -53,7 +53,7 @@ test('the tour leads from the first node to the ledger, and stays away once it i
   await expect(tour.getByRole('heading', { name: 'Choose its file' })).toBeVisible()
   const settings = page.getByRole('region', { name: 'Settings' })
   await settings.getByRole('combobox', { name: 'File', exact: true }).click()
-  await page.getByRole('option', { name: 'customers.csv' }).click()
+  await page.getByRole('option', { name: 'customers.csv', exact: true }).click()
   await expect(tour.getByRole('heading', { name: 'Look at the data' })).toBeVisible()
   // What was begun goes on after a reload.
   await page.reload()

@@ -16,6 +16,7 @@ test.describe('中文', () => {
       .first()
       .click()
     await page.getByRole('button', { name: '立即运行' }).click()
+    await expect(page.getByText('每一行都有去向').first()).toBeVisible()
     await page.goto(`${address}/runs`)
     await page
       .getByRole('link', { name: /订单同步/ })
@@ -35,6 +36,7 @@ test('a template runs, and its output is what it should be', async ({ page, addr
     .first()
     .click()
   await page.getByRole('button', { name: 'Run now' }).click()
+  await expect(page.getByText('Every row is accounted for').first()).toBeVisible()
   await page.goto(`${address}/runs`)
   await page
     .getByRole('link', { name: /Customers to HR/ })
