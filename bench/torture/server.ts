@@ -32,14 +32,14 @@ export class Victim {
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     this.#child = child
-    for await (const chunk of child.stdout) {
-      const [, url] = /Millrace is at (\S+)/.exec(String(chunk)) ?? []
-      if (url === undefined) continue
-      this.#url = url
-      child.stdout.resume()
-      return
-    }
-    throw new Error('the server did not start')
+    // Read to the end: a server whose output nobody takes any more would fail at its next line.
+    this.#url = await new Promise<string>((resolve, reject) => {
+      child.stdout.on('data', (chunk: Buffer) => {
+        const [, url] = /Millrace is at (\S+)/.exec(chunk.toString('utf8')) ?? []
+        if (url !== undefined) resolve(url)
+      })
+      child.once('exit', () => reject(new Error('the server did not start')))
+    })
   }
 
   get pid(): number {
