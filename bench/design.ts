@@ -66,11 +66,15 @@ export async function serve(home: string): Promise<{ child: ChildProcess; url: s
     env: { ...process.env, MILLRACE_HOME: home, PORT: '0' },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  for await (const chunk of child.stdout) {
-    const [, url] = /Millrace is at (\S+)/.exec(String(chunk)) ?? []
-    if (url !== undefined) return { child, url }
-  }
-  throw new Error('the server did not start')
+  // Read to the end: a server whose output nobody takes any more would fail at its next line.
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (chunk: Buffer) => {
+      const [, found] = /Millrace is at (\S+)/.exec(chunk.toString('utf8')) ?? []
+      if (found !== undefined) resolve(found)
+    })
+    child.once('exit', () => reject(new Error('the server did not start')))
+  })
+  return { child, url }
 }
 
 async function medianOf(work: (turn: number) => Promise<void>): Promise<number> {

@@ -33,7 +33,6 @@ export const rules = {
   'editor.rules.map.dismiss': 'Dismiss',
   'editor.rules.map.acceptOne': 'Accept {source} for {target}',
   'editor.rules.map.confidence': '{share}% sure',
-  'editor.rules.map.proposed': 'proposed',
   'editor.rules.map.unmapped': 'no value yet',
   'editor.rules.map.unused': 'not used',
   'editor.rules.map.mismatch': '{from}, wanted {to}',

@@ -33,7 +33,6 @@ export const rules = {
   'editor.rules.map.dismiss': '放弃',
   'editor.rules.map.acceptOne': '采纳 {source} 对应 {target}',
   'editor.rules.map.confidence': '把握 {share}%',
-  'editor.rules.map.proposed': '建议',
   'editor.rules.map.unmapped': '尚无取值',
   'editor.rules.map.unused': '未使用',
   'editor.rules.map.mismatch': '{from}，期望 {to}',

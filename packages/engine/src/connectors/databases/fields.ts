@@ -7,6 +7,16 @@ export const connectionField = field(z.string().min(1), {
   label: { en: 'Connection', zh: '连接' },
 })
 
+/** Write modes as a card names them in Chinese; in English their own names do. */
+export const modeNames: Readonly<Record<WriteMode, string>> = {
+  append: '追加',
+  replace: '替换',
+  upsert: '更新或插入',
+  update: '更新',
+  delete: '删除',
+  mirror: '镜像',
+}
+
 const incremental = { field: 'mode', is: ['incremental'] }
 
 /** A query in the database's own SQL; `constants`: how its texts are quoted. */

@@ -1,86 +1,18 @@
 import { z } from 'zod'
-import {
-  defineConnection,
-  defineConnector,
-  defineSource,
-  defineTarget,
-  field,
-  type WriteMode,
-} from '../../spec/index.ts'
-import { queryField, sourceFields, targetFields } from '../databases/fields.ts'
+import { defineConnector, defineSource, defineTarget } from '../../spec/index.ts'
+import { modeNames, queryField, sourceFields, targetFields } from '../databases/fields.ts'
+import { serverConnection } from '../databases/server-connection.ts'
 
-const connectionSettings = z.strictObject({
-  host: field(z.string().trim().min(1), {
-    widget: 'text',
-    placeholder: 'db.example.com',
-    label: { en: 'Host', zh: '主机' },
-  }),
-  port: field(z.number().int().min(1).max(65_535).default(3306), {
-    widget: 'number',
-    min: 1,
-    max: 65_535,
-    label: { en: 'Port', zh: '端口' },
-  }),
-  database: field(z.string().min(1), { widget: 'text', label: { en: 'Database', zh: '数据库' } }),
-  user: field(z.string().min(1), { widget: 'text', label: { en: 'User', zh: '用户' } }),
-  password: field(z.string().default(''), { widget: 'secret', label: { en: 'Password', zh: '密码' } }),
-  tls: field(z.enum(['off', 'prefer', 'require', 'verify']).default('prefer'), {
-    widget: 'select',
-    options: [
-      { value: 'verify', label: { en: 'Required, certificate checked', zh: '必须加密，并校验证书' } },
-      { value: 'require', label: { en: 'Required', zh: '必须加密' } },
-      { value: 'prefer', label: { en: 'Where the server offers it', zh: '服务器支持时加密' } },
-      { value: 'off', label: { en: 'None', zh: '不加密' } },
-    ],
-    label: { en: 'Encryption (TLS)', zh: '加密（TLS）' },
-    help: {
-      en: 'Only a checked certificate proves that it is the right server.',
-      zh: '只有校验证书才能确认连接到的是正确的服务器。',
-    },
-  }),
-  certificateAuthority: field(z.string().default(''), {
-    widget: 'textarea',
-    label: { en: 'Certificate authority (PEM)', zh: '证书颁发机构（PEM）' },
-    help: {
-      en: 'Of a server with a certificate of its own. Empty: the well-known ones.',
-      zh: '适用于自签名证书的服务器。留空则使用公认的颁发机构。',
-    },
-    when: { field: 'tls', is: ['verify'] },
-  }),
-  connectTimeout: field(z.number().int().min(1).max(300).default(10), {
-    widget: 'number',
-    min: 1,
-    max: 300,
-    label: { en: 'Give up connecting after, seconds', zh: '连接超时（秒）' },
-    advanced: true,
-  }),
-})
-
+const connection = serverConnection(3306)
 const sourceSettings = z.strictObject({ ...sourceFields, query: queryField('backslash') })
 const targetSettings = z.strictObject(targetFields())
-
-const modeNames: Readonly<Record<WriteMode, string>> = {
-  append: '追加',
-  replace: '替换',
-  upsert: '更新或插入',
-  update: '更新',
-  delete: '删除',
-  mirror: '镜像',
-}
 
 export const mysql = defineConnector({
   name: 'mysql',
   label: { en: 'MySQL / MariaDB', zh: 'MySQL / MariaDB' },
   icon: 'IconBrandMysql',
   extensions: [],
-  connection: defineConnection({
-    settings: connectionSettings,
-    boundTo: ['host', 'port', 'tls', 'certificateAuthority'],
-    describe: ({ database, host, port }) => ({
-      en: `${database} at ${host}:${port}`,
-      zh: `${host}:${port} 上的 ${database}`,
-    }),
-  }),
+  connection,
   source: defineSource({
     kind: 'mysql.source',
     label: { en: 'MySQL / MariaDB', zh: 'MySQL / MariaDB' },
@@ -110,6 +42,6 @@ export const mysql = defineConnector({
   }),
 })
 
-export type MysqlSettings = z.infer<typeof connectionSettings>
+export type MysqlSettings = z.infer<typeof connection.settings>
 export type MysqlSourceSettings = z.infer<typeof sourceSettings>
 export type MysqlTargetSettings = z.infer<typeof targetSettings>
