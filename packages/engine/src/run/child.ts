@@ -156,11 +156,11 @@ async function perform(name: keyof Work, parameters: readonly unknown[]): Promis
     case 'plan':
       return design.plan(...(parameters as Work['plan']))
     case 'readChanges':
-      return design.readChanges(...(parameters as Work['readChanges']))
+      return design.results.readChanges(...(parameters as Work['readChanges']))
     case 'searchRejects':
-      return design.searchRejects(...(parameters as Work['searchRejects']))
+      return design.results.searchRejects(...(parameters as Work['searchRejects']))
     case 'readRejects':
-      return design.readRejects(...(parameters as Work['readRejects']))
+      return design.results.readRejects(...(parameters as Work['readRejects']))
   }
 }
 

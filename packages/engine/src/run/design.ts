@@ -1,12 +1,11 @@
-import { existsSync, mkdirSync, mkdtempSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises'
+import { mkdirSync, mkdtempSync } from 'node:fs'
+import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
-import { z } from 'zod'
 import type { GoldenTest } from '../golden/golden.ts'
 import type { ColumnContext } from '../graph/column-context.ts'
 import { bindExpression, formProblems } from '../graph/expression-problems.ts'
 import { buildGraph } from '../graph/graph.ts'
-import { type InferredGraph, type InferredNode, inferGraph, relationOf } from '../graph/infer.ts'
+import { type InferredGraph, inferGraph, relationOf } from '../graph/infer.ts'
 import { InferenceMemo } from '../graph/inference-memo.ts'
 import { nodeKinds } from '../graph/kinds.ts'
 import { lineageOf } from '../graph/lineage.ts'
@@ -19,25 +18,17 @@ import {
   resolveSettings,
   unknownParameter,
 } from '../graph/settings.ts'
-import { subflowSpec } from '../graph/subflow-kind.ts'
-import { drawnProblems, type Expansion, expandFlow, pathOfId, placeOfPort } from '../graph/subflows.ts'
-import {
-  type Column,
-  emptyFlow,
-  type Flow,
-  type FlowNode,
-  type PinnedRows,
-  sameName,
-} from '../model/index.ts'
+import { drawnProblems, pathOfId, placeOfPort } from '../graph/subflows.ts'
+import { emptyFlow, type Flow, type FlowNode } from '../model/index.ts'
 import { inputSpec } from '../operators/input/spec.ts'
 import { outputSpec } from '../operators/output/spec.ts'
 import { planFlow } from '../plan/plan.ts'
 import { fail, type Problem, ProblemError } from '../problems/index.ts'
 import type { ConnectorContext, Detection } from '../spec/index.ts'
-import { and, expression, sql } from '../sql/index.ts'
-import { changeKinds, changesFile } from './changes.ts'
+import { expression } from '../sql/index.ts'
 import type { Connections } from './connections.ts'
 import { connectorContext } from './connector-context.ts'
+import { drawnPorts, expanded, pinnedAs, portToShow, upstreamOf, withPinsOf } from './drawn-flow.ts'
 import type {
   Engine,
   Evaluation,
@@ -46,7 +37,6 @@ import type {
   Inference,
   Preview,
   PreviewRequest,
-  RejectRow,
   Sample,
   SidedProblem,
 } from './engine.ts'
@@ -61,7 +51,7 @@ import {
   withRowsOf,
 } from './golden-run.ts'
 import { inputFiles } from './input-files.ts'
-import { rejectOf, searchRejects } from './reject-search.ts'
+import { KeptResults } from './kept-results.ts'
 import type { RowComparison } from './row-comparison.ts'
 import { sourceRuntime } from './runtimes.ts'
 import { Samples, type Settings, sampleRows } from './samples.ts'
@@ -78,8 +68,6 @@ export interface DesignOptions {
   readonly memoryLimit: number
   readonly inputLimit: number
 }
-
-const changeRowKind = z.enum(changeKinds).exclude(['same'])
 
 const noPreview: Preview = {
   columns: [],
@@ -124,6 +112,8 @@ export class Design {
   readonly #options: DesignOptions
   readonly #connections: Connections
   readonly #files: FileArea
+  /** What runs have kept is read in sessions like those of design. */
+  readonly results = new KeptResults((inputs, work) => this.#withSession(inputs, work))
   readonly #sourceColumns: SourceColumns
   readonly #targetChecks: TargetChecks
   readonly #samples: Samples
@@ -490,63 +480,6 @@ export class Design {
     return { stages: [...views, ...writes], problems }
   }
 
-  readChanges: Engine['readChanges'] = async (resultFolder, { nodeId, change, offset, limit }) => {
-    const file = path.join(resultFolder, changesFile)
-    if (!existsSync(file)) return { rows: [], total: 0 }
-    return this.#withSession([file], async (session) => {
-      const wanted = and([
-        ...(nodeId === undefined ? [] : [sql`node = ${nodeId}`]),
-        ...(change === undefined ? [] : [sql`change = ${change}`]),
-      ])
-      const relation = sql`(SELECT * REPLACE (CAST(to_json(columns) AS VARCHAR) AS columns) FROM read_parquet(${file}) WHERE ${wanted})`
-      const rows = await session.query(sql`SELECT * FROM ${relation} LIMIT ${limit} OFFSET ${offset}`)
-      return {
-        total: await session.count(sql`SELECT count(*) FROM ${relation}`),
-        rows: rows.map((row) => ({
-          nodeId: row['node'] ?? '',
-          change: changeRowKind.parse(row['change']),
-          key: row['key'] ?? null,
-          before: row['before'] ?? null,
-          after: row['after'] ?? null,
-          columns: z.array(z.string()).parse(JSON.parse(row['columns'] ?? '[]')),
-        })),
-      }
-    })
-  }
-
-  async readRejects(
-    resultFolder: string,
-    { nodeId, offset, limit }: { nodeId?: string; offset: number; limit: number },
-  ): Promise<{ rows: RejectRow[]; total: number }> {
-    const file = path.join(resultFolder, 'rejects.parquet')
-    const exists = await stat(file).then(
-      () => true,
-      () => false,
-    )
-    if (!exists) return { rows: [], total: 0 }
-    return this.#withSession([file], async (session) => {
-      const relation = sql`(SELECT * FROM read_parquet(${file}) WHERE ${nodeId === undefined ? sql`true` : sql`node = ${nodeId}`})`
-      const rows = await session.query(sql`SELECT * FROM ${relation} LIMIT ${limit} OFFSET ${offset}`)
-      return {
-        total: await session.count(sql`SELECT count(*) FROM ${relation}`),
-        rows: rows.map(rejectOf),
-      }
-    })
-  }
-
-  searchRejects: Engine['searchRejects'] = async (request) => {
-    const runs = request.runs
-      .map((run) => ({ run, file: path.join(run.resultFolder, 'rejects.parquet') }))
-      .filter(({ file }) => existsSync(file))
-    if (runs.length === 0) return { rows: [], total: 0, states: {}, reasons: [] }
-    const files = runs.map(({ file }) => file)
-    const found = await this.#withSession(files, (session) =>
-      searchRejects(session, files, { ...request, runs: runs.map(({ run }) => run) }),
-    )
-    const places = runs.map(({ run }) => request.runs.indexOf(run))
-    return { ...found, rows: found.rows.map((row) => ({ ...row, run: places[row.run] ?? -1 })) }
-  }
-
   #context(nodeId: string, session: Session, workFolder: string, sample: number): ConnectorContext {
     return connectorContext(nodeId, {
       session,
@@ -605,36 +538,6 @@ interface PreparedPort extends TestedPort {
   drawn(problem: Problem): Problem
 }
 
-const expanded = (
-  flow: Flow,
-  parameters: Readonly<Record<string, string>> = {},
-  clock = new Date().toISOString(),
-): Expansion => expandFlow(flow, bindParameters(flow, parameters, clock, 'preview'))
-
-/** Columns at the ports of the nodes that are drawn. */
-function drawnPorts(drawn: Flow, whole: Flow, columns: Inference['ports']): Inference['ports'] {
-  const ports: Record<string, Record<string, readonly Column[]>> = {}
-  for (const { id, kind, settings, disabled } of drawn.nodes) {
-    if (columns[id]) ports[id] = { ...columns[id] }
-    else if (kind === subflowSpec.kind && !disabled)
-      for (const { name } of nodeKinds.get(kind)?.outputs(settings) ?? []) {
-        const at = placeOfPort(drawn, whole, { node: id, port: name })
-        const found = at && columns[at.node]?.[at.port]
-        if (found) ports[id] = { ...ports[id], [name]: found }
-      }
-  }
-  return ports
-}
-
-/** Rows that are written down for an input of a flow, in the columns that it declares by now. */
-function pinnedAs(pinned: PinnedRows, kind: string, settings: Settings | undefined): PinnedRows {
-  const declared = kind === inputSpec.kind ? inputSpec.settings.safeParse(settings) : undefined
-  if (!declared?.success) return pinned
-  const { columns } = declared.data
-  const places = columns.map(({ name }) => pinned.columns.findIndex((column) => sameName(column.name, name)))
-  return { columns, rows: pinned.rows.map((row) => places.map((place) => row[place] ?? null)) }
-}
-
 const emptyNode: FlowNode = {
   id: 'source',
   kind: '',
@@ -646,41 +549,3 @@ const emptyNode: FlowNode = {
 }
 
 const missingSettings = (): Problem => problemOf(new Error('the settings are not complete'), undefined)
-
-/** Rows that are pinned in one of two flows stand for the same source in the other. */
-function withPinsOf(flow: Flow, other: Flow): Flow {
-  const others = new Map(other.nodes.map((node) => [node.id, node]))
-  const isSame = (node: FlowNode, twin: FlowNode | undefined) =>
-    twin?.kind === node.kind && JSON.stringify(twin.settings) === JSON.stringify(node.settings)
-  return {
-    ...flow,
-    nodes: flow.nodes.map((node) => {
-      const twin = others.get(node.id)
-      return isSame(node, twin) ? { ...node, pinned: twin?.pinned } : node
-    }),
-  }
-}
-
-/** The part of a flow that a node's rows depend on, the node included. */
-function upstreamOf(flow: Flow, nodeId: string): Flow {
-  const wanted = new Set([nodeId])
-  for (let size = 0; size !== wanted.size; ) {
-    size = wanted.size
-    for (const edge of flow.edges) if (wanted.has(edge.to.node)) wanted.add(edge.from.node)
-  }
-  return {
-    ...flow,
-    nodes: flow.nodes.filter((node) => wanted.has(node.id)),
-    edges: flow.edges.filter((edge) => wanted.has(edge.from.node) && wanted.has(edge.to.node)),
-  }
-}
-
-/** A target shows what it would be given: the output port at the other end of its edge. */
-function portToShow(
-  node: InferredNode | undefined,
-  port: string,
-): { node: string; port: string } | undefined {
-  if (!node) return undefined
-  const incoming = node.incoming.get(port)?.[0]
-  return Object.hasOwn(node.columns, port) ? { node: node.node.id, port } : incoming?.from
-}
