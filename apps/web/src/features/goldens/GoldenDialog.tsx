@@ -25,21 +25,23 @@ export function GoldenDialog() {
   const goldens = useQuery({
     queryKey: ['goldens', id],
     queryFn: () => call('listGoldens', { params: { id } }),
+    refetchOnWindowFocus: false,
   })
   const test = useMutation({
     mutationFn: () => call('testGoldens', { params: { id }, body: { flow: useDocument.getState().flow } }),
     onSuccess(outcomes) {
       const passed = outcomes.filter((outcome) => outcome.passed).length
       announce(t('golden.announce', { passed, all: outcomes.length }))
-      setChosen(outcomes.find((outcome) => !outcome.passed)?.id ?? outcomes[0]?.id)
+      setChosen((before) => outcomes.find((outcome) => !outcome.passed)?.id ?? before ?? outcomes[0]?.id)
     },
   })
-  // Tests are run as soon as they are looked at; they take no system and little time.
+  // Tests are run whenever their list was read; they take no system and little time.
   const { mutate } = test
+  const { dataUpdatedAt } = goldens
   const hasTests = (goldens.data?.length ?? 0) > 0
   useEffect(() => {
-    if (hasTests) mutate()
-  }, [hasTests, mutate])
+    if (hasTests && dataUpdatedAt > 0) mutate()
+  }, [hasTests, dataUpdatedAt, mutate])
   const close = () => void navigate(`/flows/${id}`)
   const node = address.get('node')
   const isSaving = node !== null
@@ -49,9 +51,8 @@ export function GoldenDialog() {
   const passed = outcomes.filter((outcome) => outcome.passed).length
   const refresh = async (next?: string) => {
     setAddress({}, { replace: true })
-    await goldens.refetch()
-    await test.mutateAsync()
     if (next !== undefined) setChosen(next)
+    await goldens.refetch()
   }
   return (
     <Modal.Root opened fullScreen onClose={close} transitionProps={{ duration: 0 }}>
@@ -65,7 +66,7 @@ export function GoldenDialog() {
             {t('golden.title', { flow: flow.name })}
           </Modal.Title>
           <span className={styles['space']} />
-          {test.data && (
+          {hasTests && test.data && (
             <span className={styles['summary']} data-passed={passed === outcomes.length} role="status">
               {t('golden.summary', { passed, all: outcomes.length })}
             </span>
