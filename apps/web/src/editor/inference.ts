@@ -127,7 +127,7 @@ export function useLiveInference(ready: boolean): void {
   }, [ready])
 }
 
-/** The columns that arrive at an input port of a node (the first input when none is named). */
+/** The columns that arrive at an input port of a node (the first input when none is named); those of a source itself. */
 export function columnsAt(
   flow: Flow,
   ports: Inference['ports'],
@@ -135,7 +135,9 @@ export function columnsAt(
   input?: string,
 ): readonly Column[] {
   const node = flow.nodes.find((item) => item.id === nodeId)
-  const port = input ?? (node && nodeKinds.get(node.kind)?.inputs(node.settings)[0]?.name)
+  const kind = node && nodeKinds.get(node.kind)
+  if (kind?.role === 'source') return ports[nodeId]?.['out'] ?? []
+  const port = input ?? (node && kind?.inputs(node.settings)[0]?.name)
   const edge = flow.edges.find((item) => item.to.node === nodeId && item.to.port === port)
   return (edge && ports[edge.from.node]?.[edge.from.port]) ?? []
 }

@@ -1,6 +1,6 @@
 import { type Column, sameName } from '../model/index.ts'
-import { nearest } from '../operators/nearest.ts'
 import { createProblem, type Location, type Problem } from '../problems/index.ts'
+import { nearest } from '../problems/nearest.ts'
 import type { Input } from '../spec/index.ts'
 import { scalarFunctions } from '../sql/allowed-functions.ts'
 import { placeOfProblem } from '../sql/character-offsets.ts'

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Flow, FlowNode, Label, Parameter } from '../model/index.ts'
-import { nearest } from '../operators/nearest.ts'
 import { createProblem, type Location, type Problem } from '../problems/index.ts'
+import { nearest } from '../problems/nearest.ts'
 import { type FieldMeta, fieldsOf, rowSchemaOf } from '../spec/index.ts'
 import { literal, quoteIdentifier } from '../sql/index.ts'
 import type { NodeKind } from './kinds.ts'

@@ -1,9 +1,9 @@
 import { type Column, kindOf, sameName } from '../model/index.ts'
 import { createProblem } from '../problems/index.ts'
+import { nearest } from '../problems/nearest.ts'
 import { asksNothing, type Condition, type ConditionGroup } from '../spec/condition.ts'
 import type { CompileContext } from '../spec/operator.ts'
 import { and, identifier, isOneOf, literal, or, type Sql, sql, typeText } from '../sql/index.ts'
-import { nearest } from './nearest.ts'
 
 type Reporter = Pick<CompileContext<unknown>, 'report'>
 

@@ -534,6 +534,12 @@ const catalogue = {
       zh: '该节点的行数不平衡：{equation}，未提交任何数据。',
     },
   },
+  'condition.value': {
+    message: {
+      en: '“{value}” cannot be compared with “{column}”: it is no value of type {type}.',
+      zh: '“{value}”无法与“{column}”比较：它不是 {type} 类型的值。',
+    },
+  },
   'cursor.invalid': {
     message: {
       en: '“{value}” cannot be a position of “{column}”: it is no value of type {type}.',

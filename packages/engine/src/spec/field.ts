@@ -9,7 +9,7 @@ export interface Option {
 
 /**
  * How a setting is edited. A closed union: forms, reference pages and checks handle each of them.
- * `input` names the input port whose columns a column widget offers (default: the first port).
+ * `input` names the input port whose columns a column widget offers (default: the first port; of a source: its own columns).
  */
 export type Widget =
   | {
@@ -41,6 +41,7 @@ export type Widget =
   /**
    * A `conditionGroup` (spec/condition.ts), edited as rows of column, operator, value, or as code. `code` is
    * the sibling expression that must hold as well: it takes what conditions cannot say, and has no field of its own.
+   * Of a source its system decides them.
    */
   | { readonly widget: 'conditions'; readonly input?: string; readonly code?: string }
   /** A DuckDB type, spelled as `typeName` allows. */

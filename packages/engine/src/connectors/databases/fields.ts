@@ -1,5 +1,13 @@
 import { z } from 'zod'
-import { field, keyedModes, type WriteMode, writeModeOptions, writeModes } from '../../spec/index.ts'
+import {
+  conditionGroup,
+  conditionWords,
+  field,
+  keyedModes,
+  type WriteMode,
+  writeModeOptions,
+  writeModes,
+} from '../../spec/index.ts'
 
 /** Settings that every database has, in the same words. */
 export const connectionField = field(z.string().min(1), {
@@ -49,6 +57,14 @@ export const sourceFields = {
     when: { field: 'read', is: ['table'] },
   }),
   query: queryField('standard'),
+  where: field(conditionGroup.default({ combine: 'and', conditions: [] }), {
+    widget: 'conditions',
+    label: { en: 'Read only rows where', zh: '仅读取满足条件的行' },
+    help: {
+      en: 'The database decides, by its own collation, before it sends anything: rows that it leaves out are not read and not counted.',
+      zh: '由数据库按自身的排序规则在发送前判断：不满足条件的行不会被读取，也不计数。',
+    },
+  }),
   mode: field(z.enum(['full', 'incremental']).default('full'), {
     widget: 'select',
     options: [
@@ -58,7 +74,7 @@ export const sourceFields = {
     label: { en: 'How much', zh: '读取范围' },
   }),
   cursorColumn: field(z.string().default(''), {
-    widget: 'text',
+    widget: 'column',
     label: { en: 'Cursor column', zh: '游标列' },
     help: {
       en: 'A column that only grows: a number or the time of the last change. Rows without a value in it are not read.',
@@ -67,7 +83,7 @@ export const sourceFields = {
     when: incremental,
   }),
   tieColumns: field(z.array(z.string().min(1)).default([]), {
-    widget: 'texts',
+    widget: 'columns',
     label: { en: 'Key columns', zh: '键列' },
     help: {
       en: 'Tell rows of the same cursor value apart, so that none is skipped and none is read twice.',
@@ -162,3 +178,10 @@ const sourceSettings = z.strictObject(sourceFields)
 export type DatabaseSourceSettings = z.infer<typeof sourceSettings>
 const targetSettings = z.strictObject(targetFields())
 export type DatabaseTargetSettings = z.infer<typeof targetSettings>
+
+/** A source as its card says it: what is read, and which rows of it. */
+export function describeSource({ read, table, where }: DatabaseSourceSettings) {
+  const say = (language: 'en' | 'zh', query: string) =>
+    [read === 'table' ? table : query, conditionWords(where, language)].filter(Boolean).join(' · ')
+  return { en: say('en', 'a query'), zh: say('zh', '查询') }
+}

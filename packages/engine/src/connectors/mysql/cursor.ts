@@ -8,7 +8,8 @@ import type { ResultColumn } from './types.ts'
 
 /** Which rows an incremental reading takes: those after the cursor, by the cursor's column and then by key. */
 export interface Incremental {
-  readonly where: string
+  /** A condition. */
+  readonly after: string
   readonly order: string
   /** The columns of the cursor and how each is spelled in SQL. */
   readonly parts: readonly { readonly name: string; readonly sql: string }[]
@@ -113,7 +114,7 @@ export function incremental(
     )
   }
   return {
-    where: ` WHERE ${conditions.join(' AND ')}`,
+    after: conditions.join(' AND '),
     order: parts.map((part) => `${part.sql} DESC`).join(', '),
     parts,
   }

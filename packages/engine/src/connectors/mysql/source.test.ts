@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backfill } from '../../run/engine.ts'
+import type { ConditionGroup } from '../../spec/index.ts'
+import { conditionCases, conditionRows } from '../../testing/condition-cases.ts'
 import { EngineBench, flowOf } from '../../testing/index.ts'
 import { mysqlTestServer } from '../../testing/mysql-server.ts'
 
@@ -228,5 +230,78 @@ describe.skipIf(!mysqlTestServer)('reading from MySQL and MariaDB', { timeout: 1
     cursors = {}
     expect(await step({ cursorColumn: 'id' })).toEqual([1, 2, 3, 4, 5, 6, 9])
     expect(await step({ cursorColumn: 'id' })).toEqual([])
+  })
+
+  it('lets the database decide the conditions that a filter has, with the same rows', async () => {
+    const cell = (value: string | null, place: number) =>
+      value === null
+        ? 'NULL'
+        : place === 4
+          ? `b'${value}'`
+          : `'${value.replaceAll('\\', '\\\\').replaceAll("'", "''")}'`
+    await server.run(
+      `CREATE TABLE reading.conditions (id int, name text COLLATE utf8mb4_bin, amount decimal(10,2), placed datetime(6), paid bit(1))`,
+      `INSERT INTO reading.conditions VALUES ${conditionRows.map((row) => `(${row.map(cell).join(', ')})`).join(', ')}`,
+    )
+    const table = 'reading.conditions'
+    const source = (more: object = {}) => ({
+      id: 'in',
+      kind: 'mysql.source',
+      settings: { connection: 'db', table, ...more },
+    })
+    const ids = async (where: ConditionGroup, inDatabase: boolean) => {
+      const kept = { id: 'kept', kind: 'filter', settings: { where } }
+      const { rows, problems } = await bench.engine.preview({
+        flow: inDatabase ? flowOf([source({ where })], []) : flowOf([source(), kept], ['in -> kept']),
+        nodeId: inDatabase ? 'in' : 'kept',
+        port: 'out',
+        limit: 100,
+        parameters: {},
+      })
+      expect(problems).toEqual([])
+      return rows.map(([id]) => id)
+    }
+    const conditions = conditionCases.map(([column, operator, ...given]) => ({
+      column,
+      operator,
+      values: given,
+    }))
+    for (const condition of conditions) {
+      const where: ConditionGroup = { combine: 'and', conditions: [condition] }
+      expect([condition, await ids(where, true)]).toEqual([condition, await ids(where, false)])
+    }
+    const [first, second, third] = conditions.slice(7)
+    if (!first || !second || !third) throw new Error('too few conditions')
+    const nested: ConditionGroup = {
+      combine: 'or',
+      conditions: [first],
+      groups: [
+        { combine: 'and', conditions: [second, third] },
+        { combine: 'and', conditions: [] },
+      ],
+    }
+    expect(await ids(nested, true)).toEqual(await ids(nested, false))
+    for (const [condition, code, field] of [
+      [{ column: 'nme', operator: 'isEmpty', values: [] }, 'column.unknown', 'where.conditions.0.column'],
+      [
+        { column: 'id', operator: 'equals', values: ['1 OR 1=1'] },
+        'condition.value',
+        'where.conditions.0.values.0',
+      ],
+      [
+        { column: 'placed', operator: 'lessThan', values: ['soon'] },
+        'condition.value',
+        'where.conditions.0.values.0',
+      ],
+    ] as const) {
+      const { problems, ports } = await bench.engine.infer(
+        flow({ table, where: { combine: 'and', conditions: [condition] } }),
+      )
+      // What the conditions are chosen of is known all the same.
+      expect(ports['in']?.['out']).toHaveLength(5)
+      expect(problems).toEqual([
+        expect.objectContaining({ code, location: expect.objectContaining({ field }) }),
+      ])
+    }
   })
 })

@@ -1,13 +1,15 @@
-import { fail, ProblemError } from '../../problems/index.ts'
+import { kindOf, uniqueNames } from '../../model/index.ts'
+import { fail, type Problem, ProblemError } from '../../problems/index.ts'
 import type { ConnectorContext, OpenedSource, SourceRuntime } from '../../spec/index.ts'
 import { identifier, join, sql } from '../../sql/index.ts'
+import { type ConditionColumn, type ConditionDialect, chosen, conditionSql } from '../databases/conditions.ts'
 import { placeOf, readTable } from './catalog.ts'
 import { incremental, lastCursor } from './cursor.ts'
 import { databaseProblem, saidBy } from './faults.ts'
 import { landRows } from './landing.ts'
 import { type MysqlSession, openSession } from './session.ts'
 import { type MysqlSourceSettings, mysql } from './spec.ts'
-import { quoteName } from './text.ts'
+import { quoteName, quoteNumber, quoteText } from './text.ts'
 import { type ResultColumn, resultColumns } from './types.ts'
 
 interface Found {
@@ -68,6 +70,27 @@ function atPosition(error: unknown, query: string, nodeId: string): ProblemError
   )
 }
 
+const numbers = ['integer', 'decimal', 'float']
+
+const dialect: ConditionDialect = {
+  text: quoteText,
+  constant(value, { type }) {
+    if (type === 'BOOLEAN') return /^(t|true|y|yes|1)$/i.test(value) ? '1' : '0'
+    return numbers.includes(kindOf(type)) ? quoteNumber(value.replace(/^\+/, '')) : quoteText(value)
+  },
+  differ: (left, right) => `NOT (${left} <=> ${right})`,
+  matches: 'REGEXP',
+}
+
+function conditionColumns({ columns }: Found): ConditionColumn[] {
+  const names = uniqueNames(columns.map(({ name }) => name))
+  return columns.map(({ name, type, isFloat }, place) => ({
+    name: names[place] ?? name,
+    type,
+    sql: isFloat ? `(q.${quoteName(name)} + 0e0)` : `q.${quoteName(name)}`,
+  }))
+}
+
 async function open(
   context: ConnectorContext,
   settings: MysqlSourceSettings,
@@ -77,8 +100,16 @@ async function open(
   // One snapshot for everything that is asked; and a query cannot change anything.
   await session.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY')
   const found = await find(session, settings, database, context.nodeId)
-  const part = incremental(context, settings, found.columns, found.primaryKey)
-  const from = `FROM ${found.relation} AS q${part?.where ?? ''}`
+  const notices: Problem[] = []
+  const part = await chosen(context, notices, () =>
+    incremental(context, settings, found.columns, found.primaryKey),
+  )
+  const asked = await chosen(context, notices, () =>
+    conditionSql(context, settings.where, conditionColumns(found), dialect),
+  )
+  const conditions = [asked, part?.after].filter((condition) => condition)
+  const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
+  const from = `FROM ${found.relation} AS q${where}`
   const newest = part && context.sample === undefined ? await lastCursor(session, from, part) : undefined
   // The server prints a FLOAT with six digits; as a DOUBLE it has all of them.
   const selected = found.columns.map(
@@ -86,7 +117,9 @@ async function open(
   )
   const canStay = found.columns.every(({ name, isFloat }) => !isFloat && !(name in {}))
   const statement =
-    found.query !== undefined && !part && canStay ? found.query : `SELECT ${selected.join(', ')} ${from}`
+    found.query !== undefined && where === '' && canStay
+      ? found.query
+      : `SELECT ${selected.join(', ')} ${from}`
   if (context.sample !== undefined) await session.run(`SET SESSION sql_select_limit = ${context.sample}`)
   const { columns, table, rejects } = await landRows(context, session, found.columns, statement)
   const list = join(columns.map(({ name }) => identifier(name)))
@@ -97,8 +130,9 @@ async function open(
     select: sql`SELECT ${list} FROM ${table}`,
     selectWithPosition: sql`SELECT ${list}, ${place} FROM ${table}`,
     rejects: () => Promise.resolve(sql`SELECT ${place}, "__mr_row", "__mr_faults" FROM ${rejects}`),
-    ...(found.estimatedRows !== undefined && !part && { estimatedRows: found.estimatedRows }),
+    ...(found.estimatedRows !== undefined && where === '' && { estimatedRows: found.estimatedRows }),
     ...(part && cursor && { cursor }),
+    notices,
   }
 }
 

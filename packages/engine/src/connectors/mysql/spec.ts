@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineConnector, defineSource, defineTarget } from '../../spec/index.ts'
-import { modeNames, queryField, sourceFields, targetFields } from '../databases/fields.ts'
+import { describeSource, modeNames, queryField, sourceFields, targetFields } from '../databases/fields.ts'
 import { serverConnection } from '../databases/server-connection.ts'
 
 const connection = serverConnection(3306)
@@ -22,8 +22,7 @@ export const mysql = defineConnector({
     },
     settings: sourceSettings,
     rejects: true,
-    describe: ({ read, table }) =>
-      read === 'table' ? { en: table, zh: table } : { en: 'a query', zh: '查询' },
+    describe: describeSource,
   }),
   target: defineTarget({
     kind: 'mysql.target',

@@ -1,6 +1,7 @@
-import { fail, ProblemError } from '../../problems/index.ts'
+import { fail, type Problem, ProblemError } from '../../problems/index.ts'
 import type { ConnectorContext, OpenedSource, SourceRuntime, Token } from '../../spec/index.ts'
 import { identifier, join, quoteIdentifier, sql } from '../../sql/index.ts'
+import { type ConditionColumn, type ConditionDialect, chosen, conditionSql } from '../databases/conditions.ts'
 import { describeSelect, quoteText, readTable } from './catalog.ts'
 import { databaseProblem, isServerFault } from './faults.ts'
 import { landRows } from './landing.ts'
@@ -55,7 +56,8 @@ function atPosition(error: unknown, query: string, relation: string, nodeId: str
 }
 
 interface Incremental {
-  readonly where: string
+  /** A condition. */
+  readonly after: string
   readonly order: string
   /** The columns of the cursor and how each is spelled in SQL. */
   readonly parts: readonly { readonly name: string; readonly sql: string }[]
@@ -109,8 +111,27 @@ function incremental(
       settings.lookBack.trim() === '' ? after : `(${after} OR ${first.sql} >= ${start} - ${back})`,
     )
   }
-  return { where: ` WHERE ${conditions.join(' AND ')}`, order, parts }
+  return { after: conditions.join(' AND '), order, parts }
 }
+
+const dialect: ConditionDialect = {
+  text: quoteText,
+  // A constant without a type takes that of the column, of any length and precision.
+  constant: quoteText,
+  differ: (left, right) => `${left} IS DISTINCT FROM ${right}`,
+  matches: '~',
+}
+
+const texts = new Set(['text', 'varchar', 'bpchar'])
+
+/** What a flow has as text is compared as text. */
+const conditionColumns = (found: Found['columns'], columns: readonly ReadColumn[]): ConditionColumn[] =>
+  columns.map(({ name, type }, place) => {
+    const plain = `q.${quoteIdentifier(rawName(place))}`
+    const { base = '', isArray = false } = found[place]?.native ?? {}
+    const isPlain = type !== 'VARCHAR' || (texts.has(base) && !isArray)
+    return { name, type, sql: isPlain ? plain : `${plain}::text` }
+  })
 
 /** The last place of what is read, as the server prints it. */
 async function lastCursor(
@@ -132,9 +153,15 @@ async function open(
   await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   const { relation, columns: found, estimatedRows } = await find(session, settings, context.nodeId)
   const columns: ReadColumn[] = readColumns(found)
-  const part = incremental(context, settings, found)
+  const notices: Problem[] = []
+  const part = await chosen(context, notices, () => incremental(context, settings, found))
+  const asked = await chosen(context, notices, () =>
+    conditionSql(context, settings.where, conditionColumns(found, columns), dialect),
+  )
+  const conditions = [asked, part?.after].filter((condition) => condition)
+  const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
   const names = found.map((_, place) => quoteIdentifier(rawName(place))).join(', ')
-  const from = `FROM ${relation} AS q (${names})${part?.where ?? ''}`
+  const from = `FROM ${relation} AS q (${names})${where}`
   const newest = part && context.sample === undefined ? await lastCursor(session, from, part) : undefined
   const limit = context.sample === undefined ? '' : ` LIMIT ${context.sample}`
   const { table, rejects } = await landRows(context, session, columns, `${from}${limit}`)
@@ -146,8 +173,9 @@ async function open(
     select: sql`SELECT ${list} FROM ${table}`,
     selectWithPosition: sql`SELECT ${list}, ${place} FROM ${table}`,
     rejects: () => Promise.resolve(sql`SELECT ${place}, "__mr_row", "__mr_faults" FROM ${rejects}`),
-    ...(estimatedRows !== undefined && !part && { estimatedRows }),
+    ...(estimatedRows !== undefined && where === '' && { estimatedRows }),
     ...(part && cursor && { cursor }),
+    notices,
   }
 }
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { defineConnector, defineSource, defineTarget } from '../../spec/index.ts'
-import { modeNames, sourceFields, targetFields } from '../databases/fields.ts'
+import { describeSource, modeNames, sourceFields, targetFields } from '../databases/fields.ts'
 import { serverConnection } from '../databases/server-connection.ts'
 
 const connection = serverConnection(5432)
@@ -22,8 +22,7 @@ export const postgres = defineConnector({
     },
     settings: sourceSettings,
     rejects: true,
-    describe: ({ read, table }) =>
-      read === 'table' ? { en: table, zh: table } : { en: 'a query', zh: '查询' },
+    describe: describeSource,
   }),
   target: defineTarget({
     kind: 'postgres.target',

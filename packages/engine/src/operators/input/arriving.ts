@@ -1,6 +1,6 @@
 import { type Column, type ColumnKind, kindOf, sameName } from '../../model/index.ts'
 import { createProblem, type Problem } from '../../problems/index.ts'
-import { nearest } from '../nearest.ts'
+import { nearest } from '../../problems/nearest.ts'
 
 /** Kinds that are accepted where another one is declared, because every such value is one of it. */
 const wider: Partial<Record<ColumnKind, readonly ColumnKind[]>> = {

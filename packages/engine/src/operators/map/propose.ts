@@ -1,5 +1,5 @@
 import { kindOf } from '../../model/index.ts'
-import { distance } from '../nearest.ts'
+import { distance } from '../../problems/nearest.ts'
 import { fieldOfValues, namedField, plainName } from './synonyms.ts'
 
 /** A column on one side of a mapping, as far as it is known. */

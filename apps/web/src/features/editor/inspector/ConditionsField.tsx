@@ -29,7 +29,7 @@ interface Draft {
  */
 export function ConditionsField({ meta, path, name, value, problems, onChange }: WidgetProps<'conditions'>) {
   const { t, label } = useText()
-  const { nodeId, settings, setAll, columns } = useForm()
+  const { nodeId, kind, settings, setAll, columns } = useForm()
   const [draft, setDraft] = useState<Draft | undefined>()
   const [wantsCode, setWantsCode] = useState(false)
   const preview = useArriving(nodeId, meta.input)
@@ -70,17 +70,20 @@ export function ConditionsField({ meta, path, name, value, problems, onChange }:
     problems.some(({ location }) => location.field === place || location.field?.startsWith(`${place}.`))
   return (
     <div className={styles['rows']}>
-      <SegmentedControl
-        className={styles['views']}
-        size="xs"
-        aria-label={t('editor.rules.view')}
-        value={isCode ? 'code' : 'builder'}
-        onChange={(view) => (view === 'code' ? setWantsCode(true) : build())}
-        data={[
-          { value: 'builder', label: t('editor.rules.builder'), disabled: onlyCode },
-          { value: 'code', label: t('editor.rules.code') },
-        ]}
-      />
+      {/* The system of a source has a language of its own. */}
+      {kind.role !== 'source' && (
+        <SegmentedControl
+          className={styles['views']}
+          size="xs"
+          aria-label={t('editor.rules.view')}
+          value={isCode ? 'code' : 'builder'}
+          onChange={(view) => (view === 'code' ? setWantsCode(true) : build())}
+          data={[
+            { value: 'builder', label: t('editor.rules.builder'), disabled: onlyCode },
+            { value: 'code', label: t('editor.rules.code') },
+          ]}
+        />
+      )}
       {isCode ? (
         <>
           <ExpressionField
