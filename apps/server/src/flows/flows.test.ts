@@ -45,7 +45,7 @@ describe('drafts', () => {
     expect(document).toMatchObject({ publishedVersion: 1, unpublished: true })
   })
 
-  it('takes 200 writers at once, ten to a flow, with readers of the history beside them', async () => {
+  it('R20 takes 200 writers at once, ten to a flow, with readers of the history beside them', async () => {
     const flows = await Promise.all(
       Array.from({ length: 20 }, (_, n) => server.createFlow(emptyFlow(`flow ${n}`))),
     )

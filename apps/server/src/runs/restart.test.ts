@@ -20,7 +20,7 @@ const people = 'name,city\nAna,Wien\nBo,Graz\n'
 const open = async (home: string) =>
   (await openDatabase(home, readOptions({}).migrations, testDatabaseUrl(home))).database
 
-it('leaves what has ended as it is over 100 restarts', async () => {
+it('R1 leaves what has ended as it is over 100 restarts', async () => {
   const server = await create()
   await server.upload('people.csv', people)
   const good = await server.createFlow(copyFlow('people.csv', 'out.csv'))
@@ -78,7 +78,7 @@ async function spawnServer(home: string): Promise<{ child: ChildProcess; url: st
   throw new Error('the server did not start')
 }
 
-it('finds the truth after kill -9 in the middle of a run', async () => {
+it('R2 finds the truth after kill -9 in the middle of a run', async () => {
   const server = await create()
   await server.upload('many.csv', `name\n${Array.from({ length: 2000 }, (_, row) => `n${row}`).join('\n')}\n`)
   const flow = await server.createFlow(copyFlow('many.csv', 'killed.csv', slowCondition))

@@ -61,7 +61,7 @@ describe('a run', () => {
     expect((await server.request('POST', `/flows/${flow.id}/runs`, { version: 3 })).status).toBe(404)
   })
 
-  it('is cancelled within two seconds though DuckDB does not listen, and writes nothing', async () => {
+  it('R18 is cancelled within two seconds though DuckDB does not listen, and writes nothing', async () => {
     const flow = await server.createFlow(copyFlow('many.csv', 'slow.csv', slowCondition))
     const { id } = await server.startRun(flow.id)
     await server.waitFor(id, ({ nodes }) => nodes.some(({ state }) => state === 'running'))
@@ -129,7 +129,7 @@ describe('events', () => {
 })
 
 describe('the queue', () => {
-  it('runs the rest when half of a hundred are cancelled, and never those', async () => {
+  it('R14 runs the rest when half of a hundred are cancelled, and never those', async () => {
     const flow = await server.createFlow(copyFlow('people.csv', 'queue.csv'))
     const runs = await Promise.all(Array.from({ length: 100 }, () => server.startRun(flow.id)))
     const cancelled = runs.filter((_, index) => (index * 7) % 10 < 5).map(({ id }) => id)
