@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import path from 'node:path'
-import { createEngine, KeyRing } from '@millrace/engine/runtime'
+import { createEngine, fileAccess, KeyRing } from '@millrace/engine/runtime'
 import { createApp } from './app.ts'
 import { connectionRoutes } from './connections/routes.ts'
 import { ConnectionService } from './connections/service.ts'
@@ -96,10 +96,11 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       closing.push(() => sharedServers.leave())
       await sharedServers.join()
     }
-    const connections = new ConnectionService(database, inShared('secrets-keys'))
+    const roots = { files: inShared('files'), folders: options.folders }
+    const connections = new ConnectionService(database, inShared('secrets-keys'), fileAccess(roots))
     const engine = createEngine({
       connections,
-      roots: { files: inShared('files'), folders: options.folders },
+      roots,
       work: inHome('work'),
       keys: inShared('keys'),
       warm: options.warm,

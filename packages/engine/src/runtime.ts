@@ -4,6 +4,7 @@
  */
 export type { Connection, Connections } from './run/connections.ts'
 export * from './run/engine.ts'
+export { fileAccess } from './run/file-area.ts'
 export { KeyExists, KeyRing } from './run/key-ring.ts'
 export { createEngine } from './run/local-engine.ts'
 export { connectionMaintenance, connectionRuntime } from './run/runtimes.ts'
@@ -15,5 +16,6 @@ export type {
   ConnectionMaintenance,
   ConnectionRuntime,
   Diagnosis,
+  FileAccess,
   Token,
 } from './spec/index.ts'

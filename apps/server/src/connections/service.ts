@@ -8,21 +8,14 @@ import type {
 } from '@millrace/contract'
 import { connectionId, connection as connectionSchema } from '@millrace/contract'
 import { type Connectable, createProblem, fail, fieldsOf, ProblemError } from '@millrace/engine'
-import type { Connections } from '@millrace/engine/runtime'
+import type { Connections, FileAccess } from '@millrace/engine/runtime'
 import type { Database } from '../database/database.ts'
 import { RequestProblem } from '../http/request-problem.ts'
 import { EnvelopeError } from './envelope.ts'
 import { MasterKeys } from './master-keys.ts'
 import { type ConnectionRepository, createConnectionRepository, type StoredConnection } from './repository.ts'
 import { describeSettings, idFor, movedSettings, mustBeConnectable, parseSettings } from './settings.ts'
-import {
-  browseSystem,
-  columnsOfSystem,
-  diagnose,
-  previousOfSystem,
-  restoreInSystem,
-  sweepSystem,
-} from './systems.ts'
+import { Systems } from './systems.ts'
 import { connectionUses } from './usage.ts'
 import { Vault } from './vault.ts'
 
@@ -43,10 +36,12 @@ export class ConnectionService implements Connections {
   readonly #database: Database
   readonly #repository: ConnectionRepository
   readonly #vault: Vault
+  readonly #systems: Systems
 
   /** @param keys folder of the master keys */
-  constructor(database: Database, keys: string) {
+  constructor(database: Database, keys: string, files: FileAccess) {
     this.#database = database
+    this.#systems = new Systems(files)
     this.#repository = createConnectionRepository(database)
     this.#vault = new Vault(this.#repository, new MasterKeys(keys))
   }
@@ -126,7 +121,7 @@ export class ConnectionService implements Connections {
   /** Tests a connection as it is stored, and keeps how that came out. */
   async test(id: string, signal: AbortSignal): Promise<ConnectionDiagnosis> {
     const { stored, connector, open, secrets } = await this.#opened(id)
-    const found = await diagnose(connector, open, secrets, signal)
+    const found = await this.#systems.diagnose(connector, open, secrets, signal)
     const lastTest = JSON.stringify({ at: new Date().toISOString(), diagnosis: found })
     await this.#repository.keepTest(id, stored.settings, stored.updatedAt, lastTest)
     return found
@@ -144,36 +139,36 @@ export class ConnectionService implements Connections {
     const connectable = mustBeConnectable(given.connector)
     const { open, secret } = parseSettings(connectable, given.settings, given.secrets)
     const secrets = Object.fromEntries(secret)
-    if (given.id === undefined) return diagnose(given.connector, open, secrets, signal)
+    if (given.id === undefined) return this.#systems.diagnose(given.connector, open, secrets, signal)
     const stored = await this.#stored(given.id)
     if (stored.connector !== given.connector) throw new RequestProblem('not-found')
     refuseMovedSecrets(connectable, stored, open, given.secrets)
     const kept = await this.#secretsOf(stored).catch(asRequestProblem)
-    return diagnose(given.connector, open, { ...secrets, ...kept, ...given.secrets }, signal)
+    return this.#systems.diagnose(given.connector, open, { ...secrets, ...kept, ...given.secrets }, signal)
   }
 
   /** @throws RequestProblem `connection-problem` with what the system says, `not-found` */
   async browse(id: string, path: readonly string[], signal: AbortSignal): Promise<CatalogEntry[]> {
     const { connector, open, secrets } = await this.#opened(id)
-    return browseSystem(connector, open, secrets, path, signal)
+    return this.#systems.browse(connector, open, secrets, path, signal)
   }
 
   /** @throws RequestProblem `connection-problem` with what the system says, `not-found` */
   async columns(id: string, path: readonly string[], signal: AbortSignal): Promise<CatalogColumn[]> {
     const { connector, open, secrets } = await this.#opened(id)
-    return columnsOfSystem(connector, open, secrets, path, signal)
+    return this.#systems.columns(connector, open, secrets, path, signal)
   }
 
   /** How many rows the last replacement of a table kept; null: none. @throws as `browse` */
   async previous(id: string, table: string, signal: AbortSignal): Promise<{ rows: number | null }> {
     const { connector, open, secrets } = await this.#opened(id)
-    return { rows: await previousOfSystem(connector, open, secrets, table, signal) }
+    return { rows: await this.#systems.previous(connector, open, secrets, table, signal) }
   }
 
   /** Puts back the rows that the last replacement of a table kept. @throws as `browse` */
   async restore(id: string, table: string): Promise<{ rows: number }> {
     const { connector, open, secrets } = await this.#opened(id)
-    return { rows: await restoreInSystem(connector, open, secrets, table) }
+    return { rows: await this.#systems.restore(connector, open, secrets, table) }
   }
 
   async ids(): Promise<ReadonlySet<string>> {
@@ -187,7 +182,7 @@ export class ConnectionService implements Connections {
     signal: AbortSignal,
   ): Promise<{ readonly transactions: number; readonly tables: number } | undefined> {
     const { connector, open, secrets } = await this.#opened(id)
-    return sweepSystem(connector, open, secrets, leftovers, signal)
+    return this.#systems.sweep(connector, open, secrets, leftovers, signal)
   }
 
   rotateKeys(): Promise<KeyRotation> {

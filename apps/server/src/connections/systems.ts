@@ -4,6 +4,7 @@ import {
   type ConnectionRuntime,
   connectionMaintenance,
   connectionRuntime,
+  type FileAccess,
   withoutSecrets,
 } from '@millrace/engine/runtime'
 import { RequestProblem } from '../http/request-problem.ts'
@@ -19,6 +20,91 @@ const catalogDeadline = 30_000
 const restoreDeadline = 30 * 60_000
 /** In ms. */
 const sweepDeadline = 60_000
+
+/** What systems behind connections say; `files`: where connections that lead to a file find it. */
+export class Systems {
+  readonly #files: FileAccess
+
+  constructor(files: FileAccess) {
+    this.#files = files
+  }
+
+  /** How far one comes with these settings. */
+  diagnose(
+    connector: string,
+    settings: Values,
+    secrets: Secrets,
+    signal: AbortSignal,
+  ): Promise<ConnectionDiagnosis> {
+    return ask(connector, secrets, testDeadline, signal, async (runtime, either) => {
+      const all = { ...settings, ...secrets }
+      const { steps, system, durationMs } = await runtime.test(all, either, this.#files)
+      return { steps: steps.map((step) => ({ ...step })), system, durationMs }
+    })
+  }
+
+  browse(
+    connector: string,
+    settings: Values,
+    secrets: Secrets,
+    path: readonly string[],
+    signal: AbortSignal,
+  ): Promise<CatalogEntry[]> {
+    return ask(connector, secrets, catalogDeadline, signal, async (runtime, either) => [
+      ...(await runtime.browse({ ...settings, ...secrets }, path, either, this.#files)),
+    ])
+  }
+
+  columns(
+    connector: string,
+    settings: Values,
+    secrets: Secrets,
+    path: readonly string[],
+    signal: AbortSignal,
+  ): Promise<CatalogColumn[]> {
+    return ask(connector, secrets, catalogDeadline, signal, async (runtime, either) => [
+      ...(await runtime.columns({ ...settings, ...secrets }, path, either, this.#files)),
+    ])
+  }
+
+  /** How many rows the last replacement of a table kept; null: none, or the connector keeps none. */
+  previous(
+    connector: string,
+    settings: Values,
+    secrets: Secrets,
+    table: string,
+    signal: AbortSignal,
+  ): Promise<number | null> {
+    return ask(connector, secrets, catalogDeadline, signal, async (_, either) => {
+      const maintenance = connectionMaintenance(connector)
+      const all = { ...settings, ...secrets }
+      return (await maintenance?.previousRows(all, table, either, this.#files)) ?? null
+    })
+  }
+
+  /** Puts them back; the present ones take their place. Returns how many are back. */
+  restore(connector: string, settings: Values, secrets: Secrets, table: string): Promise<number> {
+    // Begun is done: a person who goes away does not leave half of it.
+    return ask(connector, secrets, restoreDeadline, new AbortController().signal, (_, either) => {
+      const maintenance = connectionMaintenance(connector)
+      if (!maintenance) return fail('target.noPrevious', { table })
+      return maintenance.restorePrevious({ ...settings, ...secrets }, table, either, this.#files)
+    })
+  }
+
+  /** Undoes what runs that died left there; undefined where the connector leaves nothing. */
+  sweep(
+    connector: string,
+    settings: Values,
+    secrets: Secrets,
+    leftovers: { readonly known: ReadonlySet<string>; readonly olderThanSeconds: number },
+    signal: AbortSignal,
+  ): Promise<{ readonly transactions: number; readonly tables: number } | undefined> {
+    return ask(connector, secrets, sweepDeadline, signal, async (_, either) =>
+      connectionMaintenance(connector)?.sweep({ ...settings, ...secrets }, leftovers, either, this.#files),
+    )
+  }
+}
 
 /**
  * Asks a system; whatever comes back, values and errors alike, has no secret in it, even where the system
@@ -64,76 +150,3 @@ function withoutSecretsInError(error: unknown, secrets: Secrets): Error {
   if (stack !== undefined) clean.stack = withoutSecrets(stack, secrets)
   return clean
 }
-
-/** How far one comes with these settings. */
-export const diagnose = (
-  connector: string,
-  settings: Values,
-  secrets: Secrets,
-  signal: AbortSignal,
-): Promise<ConnectionDiagnosis> =>
-  ask(connector, secrets, testDeadline, signal, async (runtime, either) => {
-    const { steps, system, durationMs } = await runtime.test({ ...settings, ...secrets }, either)
-    return { steps: steps.map((step) => ({ ...step })), system, durationMs }
-  })
-
-export const browseSystem = (
-  connector: string,
-  settings: Values,
-  secrets: Secrets,
-  path: readonly string[],
-  signal: AbortSignal,
-): Promise<CatalogEntry[]> =>
-  ask(connector, secrets, catalogDeadline, signal, async (runtime, either) => [
-    ...(await runtime.browse({ ...settings, ...secrets }, path, either)),
-  ])
-
-/** How many rows the last replacement of a table kept; null: none, or the connector keeps none. */
-export const previousOfSystem = (
-  connector: string,
-  settings: Values,
-  secrets: Secrets,
-  table: string,
-  signal: AbortSignal,
-): Promise<number | null> =>
-  ask(connector, secrets, catalogDeadline, signal, async (_, either) => {
-    const maintenance = connectionMaintenance(connector)
-    return (await maintenance?.previousRows({ ...settings, ...secrets }, table, either)) ?? null
-  })
-
-/** Puts them back; the present ones take their place. Returns how many are back. */
-export const restoreInSystem = (
-  connector: string,
-  settings: Values,
-  secrets: Secrets,
-  table: string,
-): Promise<number> =>
-  // Begun is done: a person who goes away does not leave half of it.
-  ask(connector, secrets, restoreDeadline, new AbortController().signal, (_, either) => {
-    const maintenance = connectionMaintenance(connector)
-    if (!maintenance) return fail('target.noPrevious', { table })
-    return maintenance.restorePrevious({ ...settings, ...secrets }, table, either)
-  })
-
-/** Undoes what runs that died left there; undefined where the connector leaves nothing. */
-export const sweepSystem = (
-  connector: string,
-  settings: Values,
-  secrets: Secrets,
-  leftovers: { readonly known: ReadonlySet<string>; readonly olderThanSeconds: number },
-  signal: AbortSignal,
-): Promise<{ readonly transactions: number; readonly tables: number } | undefined> =>
-  ask(connector, secrets, sweepDeadline, signal, async (_, either) =>
-    connectionMaintenance(connector)?.sweep({ ...settings, ...secrets }, leftovers, either),
-  )
-
-export const columnsOfSystem = (
-  connector: string,
-  settings: Values,
-  secrets: Secrets,
-  path: readonly string[],
-  signal: AbortSignal,
-): Promise<CatalogColumn[]> =>
-  ask(connector, secrets, catalogDeadline, signal, async (runtime, either) => [
-    ...(await runtime.columns({ ...settings, ...secrets }, path, either)),
-  ])

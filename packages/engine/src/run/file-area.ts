@@ -1,6 +1,7 @@
 import { mkdir, readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
 import { fail, type Location } from '../problems/index.ts'
+import type { FileAccess } from '../spec/index.ts'
 
 export interface FileRoots {
   /** The Files area; relative paths of a flow are inside it. */
@@ -79,6 +80,12 @@ export class FileArea {
     if (real !== realRoot && !real.startsWith(`${realRoot}${path.sep}`))
       fail('file.notAllowed', { path: name }, location)
   }
+}
+
+/** Files as connections find them; the setting that names one is `path`. */
+export function fileAccess(roots: FileRoots): FileAccess {
+  const area = new FileArea(roots)
+  return { resolveInput: (name) => area.input(name, { field: 'path' }) }
 }
 
 /** Real path of the nearest folder above (or at) `folder` that is there. */

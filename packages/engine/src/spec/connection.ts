@@ -68,21 +68,29 @@ export interface CatalogColumn extends Column {
   readonly comment: string
 }
 
+/** What finds the files that settings name. */
+export interface FileAccess {
+  /** Real path of a file inside the Files area or an allowed folder. Rejects with `file.missing` or `file.notAllowed`. */
+  resolveInput(path: string): Promise<string>
+}
+
 /** What can be asked of a system outside of flows. Network in Node alone: DuckDB never reaches out. */
 export interface ConnectionRuntime<Schema extends z.ZodObject = z.ZodObject> {
   /** Never rejects for what the system answers: that is a step that failed. */
-  test(settings: z.infer<Schema>, signal: AbortSignal): Promise<Diagnosis>
+  test(settings: z.infer<Schema>, signal: AbortSignal, files: FileAccess): Promise<Diagnosis>
   /** What lies inside `path`: schemas at `[]`, tables at `[schema]`. Rejects with ProblemError. */
   browse(
     settings: z.infer<Schema>,
     path: readonly string[],
     signal: AbortSignal,
+    files: FileAccess,
   ): Promise<readonly CatalogEntry[]>
   /** The columns of one entry, in order. Rejects with ProblemError. */
   columns(
     settings: z.infer<Schema>,
     path: readonly string[],
     signal: AbortSignal,
+    files: FileAccess,
   ): Promise<readonly CatalogColumn[]>
 }
 
@@ -96,12 +104,23 @@ export interface ConnectionMaintenance<Schema extends z.ZodObject = z.ZodObject>
     settings: z.infer<Schema>,
     leftovers: { readonly known: ReadonlySet<string>; readonly olderThanSeconds: number },
     signal: AbortSignal,
+    files: FileAccess,
   ): Promise<{ readonly transactions: number; readonly tables: number }>
   /** How many rows the last replacement of a table kept; null: none were kept, or there is no such table. */
-  previousRows(settings: z.infer<Schema>, table: string, signal: AbortSignal): Promise<number | null>
+  previousRows(
+    settings: z.infer<Schema>,
+    table: string,
+    signal: AbortSignal,
+    files: FileAccess,
+  ): Promise<number | null>
   /**
    * Exchanges the rows of a table with those that the last replacement kept; called again, it takes that
    * back. Returns the number of rows that are back. Rejects with `target.noPrevious` when none were kept.
    */
-  restorePrevious(settings: z.infer<Schema>, table: string, signal: AbortSignal): Promise<number>
+  restorePrevious(
+    settings: z.infer<Schema>,
+    table: string,
+    signal: AbortSignal,
+    files: FileAccess,
+  ): Promise<number>
 }

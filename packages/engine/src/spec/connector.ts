@@ -3,7 +3,7 @@ import { type Column, typeName } from '../model/column.ts'
 import type { Label } from '../model/label.ts'
 import type { Problem } from '../problems/problem.ts'
 import type { Sql, Value } from '../sql/sql.ts'
-import type { ConnectionSpec } from './connection.ts'
+import type { ConnectionSpec, FileAccess } from './connection.ts'
 import { field } from './field.ts'
 import type { Input } from './operator.ts'
 import type { WriteMode } from './write-mode.ts'
@@ -122,13 +122,11 @@ export interface ConnectionAccess {
 }
 
 /** What connectors may use of the engine while a flow is inferred, previewed or run. */
-export interface ConnectorContext extends ConnectionAccess {
+export interface ConnectorContext extends ConnectionAccess, FileAccess {
   /** Runs SQL in this work's DuckDB; rows as plain objects, every cell as text or null. */
   query(statement: Sql): Promise<Record<string, string | null>[]>
   /** Runs SQL; returns the number of rows changed or written. */
   execute(statement: Sql): Promise<number>
-  /** Real path of a file that a setting names (see run/file-area.ts). Throws a located problem. */
-  resolveInput(path: string): Promise<string>
   /** Real paths of the files a pattern such as `orders-*.csv` matches, sorted; at least one. */
   resolvePattern(pattern: string): Promise<string[]>
   /** Real path to write to; the folder exists afterwards. */
@@ -190,6 +188,15 @@ export interface OpenedSource {
    * in which conditions follow, and keeps them out; `select` is for the others.
    */
   readonly strict?: { readonly select: Sql; readonly guarded: Sql }
+  /**
+   * Of a system that sends its rows once it is known what is wanted of them. `relation`: what `select`
+   * reads; there is none before `take` was called, once, with the names of the columns that are read (the
+   * others fail when they are read; undefined: all are).
+   */
+  readonly reception?: {
+    readonly relation: Sql
+    take(wanted: ReadonlySet<string> | undefined): Promise<void>
+  }
   /**
    * The rows that could not be read, called after `select` has been read to its end (readers report
    * structural faults only then). `provenFit`: the strict pass succeeded, so only structural faults

@@ -76,11 +76,14 @@ export type FieldMeta = Widget & {
   readonly help?: Label
   /** Shown under “More settings”. */
   readonly advanced?: boolean
-  /**
-   * Shown only while a sibling setting has one of these values: of a type its kind (`date`), of a list
-   * whether anything is in it.
-   */
-  readonly when?: { readonly field: string; readonly is: readonly (string | boolean)[] }
+  /** Shown only while siblings are set so; of several conditions all must hold. */
+  readonly when?: ShownWhen | readonly ShownWhen[]
+}
+
+/** A sibling setting has one of these values: of a type its kind (`date`), of a list whether anything is in it. */
+export interface ShownWhen {
+  readonly field: string
+  readonly is: readonly (string | boolean)[]
 }
 
 /** Where the metadata of every setting's schema is kept. */
@@ -91,6 +94,21 @@ export function field<Schema extends z.ZodType>(schema: Schema, meta: FieldMeta)
   fieldMeta.add(schema, meta)
   return schema
 }
+
+/** A setting with the words of another one, shown only while this holds as well. */
+export function fieldLike<Schema extends z.ZodType>(
+  like: z.ZodType,
+  schema: Schema,
+  when: ShownWhen,
+): Schema {
+  const meta = fieldMeta.get(like)
+  if (!meta) throw new TypeError('there is no such field')
+  return field(schema, { ...meta, when: [when, ...conditionsOf(meta)] })
+}
+
+/** What decides whether a setting is shown; none: it always is. */
+export const conditionsOf = ({ when = [] }: FieldMeta): readonly ShownWhen[] =>
+  'field' in when ? [when] : when
 
 export interface FieldOf {
   readonly name: string
@@ -108,12 +126,20 @@ export function fieldsOf(schema: z.ZodObject): FieldOf[] {
 
 /** Whether a setting matters for what its siblings are set to; what they leave out has its default. */
 export function isShown(
-  { meta: { when } }: FieldOf,
+  { meta }: FieldOf,
   siblings: readonly FieldOf[],
   values: Readonly<Record<string, unknown>>,
 ): boolean {
-  const decisive = siblings.find(({ name }) => name === when?.field)
-  if (!when || !decisive) return true
+  return conditionsOf(meta).every((when) => holds(when, siblings, values))
+}
+
+function holds(
+  when: ShownWhen,
+  siblings: readonly FieldOf[],
+  values: Readonly<Record<string, unknown>>,
+): boolean {
+  const decisive = siblings.find(({ name }) => name === when.field)
+  if (!decisive) return true
   const given = values[when.field] ?? decisive.schema.safeParse(undefined).data
   const value = Array.isArray(given)
     ? given.length > 0

@@ -100,7 +100,7 @@ async function columnsOf(session: MysqlSession, path: readonly string[]): Promis
   }))
 }
 
-export const mysqlConnection: ConnectionRuntime<typeof mysql.connection.settings> = {
+export const mysqlConnection = {
   async test(settings, signal) {
     const started = performance.now()
     const found = await diagnose(settings, signal)
@@ -118,4 +118,4 @@ export const mysqlConnection: ConnectionRuntime<typeof mysql.connection.settings
         throw databaseProblem(error, {})
       }),
     ),
-}
+} satisfies ConnectionRuntime<typeof mysql.connection.settings>

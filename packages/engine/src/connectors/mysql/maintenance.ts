@@ -60,7 +60,7 @@ async function countPrevious(session: MysqlSession, text: string, database: stri
   return (await readTable(session, kept)) ? count(session, quoteTable(kept)) : null
 }
 
-export const mysqlMaintenance: ConnectionMaintenance<typeof mysql.connection.settings> = {
+export const mysqlMaintenance = {
   sweep: (settings, { known, olderThanSeconds }, signal) =>
     withSession(settings, signal, 'write', async (session) => {
       const transactions = await rollBackUnknown(session, known, olderThanSeconds)
@@ -79,4 +79,4 @@ export const mysqlMaintenance: ConnectionMaintenance<typeof mysql.connection.set
         throw databaseProblem(error, {})
       }),
     ),
-}
+} satisfies ConnectionMaintenance<typeof mysql.connection.settings>

@@ -98,7 +98,7 @@ async function columnsOf(session: PostgresSession, path: readonly string[]): Pro
   }))
 }
 
-export const postgresConnection: ConnectionRuntime<typeof postgres.connection.settings> = {
+export const postgresConnection = {
   async test(settings, signal) {
     const started = performance.now()
     const found = await diagnose(settings, signal)
@@ -116,4 +116,4 @@ export const postgresConnection: ConnectionRuntime<typeof postgres.connection.se
         throw databaseProblem(error, {})
       }),
     ),
-}
+} satisfies ConnectionRuntime<typeof postgres.connection.settings>

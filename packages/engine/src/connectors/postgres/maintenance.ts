@@ -89,7 +89,7 @@ async function countPrevious(session: PostgresSession, text: string): Promise<nu
   return Number(row?.['n'] ?? 0)
 }
 
-export const postgresMaintenance: ConnectionMaintenance<typeof postgres.connection.settings> = {
+export const postgresMaintenance = {
   sweep: (settings, { known, olderThanSeconds }, signal) =>
     withSession(settings, signal, async (session) => {
       // A table that somebody holds is left for the next time.
@@ -109,4 +109,4 @@ export const postgresMaintenance: ConnectionMaintenance<typeof postgres.connecti
         throw error instanceof ProblemError ? error : databaseProblem(error, {})
       }),
     ),
-}
+} satisfies ConnectionMaintenance<typeof postgres.connection.settings>

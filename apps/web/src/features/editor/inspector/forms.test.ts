@@ -1,4 +1,4 @@
-import { type FieldOf, fieldsOf, isShown, nodeKinds, rowSchemaOf } from '@millrace/engine'
+import { conditionsOf, type FieldOf, fieldsOf, isShown, nodeKinds, rowSchemaOf } from '@millrace/engine'
 import { describe, expect, it } from 'vitest'
 
 const groups = [...nodeKinds.values()].flatMap((kind) => {
@@ -18,14 +18,15 @@ describe('forms', () => {
     '$name: what decides over a field is a field beside it, with such a value',
     ({ fields }) => {
       for (const { name, meta } of fields) {
-        if (!meta.when) continue
-        const decisive = fields.find((field) => field.name === meta.when?.field)
-        expect(decisive?.name, name).toBeDefined()
-        expect(decisive?.name).not.toBe(name)
-        if (decisive?.meta.widget === 'select')
-          expect(decisive.meta.options.map(({ value }) => value)).toEqual(
-            expect.arrayContaining([...meta.when.is]),
-          )
+        for (const when of conditionsOf(meta)) {
+          const decisive = fields.find((field) => field.name === when.field)
+          expect(decisive?.name, name).toBeDefined()
+          expect(decisive?.name).not.toBe(name)
+          if (decisive?.meta.widget === 'select')
+            expect(decisive.meta.options.map(({ value }) => value)).toEqual(
+              expect.arrayContaining([...when.is]),
+            )
+        }
       }
     },
   )
