@@ -31,7 +31,7 @@ import { sourceRuntime, targetRuntime } from './runtimes.ts'
 import type { Session } from './session.ts'
 import type { OpenCommits } from './settlement.ts'
 import { problemOf } from './system-problems.ts'
-import { usedColumns } from './used-columns.ts'
+import { usedColumns, wantedOf } from './used-columns.ts'
 import { type HoldDecision, type VolumeViolation, violationOf } from './volume.ts'
 
 export interface ExecutionOptions {
@@ -173,8 +173,7 @@ export class Execution {
   ): Promise<void> {
     const { session } = this.#options
     const byId = new Map(nodes.map((node) => [node.node.id, node]))
-    if (plan.landed.size > 0)
-      relations.keepOnly(await usedColumns(nodes, plan, relations, session, this.#options.workFolder))
+    await this.#receive(nodes, plan, relations)
     relations.assertFit(strictSources(plan, byId))
     const landings = new Map(plan.stages.map((stage) => [`${stage.nodeId}.${stage.port}`, stage]))
     for (const node of nodes) {
@@ -194,6 +193,25 @@ export class Execution {
     await this.#guardVolume(nodes, plan, relations)
     for (const stage of plan.stages.filter(({ type }) => type === 'write'))
       await this.#stage(stage, byId, relations, () => this.#write(stage, byId, relations, accounting))
+  }
+
+  /** Only what is used of it is kept of a table, and sent by a source that can leave out the rest. */
+  async #receive(nodes: readonly InferredNode[], plan: Plan, relations: Relations): Promise<void> {
+    const { session, workFolder, signal } = this.#options
+    const receptions = new Map(
+      [...this.#sources].flatMap(([id, { reception }]) => (reception ? [[id, reception]] : [])),
+    )
+    if (plan.landed.size === 0 && receptions.size === 0) return
+    const used = await usedColumns(nodes, plan, relations, session, workFolder, receptions)
+    relations.keepOnly(used)
+    for (const [id, reception] of receptions) {
+      this.#running = [id]
+      await reception.take(wantedOf(id, plan, used)).catch((error: unknown) => {
+        signal.throwIfAborted()
+        throw new NodeFailure(problemOf(error, id))
+      })
+      this.#running = []
+    }
   }
 
   async #land(stage: Stage, node: InferredNode, relations: Relations, accounting: Accounting): Promise<void> {

@@ -3,12 +3,26 @@ import path from 'node:path'
 import { type InferredNode, relationOf } from '../graph/infer.ts'
 import type { Column } from '../model/index.ts'
 import type { Plan } from '../plan/plan.ts'
+import type { OpenedSource } from '../spec/index.ts'
 import { identifier, join, type Sql, sql, typeText } from '../sql/index.ts'
 import type { Relations } from './relations.ts'
 import type { PlanNode, Session } from './session.ts'
 
-/** Columns, by the name of a landed port (`node.port`), that anything reads. */
+/** Columns, by the name of a landed port (`node.port`) or of a source that sends what is wanted (`node`), that anything reads. */
 export type UsedColumns = ReadonlyMap<string, ReadonlySet<string>>
+
+export type Reception = NonNullable<OpenedSource['reception']>
+
+/** What is wanted of the rows that a source sends; undefined: all columns. */
+export function wantedOf(
+  sourceId: string,
+  { landed, positioned }: Plan,
+  used: UsedColumns,
+): ReadonlySet<string> | undefined {
+  const port = `${sourceId}.out`
+  if (positioned.has(port)) return undefined
+  return used.get(landed.has(port) ? port : sourceId)
+}
 
 /**
  * Asks DuckDB's optimizer which columns of each landed port the rest of the flow needs, so that
@@ -22,12 +36,27 @@ export async function usedColumns(
   relations: Relations,
   session: Session,
   workFolder: string,
+  receptions: ReadonlyMap<string, Reception>,
 ): Promise<UsedColumns> {
   const file = path.join(workFolder, 'no-rows.csv')
   await writeFile(file, '')
   const ports: { name: string; columns: readonly Column[] }[] = []
   const statements: Sql[] = []
+  /** In the place of a relation, a reader whose plan shows which of its columns are read. */
+  const watch = (name: string, relation: Sql, columns: readonly Column[]) => {
+    const list = columns.map(
+      (column, index) =>
+        sql`CAST(${identifier(markOf(ports.length, index))} AS ${typeText(column.type)}) AS ${identifier(column.name)}`,
+    )
+    const raw = columns.map((_, index) => sql`${markOf(ports.length, index)}: 'VARCHAR'`)
+    ports.push({ name, columns })
+    return session.run(
+      sql`CREATE OR REPLACE TEMP VIEW ${relation} AS SELECT ${join(list)} FROM read_csv(${file}, auto_detect = false, header = false, columns = {${join(raw)}})`,
+    )
+  }
   for (const node of nodes) {
+    const reception = receptions.get(node.node.id)
+    if (reception) await watch(node.node.id, reception.relation, node.columns['out'] ?? [])
     for (const port of Object.keys(node.columns)) {
       const name = `${node.node.id}.${port}`
       if (positioned.has(name)) {
@@ -36,17 +65,9 @@ export async function usedColumns(
         await session.run(sql`CREATE OR REPLACE TEMP TABLE ${table} AS SELECT * FROM (${select}) LIMIT 0`)
         await session.run(expose)
       } else if (landed.has(name)) {
-        const columns = node.columns[port] ?? []
-        statements.push(relations.landing(node, port).select)
-        const list = columns.map(
-          (column, index) =>
-            sql`CAST(${identifier(markOf(ports.length, index))} AS ${typeText(column.type)}) AS ${identifier(column.name)}`,
-        )
-        const raw = columns.map((_, index) => sql`${markOf(ports.length, index)}: 'VARCHAR'`)
-        await session.run(
-          sql`CREATE OR REPLACE TEMP VIEW ${relationOf(node.node.id, port)} AS SELECT ${join(list)} FROM read_csv(${file}, auto_detect = false, header = false, columns = {${join(raw)}})`,
-        )
-        ports.push({ name, columns })
+        // What is kept of a source's rows is what is wanted of them.
+        if (!reception) statements.push(relations.landing(node, port).select)
+        await watch(name, relationOf(node.node.id, port), node.columns[port] ?? [])
       } else if (node.kind.role === 'source' && port === 'rejects')
         await session.declare(name, node.columns[port] ?? [])
       else {

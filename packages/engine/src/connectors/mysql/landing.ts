@@ -1,4 +1,4 @@
-import { kindOf, uniqueNames } from '../../model/index.ts'
+import { kindOf } from '../../model/index.ts'
 import type { ConnectorContext } from '../../spec/index.ts'
 import {
   faultList,
@@ -17,7 +17,6 @@ import type { MysqlSession } from './session.ts'
 import type { ResultColumn } from './types.ts'
 
 export interface LandedRows {
-  readonly columns: readonly { readonly name: string; readonly type: string }[]
   /** A table of the columns. */
   readonly table: Sql
   /** A table of `__mr_row` and `__mr_faults`. */
@@ -47,16 +46,14 @@ function scan(file: string, types: readonly string[], longestLine: number): Sql 
   return sql`read_csv(${file}, auto_detect = false, header = false, parallel = false, delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, new_line = ${'\\n'}, max_line_size = ${longestLine}, columns = {${list}})`
 }
 
-/** Reads what a statement gives into a table of DuckDB. */
+/** Reads what a statement gives into a table of DuckDB; `columns` are its columns, their names those of the flow. */
 export async function landRows(
   context: ConnectorContext,
   session: MysqlSession,
-  found: readonly ResultColumn[],
+  columns: readonly ResultColumn[],
   statement: string,
   name = `${context.nodeId} rows`,
 ): Promise<LandedRows> {
-  const names = uniqueNames(found.map((column) => column.name))
-  const columns = found.map(({ type }, place) => ({ name: names[place] ?? '', type }))
   const [table, rejects] = [identifier(name), identifier(`${name} rejected`)]
   const definitions = columns.map((column) => sql`${identifier(column.name)} ${typeText(column.type)}`)
   await context.execute(sql`CREATE OR REPLACE TEMP TABLE ${table} (${join(definitions)})`)
@@ -79,7 +76,7 @@ export async function landRows(
   const { chunks, count } = csvRows(
     session,
     statement,
-    found.map(({ form }) => form),
+    columns.map(({ form }) => form),
   )
   await inChunkFiles(context, chunks, async (file, bytes) => {
     const values = join(cells.map(({ value }) => value))
@@ -99,5 +96,5 @@ export async function landRows(
   })
   if (rows + refused !== count())
     throw new Error(`${count()} rows came, but ${rows} and ${refused} rejected ones were taken`)
-  return { columns, table, rejects }
+  return { table, rejects }
 }

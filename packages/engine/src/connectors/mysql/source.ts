@@ -1,8 +1,14 @@
 import { kindOf, uniqueNames } from '../../model/index.ts'
 import { fail, type Problem, ProblemError } from '../../problems/index.ts'
-import type { ConnectorContext, OpenedSource, SourceRuntime } from '../../spec/index.ts'
+import type { ConnectorContext, SourceRuntime } from '../../spec/index.ts'
 import { identifier, join, sql } from '../../sql/index.ts'
 import { type ConditionColumn, type ConditionDialect, chosen, conditionSql } from '../databases/conditions.ts'
+import {
+  exposeReceived,
+  openReceiving,
+  type ReceivingSource,
+  receivedColumns,
+} from '../databases/reception.ts'
 import { placeOf, readTable } from './catalog.ts'
 import { incremental, lastCursor } from './cursor.ts'
 import { databaseProblem, saidBy } from './faults.ts'
@@ -82,13 +88,25 @@ const dialect: ConditionDialect = {
   matches: 'REGEXP',
 }
 
-function conditionColumns({ columns }: Found): ConditionColumn[] {
+/** A column of what is read, its name that of the flow. */
+interface ReadColumn extends ResultColumn, ConditionColumn {
+  readonly alwaysFits: boolean
+}
+
+const alwaysFitting = [...numbers, 'boolean', 'text', 'binary']
+
+function readColumns({ columns }: Found): ReadColumn[] {
   const names = uniqueNames(columns.map(({ name }) => name))
-  return columns.map(({ name, type, isFloat }, place) => ({
-    name: names[place] ?? name,
-    type,
-    sql: isFloat ? `(q.${quoteName(name)} + 0e0)` : `q.${quoteName(name)}`,
-  }))
+  return columns.map((column, place) => {
+    const { name, type, isFloat } = column
+    return {
+      ...column,
+      name: names[place] ?? name,
+      alwaysFits: alwaysFitting.includes(kindOf(type)),
+      // The server prints a FLOAT with six digits; as a DOUBLE it has all of them.
+      sql: isFloat ? `(q.${quoteName(name)} + 0e0)` : `q.${quoteName(name)}`,
+    }
+  })
 }
 
 async function open(
@@ -96,43 +114,50 @@ async function open(
   settings: MysqlSourceSettings,
   session: MysqlSession,
   database: string,
-): Promise<OpenedSource> {
+): Promise<ReceivingSource> {
   // One snapshot for everything that is asked; and a query cannot change anything.
   await session.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY')
   const found = await find(session, settings, database, context.nodeId)
+  const columns = readColumns(found)
   const notices: Problem[] = []
   const part = await chosen(context, notices, () =>
     incremental(context, settings, found.columns, found.primaryKey),
   )
-  const asked = await chosen(context, notices, () =>
-    conditionSql(context, settings.where, conditionColumns(found), dialect),
-  )
+  const asked = await chosen(context, notices, () => conditionSql(context, settings.where, columns, dialect))
   const conditions = [asked, part?.after].filter((condition) => condition)
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
   const from = `FROM ${found.relation} AS q${where}`
   const newest = part && context.sample === undefined ? await lastCursor(session, from, part) : undefined
-  // The server prints a FLOAT with six digits; as a DOUBLE it has all of them.
-  const selected = found.columns.map(
-    ({ name, isFloat }, place) => `q.${quoteName(name)}${isFloat ? ' + 0e0' : ''} AS c${place}`,
-  )
-  const canStay = found.columns.every(({ name, isFloat }) => !isFloat && !(name in {}))
-  const statement =
-    found.query !== undefined && where === '' && canStay
-      ? found.query
-      : `SELECT ${selected.join(', ')} ${from}`
+  const { query } = found
+  // Only as it stands can a query give two columns of the same name.
+  const hasTwins = columns.some(({ name }, place) => name !== found.columns[place]?.name)
+  const statementOf = (received: readonly ReadColumn[]): string => {
+    const canStay = columns.every(({ name, isFloat }) => !isFloat && !(name in {}))
+    if (query !== undefined && where === '' && canStay && received.length === columns.length) return query
+    return `SELECT ${received.map((column, place) => `${column.sql} AS c${place}`).join(', ')} ${from}`
+  }
   if (context.sample !== undefined) await session.run(`SET SESSION sql_select_limit = ${context.sample}`)
-  const { columns, table, rejects } = await landRows(context, session, found.columns, statement)
+  const landed = `${context.nodeId} landed`
+  const [relation, rejects] = [identifier(`${context.nodeId} rows`), identifier(`${landed} rejected`)]
   const list = join(columns.map(({ name }) => identifier(name)))
   const place = sql`${isQuery(settings) ? 'query' : settings.table} AS "__mr_file", CAST(NULL AS BIGINT) AS "__mr_line"`
   const cursor = context.interval ? undefined : (newest ?? context.cursor)
   return {
-    columns,
-    select: sql`SELECT ${list} FROM ${table}`,
-    selectWithPosition: sql`SELECT ${list}, ${place} FROM ${table}`,
+    columns: columns.map(({ name, type }) => ({ name, type })),
+    select: sql`SELECT ${list} FROM ${relation}`,
+    selectWithPosition: sql`SELECT ${list}, ${place} FROM ${relation}`,
     rejects: () => Promise.resolve(sql`SELECT ${place}, "__mr_row", "__mr_faults" FROM ${rejects}`),
     ...(found.estimatedRows !== undefined && where === '' && { estimatedRows: found.estimatedRows }),
     ...(part && cursor && { cursor }),
     notices,
+    reception: {
+      relation,
+      async take(wanted) {
+        const received = receivedColumns(columns, found.primaryKey, hasTwins ? undefined : wanted)
+        const { table } = await landRows(context, session, received, statementOf(received), landed)
+        await exposeReceived(context, relation, table, columns, received)
+      },
+    },
   }
 }
 
@@ -141,14 +166,13 @@ export const mysqlSource: SourceRuntime<typeof mysql.source.settings> = {
     const { nodeId, signal } = context
     const connection = await context.connection(mysql, settings.connection)
     const session = await openSession(connection, signal, 'read', { nodeId, field: 'connection' })
-    try {
-      return await open(context, settings, session, connection.database)
-    } catch (error) {
-      signal.throwIfAborted()
-      throw databaseProblem(error, { nodeId, field: isQuery(settings) ? 'query' : 'table' })
-    } finally {
-      await session.close()
-    }
+    const at = { nodeId, field: isQuery(settings) ? 'query' : 'table' }
+    return openReceiving(
+      context,
+      session,
+      (error) => databaseProblem(error, at),
+      () => open(context, settings, session, connection.database),
+    )
   },
   // Columns and types are the database's own: there is nothing to find out.
   detect: () => Promise.resolve({ settings: {}, evidence: [], sampled: 0 }),

@@ -114,7 +114,7 @@ function standing(
     )
     const statement = `SELECT ${selected.join(', ')} FROM ${table.sql}`
     const landed = await landRows(context, session, found, statement, `${context.nodeId} standing`)
-    const names = landed.columns.map(({ name }) => identifier(name))
+    const names = found.map(({ name }) => identifier(name))
     return { mode, keys, rows: sql`SELECT ${join(names)} FROM ${landed.table}` }
   })
 }

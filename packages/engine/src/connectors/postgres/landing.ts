@@ -2,7 +2,7 @@ import type { ConnectorContext } from '../../spec/index.ts'
 import { faultList, faultsType, identifier, join, passes, type Sql, sql, typeText } from '../../sql/index.ts'
 import { inChunkFiles } from '../databases/chunk-files.ts'
 import { copyOptions, readCopyText } from './copy-text.ts'
-import { type ReadColumn, rawName } from './reading.ts'
+import type { ReadColumn } from './reading.ts'
 import type { PostgresSession } from './session.ts'
 
 /** Bytes of a line that the reader takes at first; where there is a longer one, all of the file. */
@@ -47,9 +47,12 @@ export async function landRows(
   // A line with nothing in it would be skipped: a single column gets company.
   const alone = columns.length === 1
   const selected = [...columns.map(({ select }) => select), ...(alone ? ["'.'"] : [])]
-  const scanned = [...columns.map(({ scanType }) => scanType), ...(alone ? ['VARCHAR'] : [])]
+  const scanned = [
+    ...columns.map((column) => ({ name: column.raw, type: column.scanType })),
+    ...(alone ? [{ name: 'alone', type: 'VARCHAR' }] : []),
+  ]
   const raw = (typeOf: (type: string) => string) =>
-    scanned.map((type, place) => ({ name: rawName(place), type: typeOf(type) }))
+    scanned.map((column) => ({ name: column.name, type: typeOf(column.type) }))
   const typed = raw((type) => type)
   const texts = raw(() => 'VARCHAR')
   const faults = columns.flatMap(({ name: column, text, fails, reason }) =>

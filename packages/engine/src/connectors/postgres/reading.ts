@@ -6,6 +6,10 @@ import { flowType, type NativeType } from './types.ts'
 /** How a column travels from the server to DuckDB. */
 export interface ReadColumn {
   readonly name: string
+  /** What its text is called while it is scanned. */
+  readonly raw: string
+  /** Whether every value that the server has of it fits, so that nothing is lost by not reading it. */
+  readonly alwaysFits: boolean
   /** Its type in the flow. */
   readonly type: string
   /** What the server is asked for, over the relation `q`. */
@@ -67,6 +71,19 @@ function selectOf({ base, builtIn, isArray }: NativeType, reference: string): st
 
 export const rawName = (place: number): string => `c${place}`
 
+const alwaysFitting = new Set([
+  'int2',
+  'int4',
+  'int8',
+  'oid',
+  'float4',
+  'float8',
+  'bool',
+  'uuid',
+  'json',
+  'jsonb',
+])
+
 /** The columns of a relation `q` as a flow gets them. */
 export function readColumns(found: readonly { name: string; native: NativeType }[]): ReadColumn[] {
   const names = uniqueNames(found.map(({ name }) => name))
@@ -77,6 +94,8 @@ export function readColumns(found: readonly { name: string; native: NativeType }
     const never = type === 'VARCHAR' || kindOf(type) === 'binary'
     return {
       name: names[place] ?? '',
+      raw: rawName(place),
+      alwaysFits: never || (!native.isArray && native.builtIn && alwaysFitting.has(native.base)),
       type,
       select: selectOf(native, `q.${quoteIdentifier(rawName(place))}`),
       ...converted,

@@ -284,4 +284,52 @@ describe.skipIf(!testServer)('reading from PostgreSQL', () => {
     cursors = before
     expect(await step({})).toEqual([])
   })
+
+  it('asks for the columns that the flow uses, and for no others', async () => {
+    await server.run(`CREATE TABLE reading.some (id int PRIMARY KEY, name text, n int); INSERT INTO reading.some VALUES (1, 'Ana', 0), (2, 'Bo', 0);
+      CREATE VIEW reading.wide AS SELECT id, name, 1 / n AS broken, 'x'::text AS rest FROM reading.some`)
+    const wide = { id: 'in', kind: 'postgres.source', settings: { connection: 'db', table: 'reading.wide' } }
+    const named = {
+      id: 'named',
+      kind: 'map',
+      settings: { columns: [{ name: 'name', expression: 'upper(name)' }] },
+    }
+    const some = { id: 'some', kind: 'filter', settings: { expression: 'id > 1' } }
+    const json = (id: string) => ({
+      id,
+      kind: 'json.target',
+      settings: { path: `${id}.ndjson`, layout: 'lines' },
+    })
+    const used = await bench.run(
+      flowOf([wide, some, named, json('out')], ['in -> some', 'some -> named', 'named -> out']),
+    )
+    expect(used.problems).toEqual([])
+    expect(bench.text('out.ndjson')).toBe('{"name":"BO"}\n')
+    const shared = await bench.run(
+      flowOf(
+        [wide, some, named, { ...named, id: 'bare' }, json('out'), json('all')],
+        ['in -> some', 'some -> named', 'named -> out', 'in -> bare', 'bare -> all'],
+      ),
+    )
+    expect(shared.problems).toEqual([])
+    expect(bench.text('all.ndjson')).toBe('{"name":"ANA"}\n{"name":"BO"}\n')
+    const counted = await bench.run(
+      flowOf(
+        [
+          wide,
+          {
+            id: 'count',
+            kind: 'aggregate',
+            settings: { groups: [], measures: [{ name: 'n', how: 'count' }] },
+          },
+          json('out'),
+        ],
+        ['in -> count', 'count -> out'],
+      ),
+    )
+    expect(counted).toMatchObject({ status: 'succeeded', balanced: true })
+    expect(bench.text('out.ndjson')).toBe('{"n":2}\n')
+    const whole = await bench.run(flowOf([wide, json('out')], ['in -> out']))
+    expect(whole).toMatchObject({ status: 'failed', problems: [{ location: { nodeId: 'in' } }] })
+  })
 })

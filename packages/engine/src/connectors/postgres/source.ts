@@ -1,7 +1,13 @@
 import { fail, type Problem, ProblemError } from '../../problems/index.ts'
-import type { ConnectorContext, OpenedSource, SourceRuntime, Token } from '../../spec/index.ts'
+import type { ConnectorContext, SourceRuntime, Token } from '../../spec/index.ts'
 import { identifier, join, quoteIdentifier, sql } from '../../sql/index.ts'
 import { type ConditionColumn, type ConditionDialect, chosen, conditionSql } from '../databases/conditions.ts'
+import {
+  exposeReceived,
+  openReceiving,
+  type ReceivingSource,
+  receivedColumns,
+} from '../databases/reception.ts'
 import { describeSelect, quoteText, readTable } from './catalog.ts'
 import { databaseProblem, isServerFault } from './faults.ts'
 import { landRows } from './landing.ts'
@@ -12,8 +18,10 @@ import type { NativeType } from './types.ts'
 
 interface Found {
   /** `"schema"."table"`, or a query in parentheses. */
-  readonly relation: string
+  readonly from: string
   readonly columns: readonly { readonly name: string; readonly native: NativeType }[]
+  /** The columns of the primary key. */
+  readonly keys: readonly string[]
   readonly estimatedRows: number | undefined
 }
 
@@ -36,10 +44,12 @@ async function find(
         throw atPosition(error, settings.query, relation, nodeId)
       },
     )
-    return { relation, columns, estimatedRows: undefined }
+    return { from: relation, columns, keys: [], estimatedRows: undefined }
   }
   const table = (await readTable(session, text)) ?? fail('table.unknown', { table: text }, { nodeId, field })
-  return { relation: table.sql, columns: table.columns, estimatedRows: table.estimatedRows }
+  const { columns, estimatedRows } = table
+  const keys = columns.filter(({ key }) => key !== null).map(({ name }) => name)
+  return { from: table.sql, columns, keys, estimatedRows }
 }
 
 /** Where in the query the server found fault. */
@@ -148,10 +158,15 @@ async function open(
   context: ConnectorContext,
   settings: PostgresSourceSettings,
   session: PostgresSession,
-): Promise<OpenedSource> {
+): Promise<ReceivingSource> {
   // One snapshot for everything that is asked; and a query cannot change anything.
   await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-  const { relation, columns: found, estimatedRows } = await find(session, settings, context.nodeId)
+  const {
+    from: relationSql,
+    columns: found,
+    keys,
+    estimatedRows,
+  } = await find(session, settings, context.nodeId)
   const columns: ReadColumn[] = readColumns(found)
   const notices: Problem[] = []
   const part = await chosen(context, notices, () => incremental(context, settings, found))
@@ -161,21 +176,30 @@ async function open(
   const conditions = [asked, part?.after].filter((condition) => condition)
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
   const names = found.map((_, place) => quoteIdentifier(rawName(place))).join(', ')
-  const from = `FROM ${relation} AS q (${names})${where}`
+  const from = `FROM ${relationSql} AS q (${names})${where}`
   const newest = part && context.sample === undefined ? await lastCursor(session, from, part) : undefined
   const limit = context.sample === undefined ? '' : ` LIMIT ${context.sample}`
-  const { table, rejects } = await landRows(context, session, columns, `${from}${limit}`)
+  const landed = `${context.nodeId} landed`
+  const [relation, rejects] = [identifier(`${context.nodeId} rows`), identifier(`${landed} rejected`)]
   const list = join(columns.map(({ name }) => identifier(name)))
   const place = sql`${isQuery(settings) ? 'query' : settings.table} AS "__mr_file", CAST(NULL AS BIGINT) AS "__mr_line"`
   const cursor = context.interval ? undefined : (newest ?? context.cursor)
   return {
     columns: columns.map(({ name, type }) => ({ name, type })),
-    select: sql`SELECT ${list} FROM ${table}`,
-    selectWithPosition: sql`SELECT ${list}, ${place} FROM ${table}`,
+    select: sql`SELECT ${list} FROM ${relation}`,
+    selectWithPosition: sql`SELECT ${list}, ${place} FROM ${relation}`,
     rejects: () => Promise.resolve(sql`SELECT ${place}, "__mr_row", "__mr_faults" FROM ${rejects}`),
     ...(estimatedRows !== undefined && where === '' && { estimatedRows }),
     ...(part && cursor && { cursor }),
     notices,
+    reception: {
+      relation,
+      async take(wanted) {
+        const received = receivedColumns(columns, keys, wanted)
+        const { table } = await landRows(context, session, received, `${from}${limit}`, landed)
+        await exposeReceived(context, relation, table, columns, received)
+      },
+    },
   }
 }
 
@@ -184,14 +208,13 @@ export const postgresSource: SourceRuntime<typeof postgres.source.settings> = {
     const { nodeId, signal } = context
     const connection = await context.connection(postgres, settings.connection)
     const session = await openSession(connection, signal, { nodeId, field: 'connection' })
-    try {
-      return await open(context, settings, session)
-    } catch (error) {
-      signal.throwIfAborted()
-      throw databaseProblem(error, { nodeId, field: isQuery(settings) ? 'query' : 'table' })
-    } finally {
-      await session.close()
-    }
+    const at = { nodeId, field: isQuery(settings) ? 'query' : 'table' }
+    return openReceiving(
+      context,
+      session,
+      (error) => databaseProblem(error, at),
+      () => open(context, settings, session),
+    )
   },
   // Columns and types are the database's own: there is nothing to find out.
   detect: () => Promise.resolve({ settings: {}, evidence: [], sampled: 0 }),
