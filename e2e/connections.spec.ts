@@ -1,20 +1,12 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
 import { PostgresSession } from '../packages/engine/src/connectors/postgres/session.ts'
 import { postgres } from '../packages/engine/src/connectors/postgres/spec.ts'
+import { accessible } from './accessible.ts'
 import { expect, test } from './server.ts'
 
 const database = process.env['MILLRACE_TEST_POSTGRES']
 test.skip(database === undefined, 'MILLRACE_TEST_POSTGRES names no PostgreSQL')
 const { hostname, port, username, password, pathname } = new URL(database ?? 'postgres://none')
-
-async function expectOpenToAll(page: Page) {
-  await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => one))))
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze()
-  expect.soft(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`))).toEqual([])
-}
 
 const storedSettings = { host: hostname, port: Number(port), database: pathname.slice(1), user: username }
 
@@ -59,7 +51,7 @@ test('a connection is made: a test says what is wrong until all of it is right',
   await expect(verdict).toContainText('It does not work yet')
   await expect(step('Name is found')).toContainText('failed')
   await expect(step('Server answers')).toContainText('not tried')
-  await expectOpenToAll(page)
+  await accessible(page)
 
   await dialog.getByLabel('Host').fill(hostname)
   await expect(verdict).toHaveCount(0)
@@ -88,7 +80,7 @@ test('a stored password is not shown, and not sent to another host', async ({ pa
   const dialog = page.getByRole('dialog')
   await expect(dialog.getByText('Stored', { exact: true })).toBeVisible()
   await expect(dialog.getByLabel('Password', { exact: true })).toHaveCount(0)
-  await expectOpenToAll(page)
+  await accessible(page)
   await dialog.getByRole('button', { name: 'Test', exact: true }).click()
   await expect(dialog.getByRole('status')).toContainText('Everything works')
 
@@ -124,7 +116,7 @@ test('a node gets its connection and its table without leaving the flow', async 
   await page.getByRole('button', { name: 'Browse tables' }).click()
   const tables = page.getByRole('dialog', { name: 'Browse tables' })
   await expect(tables.getByRole('button', { name: 'e2e.shop' })).toBeVisible()
-  await expectOpenToAll(page)
+  await accessible(page)
   await expect(tables.getByLabel('Search schemas and tables')).toBeFocused()
   await page.keyboard.type('"ORD')
   await tables.getByRole('button', { name: 'my "orders"' }).click()
@@ -147,7 +139,7 @@ test('a node gets its connection and its table without leaving the flow', async 
     catalog.getByRole('row', { name: /金额.*numeric\(12,2\).*DECIMAL\(12,2\).*Yes/ }),
   ).toBeVisible()
   await expect(catalog.getByLabel('Key, position 1')).toBeVisible()
-  await expectOpenToAll(page)
+  await accessible(page)
   await expect(page.getByRole('region', { name: 'Used by' })).toContainText('Into the warehouse')
   await page.getByRole('button', { name: 'Delete' }).click()
   await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click()

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { accessible } from './accessible.ts'
 import { expect, test } from './server.ts'
 
 const node = (id: string, kind: string, settings: object, x: number, y = 0) => ({
@@ -106,10 +107,12 @@ test('a column is followed through aggregate and join to its source and to its t
 }) => {
   await open(page, address)
   await openHeader(page, 'shape', 'gross')
+  await accessible(page, 'profile of a column')
   await page.getByRole('button', { name: 'Show where it comes from' }).click()
   const panel = page.getByRole('complementary', { name: 'Lineage of gross' })
   await expect(panel.getByText('total * 1.13')).toBeVisible()
   await expect(panel.getByText('Sum · amount')).toBeVisible()
+  await accessible(page, 'lineage')
   await expect.poll(() => passed(page, true)).toEqual(['join', 'orders', 'out', 'shape', 'sum'])
   expect(await passed(page, false)).toEqual(['customers', 'other'])
   await expect(page.locator('.react-flow__edge path[data-passed="true"]')).toHaveCount(4)
@@ -119,7 +122,8 @@ test('a column is followed through aggregate and join to its source and to its t
 })
 
 test('lineage by keys alone, in Chinese', async ({ browser, address }) => {
-  const page = await browser.newPage({ locale: 'zh-CN', viewport: { width: 1440, height: 900 } })
+  const context = await browser.newContext({ locale: 'zh-CN', viewport: { width: 1440, height: 900 } })
+  const page = await context.newPage()
   await open(page, address)
   await card(page, 'shape').click()
   await page.keyboard.press('l')
@@ -127,8 +131,9 @@ test('lineage by keys alone, in Chinese', async ({ browser, address }) => {
   await page.keyboard.press('Enter')
   const panel = page.getByRole('complementary', { name: 'town 的血缘' })
   await expect(panel.getByText('upper("city")')).toBeVisible()
+  await accessible(page, '血缘')
   await expect.poll(() => passed(page, true)).toEqual(['customers', 'join', 'out', 'shape', 'sum'])
-  await page.close()
+  await context.close()
 })
 
 test('renaming a column of a source rewrites all that names it, says so, and is one step', async ({
@@ -142,10 +147,12 @@ test('renaming a column of a source rewrites all that names it, says so, and is 
   await page.getByLabel('New name').fill('name')
   await page.getByRole('button', { name: 'Rename', exact: true }).click()
   await expect(page.getByRole('dialog').getByText(/name/).last()).toBeVisible()
+  await accessible(page, 'renaming')
   await page.getByLabel('New name').fill('Stadt "x"')
   await page.keyboard.press('Enter')
   const panel = page.getByRole('complementary', { name: 'city is now Stadt "x"' })
   await expect(panel.getByText('upper("Stadt ""x""")')).toBeVisible()
+  await accessible(page, 'what was renamed')
   await expect
     .poll(async () => settingsOf(await draftOf(page, address, id), 'sum'))
     .toMatchObject({ groups: ['Stadt "x"'] })
@@ -186,6 +193,7 @@ test('removing a column from its header goes to the node that makes it, and says
   await page.getByRole('button', { name: 'Remove…' }).click()
   const dialog = page.getByRole('dialog', { name: 'Remove gross' })
   await expect(dialog.getByText('These targets would no longer get it:')).toBeVisible()
+  await accessible(page, 'what breaks')
   await dialog.getByRole('button', { name: 'Remove anyway' }).click()
   await expect
     .poll(async () => settingsOf(await draftOf(page, address, id), 'shape'))

@@ -1,4 +1,5 @@
 import type { Page } from '@playwright/test'
+import { accessible } from './accessible.ts'
 import { expect, test } from './server.ts'
 
 const node = (id: string, kind: string, settings: object, x: number) => ({
@@ -80,6 +81,8 @@ test('conditions are built, read as code, written as code, and built again', asy
   await group.getByLabel('Value of condition 3').fill('4')
   await page.keyboard.press('Tab')
 
+  await accessible(page, 'condition builder')
+
   await form.getByText('Code', { exact: true }).click()
   const code = form.locator('.cm-content')
   await expect(code).toHaveText(/"city" = 'Beijing'.*AND \("order" = '1'.*OR "order" = '4'\)/s)
@@ -88,6 +91,7 @@ test('conditions are built, read as code, written as code, and built again', asy
   await page.keyboard.press('Control+Home')
   await page.keyboard.type('mobile is not null or ')
   await expect(form.getByRole('status')).toContainText('blanks')
+  await accessible(page, 'conditions as code')
   await expect(form.getByText('Builder', { exact: true })).toBeDisabled()
   await page.keyboard.press('Control+a')
   await page.keyboard.type("city in ('Shanghai', 'Beijing') and \"order\" = '3'")
@@ -135,6 +139,7 @@ test('an expression is completed, explained, computed beside, and mended by a cl
   await page.keyboard.press('End')
   await page.keyboard.press('ArrowLeft')
   await expect(form.getByText('In capital letters')).toBeVisible()
+  await accessible(page, 'expression in the form')
 
   // A word of SQL as the name of a column: the quoted spelling is offered.
   await page.keyboard.press('Control+a')
@@ -164,6 +169,7 @@ test('an expression is completed, explained, computed beside, and mended by a cl
   await page.keyboard.type('4')
   await expect(dialog.locator('.cm-content')).toHaveText('right(mobile, 4)')
   await expect(dialog.getByRole('table').getByRole('row').nth(1)).toContainText('8000')
+  await accessible(page, 'expression dialog')
 })
 
 test('columns are mapped by proposals, by dragging and by keyboard', async ({ page, address }) => {
@@ -176,11 +182,13 @@ test('columns are mapped by proposals, by dragging and by keyboard', async ({ pa
   await page.getByRole('option', { name: 'erp.csv' }).click()
   await page.getByRole('button', { name: 'Add 4 columns' }).click()
   await expect(dialog.getByText(/cust_name · 9\d% sure/)).toBeVisible()
+  await accessible(page, 'field mapper with proposals')
   await dialog.getByRole('button', { name: 'Accept mobile for 手机号' }).click()
   await dialog.getByRole('button', { name: 'Accept all (2)' }).click()
   await expect(dialog.getByText('3 of 4 mapped')).toBeVisible()
   await expect(dialog.getByText('no value yet')).toBeVisible()
   await expect(dialog.locator('path[data-look=copy]')).toHaveCount(3)
+  await accessible(page, 'field mapper')
 
   await dialog.getByRole('button', { name: 'Paste a header' }).click()
   await page.getByRole('textbox', { name: 'Paste a header' }).fill('No.\tRegion')
@@ -228,6 +236,7 @@ test('规则可用中文编写', async ({ browser, address }) => {
   await page.keyboard.press('End')
   await page.keyboard.press('ArrowLeft')
   await expect(form.getByText('转为大写')).toBeVisible()
+  await accessible(page, '表达式')
   await expect(form.getByRole('table', { name: '前几行的结果' })).toContainText('客户0')
   await form.getByRole('button', { name: '打开字段映射' }).click()
   const dialog = page.getByRole('dialog', { name: '字段映射' })
@@ -236,9 +245,11 @@ test('规则可用中文编写', async ({ browser, address }) => {
   await page.getByRole('button', { name: '添加 3 列' }).click()
   await dialog.getByRole('button', { name: '全部采纳（3）' }).click()
   await expect(dialog.getByText('已映射 4 / 4')).toBeVisible()
+  await accessible(page, '字段映射')
   await page.keyboard.press('Escape')
   await card(page, 'keep').click()
   await form.getByRole('button', { name: '添加条件组' }).click()
   await expect(form.getByRole('group', { name: '条件组 1' })).toBeVisible()
+  await accessible(page, '条件')
   await context.close()
 })

@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { accessible } from './accessible.ts'
 import { expect, test } from './server.ts'
 
 const node = (id: string, kind: string, settings: object, x: number) => ({
@@ -59,14 +59,6 @@ async function publish(page: Page, address: string, id: string, flow?: object) {
   if (flow) await page.request.put(`${at}/draft`, { data: { revision, flow } })
   const data = { revision: flow ? revision + 1 : revision, message: '', author: '' }
   expect((await page.request.post(`${at}/versions`, { data })).status()).toBe(201)
-}
-async function accessible(page: Page) {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze()
-  expect
-    .soft(violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html.slice(0, 200)}`)))
-    .toEqual([])
 }
 /** Draws an edge from an output to an input. */
 async function connect(page: Page, from: string, fromPort: string, to: string, toPort: string) {

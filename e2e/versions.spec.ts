@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
-import { AxeBuilder } from '@axe-core/playwright'
 import type { Page } from '@playwright/test'
+import { accessible } from './accessible.ts'
 import { expect, test } from './server.ts'
 
 const node = (id: string, kind: string, settings: object, x: number) => ({
@@ -45,16 +45,6 @@ const draftOf = async (page: Page, address: string, id: string) =>
   (await (await page.request.get(`${address}/api/flows/${id}`)).json()).draft
 const keepOf = (flow: { nodes: { id: string; settings: { expression?: string } }[] }) =>
   flow.nodes.find(({ id }) => id === 'keep')?.settings.expression
-
-async function accessible(page: Page) {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa'])
-    .analyze()
-  const found = violations.flatMap(({ id, nodes }) =>
-    nodes.map(({ html, any }) => `${id}: ${html.slice(0, 200)} ${any[0]?.message ?? ''}`),
-  )
-  expect.soft(found).toEqual([])
-}
 
 test.beforeEach(async ({ page, address }) => {
   const file = {

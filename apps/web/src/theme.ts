@@ -30,7 +30,7 @@ export const theme = createTheme({
   autoContrast: true,
 })
 
-/** Mantine's own text colours are too faint on white (WCAG asks 4.5 to 1). */
+/** Mantine's own colours of text, and of what white text stands on, are too faint (WCAG asks 4.5 to 1). */
 export const readableColors: CSSVariablesResolver = () => ({
   variables: {},
   light: {
@@ -38,6 +38,8 @@ export const readableColors: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#6b7580',
     '--mantine-color-error': '#c92a2a',
     '--mantine-color-red-text': '#c92a2a',
+    '--mantine-color-red-filled': '#c92a2a',
+    '--mantine-color-red-filled-hover': '#b02525',
     '--mantine-color-orange-text': '#a84300',
     '--mantine-color-teal-text': '#087357',
     '--mantine-color-teal-light-color': '#066347',
@@ -52,5 +54,8 @@ export const readableColors: CSSVariablesResolver = () => ({
     '--mantine-color-placeholder': '#8b949e',
     '--mantine-color-race-filled': '#0d7c91',
     '--mantine-color-race-filled-hover': '#0f879e',
+    '--mantine-color-error': '#ff8787',
+    '--mantine-color-red-filled': '#c92a2a',
+    '--mantine-color-red-filled-hover': '#d33535',
   },
 })
