@@ -140,6 +140,10 @@ export const logLine = z.object({
   level: z.enum(['info', 'warning', 'error']),
   nodeId: z.string().nullable(),
   message: z.object({ en: z.string(), zh: z.string() }),
+  /** A node waits from `at` on, then begins its attempt of that number. */
+  retry: z
+    .object({ attempt: z.number().int(), attempts: z.number().int(), waitSeconds: z.number() })
+    .optional(),
 })
 export type LogLine = z.infer<typeof logLine>
 

@@ -1,5 +1,6 @@
 import type { LogLine, RunEvent, VolumeViolation } from '@millrace/contract'
 import type { Problem, RunStatus } from '@millrace/engine'
+import type { RunEvent as EngineEvent } from '@millrace/engine/runtime'
 import type { Totals } from './records.ts'
 
 const line = (level: LogLine['level'], nodeId: string | null, en: string, zh: string): LogLine => ({
@@ -35,6 +36,23 @@ export function logLinesOf(event: RunEvent): LogLine[] {
     return [line(level, nodeId, `Rows: ${equation}`, `行数：${equation}`)]
   }
   return []
+}
+
+/** That a node waits before it tries again, and why. */
+export function retryLine({
+  nodeId,
+  attempt,
+  attempts,
+  waitSeconds,
+  problem,
+}: Extract<EngineEvent, { type: 'retry' }>): LogLine {
+  const told = line(
+    'warning',
+    nodeId,
+    `Attempt ${attempt} of ${attempts}, waiting ${waitSeconds} s: ${problem.message.en}`,
+    `第 ${attempt} 次尝试（共 ${attempts} 次），等待 ${waitSeconds} 秒：${problem.message.zh}`,
+  )
+  return { ...told, retry: { attempt, attempts, waitSeconds } }
 }
 
 export const beginningLine = (): LogLine => line('info', null, 'The run started.', '运行开始。')

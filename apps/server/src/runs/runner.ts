@@ -14,7 +14,7 @@ import type { FileService } from '../files/service.ts'
 import type { StoredRows } from '../rejects/stored-rows.ts'
 import { Holds } from './holds.ts'
 import { LiveRun } from './live-run.ts'
-import { beginningLine, cancelLine, endingLine, logLinesOf } from './log-lines.ts'
+import { beginningLine, cancelLine, endingLine, logLinesOf, retryLine } from './log-lines.ts'
 import type { Payloads } from './payloads.ts'
 import { nodeOf, prepared as preparedSchema, summaryOf, totalsOf } from './records.ts'
 import type { RunEnd, RunRepository, StoredRun } from './repository.ts'
@@ -471,6 +471,7 @@ function toContract(event: EngineEvent): RunEvent {
     const { level, nodeId, message } = event
     return { type: 'log', line: { at: new Date().toISOString(), level, nodeId, message } }
   }
+  if (event.type === 'retry') return { type: 'log', line: retryLine(event) }
   if (event.type === 'progress') return { ...event, rows: { ...event.rows } }
   return event
 }

@@ -58,6 +58,8 @@ interface DocumentState {
   setNote(nodeId: string, note: string): void
   /** Undefined: any number of rows will do. */
   setGuard(nodeId: string, guard: FlowNode['guard']): void
+  /** Undefined: the first fault ends a run. */
+  setRetry(nodeId: string, retry: FlowNode['retry']): void
   toggleDisabled(nodeIds: readonly string[]): void
   setHeader(edit: Partial<FlowHeader>, mergeKey?: string): void
   /** Lays out the flow, or some nodes of it, along the edges. */
@@ -213,6 +215,22 @@ export const useDocument = create<DocumentState>()((set, get) => ({
         },
         { en: 'Change expected rows', zh: '修改预期行数' },
         `guard ${nodeId}`,
+      ),
+    )
+  },
+
+  setRetry(nodeId, retry) {
+    const { flow, make } = get()
+    make(
+      nodeEdit(
+        flow,
+        (node) => {
+          if (node.id !== nodeId) return node
+          const { retry: _, ...others } = node
+          return retry ? { ...others, retry } : others
+        },
+        { en: 'Change retries', zh: '修改重试设置' },
+        `retry ${nodeId}`,
       ),
     )
   },

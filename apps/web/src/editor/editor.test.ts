@@ -45,6 +45,7 @@ describe('the document', () => {
       () => store().rename('filter', 'Active'),
       () => store().setSettings('filter', { expression: 'true' }, 'expression'),
       () => store().toggleDisabled(['filter']),
+      () => store().setRetry('csv', { times: 3, backOffSeconds: 2 }),
       () => store().remove(['filter'], []),
       () => store().arrange(),
       () => store().setHeader({ name: 'Other' }),

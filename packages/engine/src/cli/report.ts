@@ -14,6 +14,8 @@ export function describeProblem({ severity, location, message, suggestions }: Pr
 export function progressLine(event: RunEvent): string | undefined {
   if (event.type === 'node') return `${event.nodeId}: ${event.state}`
   if (event.type === 'log') return event.message.en
+  if (event.type === 'retry')
+    return `${event.nodeId}: attempt ${event.attempt} of ${event.attempts}, waiting ${event.waitSeconds} s: ${event.problem.message.en}`
   return undefined
 }
 

@@ -48,6 +48,14 @@ describe('flow files', () => {
     expect(formatFlow({ ...flow, groups: [], notes: [] })).toBe(formatFlow(flow))
   })
 
+  it('keep what a node expects and how often it tries again', () => {
+    const [node] = flow.nodes
+    const guarded = { ...node, guard: { minimum: 5 }, retry: { times: 3, backOffSeconds: 2 } }
+    const careful = { ...flow, nodes: [guarded] }
+    expect(parseFlow(formatFlow(parseFlow(JSON.stringify(careful))))).toMatchObject(careful)
+    expect(() => parseFlow(JSON.stringify({ ...flow, nodes: [{ ...node, retry: { times: 11 } }] }))).toThrow()
+  })
+
   it.each([
     ['no JSON', '{'],
     ['something else', '[]'],

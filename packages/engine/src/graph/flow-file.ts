@@ -92,6 +92,7 @@ const formatNode = ({
   color,
   pinned,
   guard,
+  retry,
 }: FlowNode) => ({
   id,
   kind,
@@ -102,5 +103,6 @@ const formatNode = ({
   ...(note && { note }),
   ...(color && { color }),
   ...(guard && { guard }),
+  ...(retry && { retry }),
   ...(pinned && { pinned: { columns: pinned.columns, rows: pinned.rows } }),
 })

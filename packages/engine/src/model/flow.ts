@@ -42,6 +42,14 @@ export const volumeGuard = z.strictObject({
 })
 export type VolumeGuard = z.infer<typeof volumeGuard>
 
+/** How often the work of a node in its system is tried again after a fault that passes. */
+export const retryPolicy = z.strictObject({
+  times: z.number().int().min(1).max(10),
+  /** Seconds before the first of them; before each further one, twice as many. */
+  backOffSeconds: z.number().min(0).max(300),
+})
+export type RetryPolicy = z.infer<typeof retryPolicy>
+
 export const flowNode = z.strictObject({
   id: nodeId,
   kind: z.string(),
@@ -55,6 +63,7 @@ export const flowNode = z.strictObject({
   /** Sources only. */
   pinned: pinnedRows.optional(),
   guard: volumeGuard.optional(),
+  retry: retryPolicy.optional(),
 })
 export type FlowNode = z.infer<typeof flowNode>
 

@@ -7,6 +7,8 @@ type Actor = Problem['actor']
 interface Entry {
   readonly severity?: Severity
   readonly actor?: Actor
+  /** Whoever tries the same again in a while is likely to find it gone. */
+  readonly passing?: true
   readonly message: Label
 }
 
@@ -224,6 +226,7 @@ const catalogue = {
   },
   'connection.noAnswer': {
     actor: 'operator',
+    passing: true,
     message: {
       en: 'No answer came within {seconds} seconds.',
       zh: '{seconds} 秒内没有得到应答。',
@@ -238,6 +241,7 @@ const catalogue = {
   },
   'connection.refused': {
     actor: 'operator',
+    passing: true,
     message: {
       en: 'Nothing listens at {host}:{port}. Check the port, and whether the system runs and accepts connections from outside.',
       zh: '{host}:{port} 没有服务监听。请检查端口，以及系统是否运行并接受外部连接。',
@@ -245,6 +249,7 @@ const catalogue = {
   },
   'connection.timeout': {
     actor: 'operator',
+    passing: true,
     message: {
       en: '{host}:{port} does not answer. A firewall may be in between.',
       zh: '{host}:{port} 没有响应，可能被防火墙拦截。',
@@ -273,9 +278,18 @@ const catalogue = {
   },
   'connection.starting': {
     actor: 'operator',
+    passing: true,
     message: {
       en: 'The server is starting, stopping or being restored, and takes nobody in now. Try again in a moment. It says: {detail}',
       zh: '服务器正在启动、关闭或恢复，暂不接受连接，请稍后重试。服务器的说明：{detail}',
+    },
+  },
+  'connection.busy': {
+    actor: 'operator',
+    passing: true,
+    message: {
+      en: 'The server takes no more connections now. Try again in a while, or allow more of them there. It says: {detail}',
+      zh: '服务器目前不再接受新的连接，请稍后重试，或在服务器上放宽连接数。服务器的说明：{detail}',
     },
   },
   'connection.database': {
@@ -295,9 +309,18 @@ const catalogue = {
   },
   'connection.lost': {
     actor: 'operator',
+    passing: true,
     message: {
       en: 'The connection to the database was lost: {detail}',
       zh: '与数据库的连接中断：{detail}',
+    },
+  },
+  'database.busy': {
+    actor: 'operator',
+    passing: true,
+    message: {
+      en: 'Somebody else’s work in the database was in the way. Try again in a while. The database says: {detail}',
+      zh: '数据库中的其他操作造成了冲突，请稍后重试。数据库返回：{detail}',
     },
   },
   'database.refused': {
@@ -552,6 +575,13 @@ const catalogue = {
       zh: '该节点产生 {rows} 行，而行数保护要求 {expected}。未写入任何数据。',
     },
   },
+  'run.columnsChanged': {
+    actor: 'operator',
+    message: {
+      en: 'The columns of the source changed while it was being read again. Nothing was written; run the flow again.',
+      zh: '重新读取期间来源的列发生了变化。未写入任何数据，请重新运行。',
+    },
+  },
   'run.changed': {
     message: {
       en: 'What this run would change is no longer what was approved: the source or the target has changed since. Nothing was written; look at a new dry run.',
@@ -592,6 +622,12 @@ const catalogue = {
 } as const satisfies Readonly<Record<string, Entry>>
 
 export type ProblemCode = keyof typeof catalogue
+
+/** Whether the same is likely to succeed in a while, though nobody changes anything. */
+export function isPassing({ code }: Pick<Problem, 'code'>): boolean {
+  const entries: Readonly<Record<string, Entry>> = catalogue
+  return Object.hasOwn(entries, code) && entries[code]?.passing === true
+}
 
 type Placeholders<Text extends string> = Text extends `${string}{${infer Name}}${infer Rest}`
   ? Name | Placeholders<Rest>

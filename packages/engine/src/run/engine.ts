@@ -195,6 +195,16 @@ export type RunEvent =
       readonly fraction: number | null
     }
   | { readonly type: 'ledger'; readonly ledger: NodeLedger }
+  /** A fault that passes: the node waits, then its work in its system begins anew. */
+  | {
+      readonly type: 'retry'
+      readonly nodeId: string
+      /** The one that comes, from 2 on, of so many. */
+      readonly attempt: number
+      readonly attempts: number
+      readonly waitSeconds: number
+      readonly problem: Problem
+    }
   | {
       readonly type: 'log'
       readonly level: 'info' | 'warning' | 'error'

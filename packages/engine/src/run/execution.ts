@@ -1,5 +1,6 @@
 import { mkdir, rename } from 'node:fs/promises'
 import path from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { type InferredNode, inferGraph, relationOf } from '../graph/infer.ts'
 import { replayKinds } from '../graph/replay.ts'
 import type { Bindings } from '../graph/settings.ts'
@@ -12,9 +13,11 @@ import {
   type OpenedSource,
   unfitMarker,
   type WriteSession,
+  type Written,
 } from '../spec/index.ts'
 import { identifier, join, type Sql, sql } from '../sql/index.ts'
 import { variable } from './accounts.ts'
+import { inAttempts } from './attempts.ts'
 import { type Accounting, closeAccounts, openAccounts, readsToEnd, scanned } from './bookkeeping.ts'
 import { compareWithTarget, keepChanges, type TargetChanges } from './changes.ts'
 import type { Prepared, PreparedTarget, RunEvent } from './engine.ts'
@@ -91,7 +94,7 @@ export class Execution {
   readonly #leftOut = new Set<string>()
   /** Sources that some stage has read to their end. */
   readonly #readWhole = new Set<string>()
-  readonly #changes: TargetChanges[] = []
+  readonly #changes = new Map<string, TargetChanges>()
   #running: readonly string[] = []
 
   constructor(options: ExecutionOptions) {
@@ -153,10 +156,11 @@ export class Execution {
     this.#records.begin([node.id])
     const { replay } = this.#options
     const context = this.#options.context(node.id)
+    // What a failed attempt has left is not used by anything.
     const opening =
       replay?.sourceId === node.id
         ? openReplay(context, replay)
-        : sourceRuntime(node.kind).open(context, settings)
+        : this.#inAttempts(node, () => sourceRuntime(node.kind).open(context, settings))
     const opened = await opening.catch((error: unknown) => {
       this.#options.signal.throwIfAborted()
       throw new ProblemError(problemOf(error, node.id))
@@ -204,14 +208,34 @@ export class Execution {
     if (plan.landed.size === 0 && receptions.size === 0) return
     const used = await usedColumns(nodes, plan, relations, session, workFolder, receptions)
     relations.keepOnly(used)
-    for (const [id, reception] of receptions) {
+    for (const node of nodes) {
+      const { id } = node.node
+      if (!receptions.has(id)) continue
       this.#running = [id]
-      await reception.take(wantedOf(id, plan, used)).catch((error: unknown) => {
-        signal.throwIfAborted()
-        throw new NodeFailure(problemOf(error, id))
-      })
+      const wanted = wantedOf(id, plan, used)
+      await this.#inAttempts(node.node, (attempt) => this.#take(node, wanted, attempt)).catch(
+        (error: unknown) => {
+          signal.throwIfAborted()
+          throw new NodeFailure(problemOf(error, id))
+        },
+      )
       this.#running = []
     }
+  }
+
+  /** Has a source send its rows; after a failed attempt, all of them as they are then. */
+  async #take(
+    { node, settings }: InferredNode,
+    wanted: ReadonlySet<string> | undefined,
+    attempt: number,
+  ): Promise<void> {
+    const before = this.#sources.get(node.id)
+    if (attempt === 1) return before?.reception?.take(wanted)
+    const opened = await sourceRuntime(node.kind).open(this.#options.context(node.id), settings)
+    if (!isDeepStrictEqual(opened.columns, before?.columns))
+      fail('run.columnsChanged', {}, { nodeId: node.id })
+    this.#sources.set(node.id, opened)
+    await opened.reception?.take(wanted)
   }
 
   async #land(stage: Stage, node: InferredNode, relations: Relations, accounting: Accounting): Promise<void> {
@@ -253,23 +277,41 @@ export class Execution {
     const node = byId.get(stage.nodeId)
     const input = node?.inputs['in']?.[0]
     if (!node || !input) throw new Error(`cannot write ${stage.nodeId}`)
-    if (this.#options.dry || this.#options.approved) await this.#compare(node, input)
-    if (this.#options.dry) {
+    const { dry, approved } = this.#options
+    if (dry || approved) await this.#inAttempts(node.node, () => this.#compare(node, input))
+    if (dry) {
       const rows = await this.#options.session.count(sql`SELECT count(*) FROM ${input.relation}`)
       accounting.accounts.measure(variable(stage.nodeId, 'written'), rows)
       return
     }
-    await this.#writers.get(stage.nodeId)?.abort()
-    const writer = await targetRuntime(node.node.kind).open(
-      this.#options.context(stage.nodeId),
-      node.settings,
+    const { rows, effects, rejects } = await this.#inAttempts(node.node, (attempt) =>
+      this.#stageRows(node, input, attempt),
     )
-    this.#writers.set(stage.nodeId, writer)
-    const { rows, effects, rejects } = await writer.write(input)
     accounting.accounts.measure(variable(stage.nodeId, 'written'), rows)
     if (effects) accounting.effects.set(stage.nodeId, effects)
     if (rejects) this.#refused.set(stage.nodeId, rejects)
     await this.#noteScans(stage, relations, accounting)
+  }
+
+  #inAttempts<Result>(node: FlowNode, work: (attempt: number) => Promise<Result>): Promise<Result> {
+    return inAttempts(node, this.#options.signal, this.#options.onEvent, work)
+  }
+
+  /** Writes all rows where nobody sees them; what an earlier attempt left there is undone before. */
+  async #stageRows({ node, settings }: InferredNode, input: Input, attempt: number): Promise<Written> {
+    const { abandon, open } = targetRuntime(node.kind)
+    const context = this.#options.context(node.id)
+    const before = this.#writers.get(node.id)
+    this.#writers.delete(node.id)
+    if (attempt === 1) await before?.abort()
+    else {
+      // Its session may be gone, and may go on at the server all the same.
+      await before?.abort().catch(() => {})
+      await abandon?.({ runId: context.runId, nodeId: node.id }, settings, context)
+    }
+    const writer = await open(context, settings)
+    this.#writers.set(node.id, writer)
+    return writer.write(input)
   }
 
   /** Before anything is written: nodes whose rows are more or fewer than their guards allow wait for a person. */
@@ -311,15 +353,14 @@ export class Execution {
       input.columns,
     )
     const changes = await compareWithTarget(session, node.id, input, standing)
-    this.#changes.push(changes)
+    this.#changes.set(node.id, changes)
     if (approved && approved[node.id] !== changes.digest) fail('run.changed', {}, { nodeId: node.id })
   }
 
   async #keepChanges(): Promise<void> {
     const { session, workFolder, resultFolder, dry } = this.#options
     if (!dry) return
-    const nodeIds = this.#changes.map(({ nodeId }) => nodeId)
-    await keepChanges(session, nodeIds, workFolder, resultFolder)
+    await keepChanges(session, [...this.#changes.keys()], workFolder, resultFolder)
   }
 
   /** A strict pass counts its sources by the way: what their scans gave is what they put out. */
@@ -529,7 +570,7 @@ export class Execution {
     const read = this.#options.replay ? [] : [...this.#sources]
     const cursors = read.flatMap(([id, { cursor }]) => (cursor ? [[id, cursor]] : []))
     const prepared = { targets: this.#prepared, cursors: Object.fromEntries(cursors) }
-    const changes = this.#changes
+    const changes = [...this.#changes.values()]
     return { succeeded, nodes: this.#records.all(), prepared, problems, balanced, rejected, changes }
   }
 

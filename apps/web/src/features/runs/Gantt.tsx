@@ -1,7 +1,8 @@
 import { Text, Tooltip } from '@mantine/core'
-import type { Run } from '@millrace/contract'
+import type { LogLine, Run } from '@millrace/contract'
 import type { Flow } from '@millrace/engine'
 import { Fragment } from 'react'
+import { useRunLog } from '../../api/queries.ts'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { useNodeName } from '../../ui/node-name.ts'
 import { stateLooks } from '../../ui/StatusBadge.tsx'
@@ -9,9 +10,18 @@ import classes from './runs.module.css'
 
 const at = (iso: string): number => new Date(iso).getTime()
 
-/** When each node worked. Nodes that share a statement share its time. */
-export function Gantt({ run, flow }: { readonly run: Run; readonly flow: Flow | undefined }) {
-  const { t } = useText()
+interface Props {
+  readonly run: Run
+  readonly flow: Flow | undefined
+  /** While the run goes on: the lines so far. */
+  readonly log: readonly LogLine[] | undefined
+}
+
+/** When each node worked, and when it waited to try again. Nodes that share a statement share its time. */
+export function Gantt({ run, flow, log }: Props) {
+  const { t, label } = useText()
+  const stored = useRunLog(run.id)
+  const lines = log && log.length >= (stored.data?.length ?? 0) ? log : (stored.data ?? [])
   const nameOf = useNodeName(flow)
   const format = useFormat()
   const begin = at(run.startedAt ?? run.queuedAt)
@@ -40,6 +50,24 @@ export function Gantt({ run, flow }: { readonly run: Run; readonly flow: Flow | 
                   />
                 </Tooltip>
               )}
+              {lines.map((line) => {
+                if (!line.retry || line.nodeId !== nodeId) return null
+                const since = at(line.at)
+                const until = Math.min(to, since + line.retry.waitSeconds * 1000)
+                return (
+                  <Tooltip key={line.at} label={label(line.message)} multiline maw={420}>
+                    <div
+                      className={classes.wait}
+                      role="img"
+                      aria-label={label(line.message)}
+                      style={{
+                        left: `${(100 * (since - begin)) / whole}%`,
+                        width: `${(100 * Math.max(0, until - since)) / whole}%`,
+                      }}
+                    />
+                  </Tooltip>
+                )
+              })}
             </div>
             <Text size="xs" c="dimmed" className="numbers">
               {from === undefined ? t(`state.${state}`) : format.duration(Math.max(0, to - from))}

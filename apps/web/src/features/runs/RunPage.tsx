@@ -111,7 +111,7 @@ function RunDetails({ run: stored, flow }: Props) {
           <LedgerTable run={run} flow={flow} />
         </Tabs.Panel>
         <Tabs.Panel value="gantt">
-          <Gantt run={run} flow={flow} />
+          <Gantt run={run} flow={flow} log={live ? log : undefined} />
         </Tabs.Panel>
         <Tabs.Panel value="rejects">
           <RejectsTable run={run} flow={flow} place={place} />

@@ -8,6 +8,12 @@ export const guards = {
   'guard.card': 'Rows are guarded: {rule}',
   'guard.atLeast': 'at least {minimum}',
   'guard.within': '± {tolerance} %',
+  'retry.title': 'Retry',
+  'retry.times': 'Times',
+  'retry.wait': 'First wait',
+  'retry.seconds': ' s',
+  'retry.help':
+    'When the system cannot be reached, is starting or is busy, the node begins its work there again; each wait is twice as long as the one before. Nothing is written twice.',
   'hold.title': 'The run is held: nothing is written until somebody decides',
   'hold.gives': 'gives {rows} {rows|row|rows}; expected {expected}.',
   'hold.atLeast': 'at least {least}',

@@ -7,6 +7,12 @@ export const guards = {
   'guard.card': '行数受保护：{rule}',
   'guard.atLeast': '至少 {minimum} 行',
   'guard.within': '± {tolerance} %',
+  'retry.title': '重试',
+  'retry.times': '次数',
+  'retry.wait': '首次等待',
+  'retry.seconds': ' 秒',
+  'retry.help':
+    '系统无法连接、正在启动或繁忙时，该节点会重新开始在其中的工作；每次等待时间是前一次的两倍。不会重复写入。',
   'hold.title': '运行已暂停：在有人决定之前不会写入任何数据',
   'hold.gives': '产生 {rows} 行，预期{expected}。',
   'hold.atLeast': '至少 {least} 行',

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { createProblem, type Location, type Problem, ProblemError } from '../../problems/index.ts'
 import type { ConnectionStep } from '../../spec/index.ts'
+import { isNetworkFault } from '../databases/network-fault.ts'
 import type { MysqlSettings } from './spec.ts'
 
 /** What the server says of an error: its number, see “Server Error Message Reference” in the manual. */
@@ -55,8 +56,14 @@ export const isRowFault = (error: unknown): boolean => isServerFault(error) && r
 /** The numbers that mean: the session, the server or its disk, not what was asked. */
 const lostSessions = new Set([1040, 1053, 1077, 1152, 1158, 1159, 1160, 1161, 1184, 1317, 1927, 4031])
 
+/** Lock waits, deadlocks, within XA transactions too, and locks that were not to be waited for. */
+const inTheWay = new Set([1205, 1213, 1613, 1614, 3572])
+
+/** No more sessions: of the server, of the user. */
+const full = [1040, 1203]
+
 const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EHOSTDOWN']
-const loginFaults = [1045, 1130, 1129, 1131, 1133, 1203, 1226, 1251, 1275, 1524, 1698, 1862, 3118, 3159, 4151]
+const loginFaults = [1045, 1130, 1129, 1131, 1133, 1226, 1251, 1275, 1524, 1698, 1862, 3118, 3159, 4151]
 
 /** At which step connecting failed, and what to do. */
 export function connectFault(
@@ -85,6 +92,10 @@ export function connectFault(
       step: 'database',
       problem: createProblem('connection.database', { database, detail }, { field: 'database' }),
     }
+  if (isServerFault(error) && full.includes(error.errno))
+    return { step: 'login', problem: createProblem('connection.busy', { detail }, { field: 'host' }) }
+  if (isServerFault(error) && error.errno === 1053)
+    return { step: 'login', problem: createProblem('connection.starting', { detail }, { field: 'host' }) }
   if (isServerFault(error) && loginFaults.includes(error.errno))
     return {
       step: 'login',
@@ -95,13 +106,18 @@ export function connectFault(
   return { step: 'reach', problem: createProblem('connection.lost', { detail }, { field: 'host' }) }
 }
 
-/** What an analyst is told of an error while the database worked for a node. */
+/**
+ * What an analyst is told of an error while the database worked for a node.
+ * @throws the error itself where neither the database nor the way to it has a part in it
+ */
 export function databaseProblem(error: unknown, location: Location): ProblemError {
   if (error instanceof ProblemError) return error
+  if (!isServerFault(error) && !isNetworkFault(error)) throw error
   const detail = saidBy(error)
   const lost = !isServerFault(error) || lostSessions.has(error.errno)
+  const isInTheWay = isServerFault(error) && inTheWay.has(error.errno)
   const problem = lost
     ? createProblem('connection.lost', { detail }, { ...location, field: 'connection' })
-    : createProblem('database.refused', { detail }, location)
+    : createProblem(isInTheWay ? 'database.busy' : 'database.refused', { detail }, location)
   return new ProblemError(problem, { cause: error })
 }

@@ -27,7 +27,7 @@ export const abandon: Abandon = async (run, { connection }, access) => {
     if (prepared) await session.run(`ROLLBACK PREPARED ${quoteText(gid)}`)
     const staged = await session.query(
       `SELECT n.nspname AS schema, c.relname AS table FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-       WHERE c.relkind = 'r' AND c.relname IN ($1, $1 || '_refused')`,
+       WHERE c.relkind = 'r' AND c.relname IN ($1::text, $1::text || '_refused')`,
       [`${stagePrefix}${mark}`],
     )
     for (const { schema, table } of staged)

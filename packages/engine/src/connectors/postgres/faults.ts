@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { createProblem, type Location, type Problem, ProblemError } from '../../problems/index.ts'
 import type { ConnectionStep } from '../../spec/index.ts'
+import { isNetworkFault } from '../databases/network-fault.ts'
 import type { PostgresSettings } from './spec.ts'
 
 /** What the server says of an error, see “PostgreSQL Error Codes” in its manual; the driver hands the parts on. */
@@ -33,6 +34,13 @@ export const isRowFault = (error: unknown): boolean =>
 /** 57P01 to 57P03: shutting down, crashed, starting up or recovering. */
 const isUnsettled = (error: unknown): boolean => isServerFault(error) && /^57P0[123]$/.test(error.code)
 
+/** Deadlocks, serialization failures, locks that were not to be had. */
+const isInTheWay = (error: unknown): boolean =>
+  isServerFault(error) && ['40001', '40P01', '55P03'].includes(error.code)
+
+/** No slot is free; 53300 comes while connecting, and from limits of a role or a database. */
+const isFull = (error: unknown): boolean => isServerFault(error) && error.code === '53300'
+
 const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EHOSTDOWN']
 
 /** At which step connecting failed, and what to do. */
@@ -55,6 +63,8 @@ export function connectFault(
     return { step: 'tls', problem: createProblem('connection.tls', { detail }, { field: 'tls' }) }
   if (isUnsettled(error))
     return { step: 'login', problem: createProblem('connection.starting', { detail }, { field: 'host' }) }
+  if (isFull(error))
+    return { step: 'login', problem: createProblem('connection.busy', { detail }, { field: 'host' }) }
   if (code === '3D000' || (code === '42501' && /database/i.test(detail)))
     return {
       step: 'database',
@@ -70,13 +80,17 @@ export function connectFault(
   return { step: 'reach', problem: createProblem('connection.lost', { detail }, { field: 'host' }) }
 }
 
-/** What an analyst is told of an error while the database worked for a node. */
+/**
+ * What an analyst is told of an error while the database worked for a node.
+ * @throws the error itself where neither the database nor the way to it has a part in it
+ */
 export function databaseProblem(error: unknown, location: Location): ProblemError {
   if (error instanceof ProblemError) return error
+  if (!isServerFault(error) && !isNetworkFault(error)) throw error
   const detail = saidBy(error)
   const lost = !isServerFault(error) || /^(08|57P)/.test(error.code)
   const problem = lost
     ? createProblem('connection.lost', { detail }, { ...location, field: 'connection' })
-    : createProblem('database.refused', { detail }, location)
+    : createProblem(isInTheWay(error) ? 'database.busy' : 'database.refused', { detail }, location)
   return new ProblemError(problem, { cause: error })
 }

@@ -11,6 +11,7 @@ import { FieldProblem } from './FieldProblem.tsx'
 import { type FormContents, FormContext } from './field-context.ts'
 import { GuardField } from './GuardField.tsx'
 import styles from './inspector.module.css'
+import { RetryField } from './RetryField.tsx'
 import { SettingField } from './SettingField.tsx'
 
 /** The settings of the selected node, as a form that its spec describes. */
@@ -118,6 +119,7 @@ function NodeForm({ nodeId }: { nodeId: string }) {
           />
           {node.settings['mode'] === 'incremental' && <CursorPanel />}
           <GuardField node={node} />
+          {'connection' in kind.settings.shape && <RetryField node={node} />}
           {kind.role === 'target' && <p className={styles['help']}>{kind.end.guaranteeNote[language]}</p>}
           <Textarea
             label={t('editor.inspector.note')}
