@@ -99,7 +99,10 @@ export async function bindExpression(
 ): Promise<{ readonly type: string | undefined; readonly problems: readonly Problem[] }> {
   const { text, input, expects, location } = checked
   try {
-    const [column] = await inspector.describe(sql`SELECT ${expression(text)} AS value FROM ${input.relation}`)
+    const [column] = await inspector.describe(
+      sql`SELECT ${expression(text)} AS value FROM ${input.relation}`,
+      [input],
+    )
     const type = column?.type
     if (!expects || fulfils(type, expects)) return { type, problems: [] }
     return {

@@ -92,7 +92,6 @@ async function inferNode(
     if (!columns) return undefined
     const ports: Record<string, readonly Column[]> = { out: columns }
     if (kind.end.rejects) ports['rejects'] = [...sourceRejectColumns, ...rejectColumns]
-    await declareAll(node.id, ports, inspector, options.memo)
     return { ...base, compiled: undefined, columns: ports }
   }
   const arriving = Object.entries(inputs).map(([port, list]) => [
@@ -106,7 +105,6 @@ async function inferNode(
   if (!known) options.memo.remember(key, { result, problems: found })
   problems.push(...found.map((problem) => placedAsWritten(problem, graphNode, options.bindings)))
   if (!result || resolved.problems.some(isError)) return undefined
-  await declareAll(node.id, result.columns, inspector, options.memo)
   return { ...base, ...result }
 }
 
@@ -135,11 +133,11 @@ async function inferOperator(
   if (kind.role !== 'operator') throw new Error(`${kind.kind} is no operator`)
   const problems: Problem[] = []
   const expressions = await checkTexts(graphNode, settings, inputs, inspector, memo, problems)
-  const expecting = expressions.filter(({ expects }) => expects !== undefined)
-  if (!problems.some(isError)) await bindTogether(expecting, inspector, problems)
   if (problems.some(isError)) return { problems, result: undefined }
+  const expecting = expressions.filter(({ expects }) => expects !== undefined)
+  const reported: Problem[] = []
   const report = (problem: Problem) =>
-    void problems.push({ ...problem, location: { nodeId: node.id, ...problem.location } })
+    void reported.push({ ...problem, location: { nodeId: node.id, ...problem.location } })
   const compiled = kind.operator.compile({
     settings,
     inputs,
@@ -147,8 +145,14 @@ async function inferOperator(
     report,
     keys: inspector.keyNames?.(),
   })
+  const first = reported.some(isError)
+    ? undefined
+    : await describeFirst(compiled, expecting, inputs, inspector)
+  if (!first) await bindTogether(expecting, inspector, problems)
   if (problems.some(isError)) return { problems, result: undefined }
-  const columns = await describePorts(graphNode, compiled, inputs, inspector, problems)
+  problems.push(...reported)
+  if (problems.some(isError)) return { problems, result: undefined }
+  const columns = await describePorts(graphNode, compiled, inputs, inspector, problems, first)
   if (!columns) {
     // One of the expressions may be why; its own problem has a place.
     const located: Problem[] = []
@@ -197,16 +201,6 @@ async function sourceColumns(
   }
 }
 
-async function declareAll(
-  nodeId: string,
-  ports: Readonly<Record<string, readonly Column[]>>,
-  inspector: Inspector,
-  memo: InferenceMemo,
-): Promise<void> {
-  for (const [port, columns] of Object.entries(ports))
-    await memo.declare(inspector, `${nodeId}.${port}`, columns)
-}
-
 /** Parses and checks every expression and query of the node by itself, so that a fault has a place. */
 async function checkTexts(
   { node, kind }: GraphNode,
@@ -241,6 +235,43 @@ async function checkTexts(
   return expressions
 }
 
+const unlessFaulty = <T>(described: Promise<T>): Promise<T | undefined> =>
+  described.catch((error: unknown) => {
+    if (error instanceof SqlFault) return undefined
+    throw error
+  })
+
+const typeName = (index: number): string => `${hiddenPrefix}type_${index}`
+
+/**
+ * The usual case in one statement: the columns of the first port, together with the types of expressions.
+ * Undefined where something of it does not bind or gives what is not expected, which must be asked one by one.
+ */
+async function describeFirst(
+  { outputs }: Compiled,
+  expressions: readonly Expression[],
+  inputs: Readonly<Record<string, readonly Input[]>>,
+  inspector: Inspector,
+): Promise<Column[] | undefined> {
+  const [statement] = Object.values(outputs)
+  const [first] = expressions
+  if (!statement || expressions.some(({ input }) => input !== first?.input)) return undefined
+  const list = join(
+    expressions.map(({ text }, index) => sql`${expression(text)} AS ${identifier(typeName(index))}`),
+  )
+  const whole = first
+    ? sql`SELECT * FROM (${statement}) AS port, (SELECT ${list} FROM ${first.input.relation}) AS types`
+    : statement
+  const described = await unlessFaulty(inspector.describe(whole, Object.values(inputs).flat()))
+  if (!described) return undefined
+  const columns = described.slice(0, described.length - expressions.length)
+  const types = described.slice(columns.length)
+  const isExpected = expressions.every(
+    ({ expects }, index) => types[index]?.name === typeName(index) && fulfils(types[index]?.type, expects),
+  )
+  return isExpected ? columns : undefined
+}
+
 /** Binds expressions, each by itself only if they do not all bind and give what is expected of them. */
 async function bindTogether(
   expressions: readonly Expression[],
@@ -254,10 +285,7 @@ async function bindTogether(
     expressions.map(({ text }, index) => sql`${expression(text)} AS ${identifier(`v${index}`)}`),
   )
   const types = isSame
-    ? await inspector.describe(sql`SELECT ${list} FROM ${first.input.relation}`).catch((error: unknown) => {
-        if (error instanceof SqlFault) return undefined
-        throw error
-      })
+    ? await unlessFaulty(inspector.describe(sql`SELECT ${list} FROM ${first.input.relation}`, [first.input]))
     : undefined
   if (types && expressions.every(({ expects }, index) => fulfils(types[index]?.type, expects))) return
   for (const each of expressions) problems.push(...(await bindExpression(each, inspector)).problems)
@@ -278,12 +306,14 @@ async function describePorts(
   inputs: Readonly<Record<string, readonly Input[]>>,
   inspector: Inspector,
   problems: Problem[],
+  first: readonly Column[] | undefined,
 ): Promise<Record<string, readonly Column[]> | undefined> {
   const columns: Record<string, readonly Column[]> = {}
   const statements = Object.entries(compiled.outputs)
-  for (const [port, statement] of statements) {
+  const relations = Object.values(inputs).flat()
+  for (const [index, [port, statement]] of statements.entries()) {
     try {
-      columns[port] = await inspector.describe(statement)
+      columns[port] = (index === 0 && first) || (await inspector.describe(statement, relations))
     } catch (error) {
       if (!(error instanceof SqlFault)) throw error
       problems.push(

@@ -17,12 +17,11 @@ const capacity = 5_000
 
 /**
  * What inference found out, by everything that it depends on, so that an edit infers only what lies
- * downstream of it. Belongs to one inspector, in which it knows what is declared.
+ * downstream of it.
  */
 export class InferenceMemo {
   readonly #nodes = new Map<string, RememberedNode>()
   readonly #parsed = new Map<string, string>()
-  readonly #declared = new Map<string, string>()
 
   /** The parse tree of a text, as `Inspector.parse` gives it. */
   async parse(inspector: Inspector, text: string): Promise<string> {
@@ -41,14 +40,6 @@ export class InferenceMemo {
   remember(key: string, node: RememberedNode): void {
     keepAtMost(this.#nodes, capacity - 1)
     this.#nodes.set(key, node)
-  }
-
-  /** Declares a relation, unless it stands there with these columns. */
-  async declare(inspector: Inspector, relation: string, columns: readonly Column[]): Promise<void> {
-    const shape = JSON.stringify(columns)
-    if (this.#declared.get(relation) === shape) return
-    await inspector.declare(relation, columns)
-    this.#declared.set(relation, shape)
   }
 }
 

@@ -284,7 +284,6 @@ export class Design {
     const { type, problems: found } = await this.#bind(async (binder) => {
       const problems = await formProblems(bound.text, columns, (text) => binder.parse(text), { nodeId })
       if (problems.length > 0) return { type: undefined, problems }
-      await this.#memo.declare(binder, `${at.node}.${at.port}`, columns)
       return bindExpression(checked, binder)
     })
     const problems = found.map((problem) => {

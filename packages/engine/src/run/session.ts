@@ -4,6 +4,7 @@ import path from 'node:path'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBScalarFunction } from '@duckdb/node-api'
 import type { Inspector } from '../graph/inspector.ts'
 import type { Column } from '../model/index.ts'
+import type { Input } from '../spec/index.ts'
 import { identifier, join, Sql, sql, typeText, type Value } from '../sql/index.ts'
 import { KeyRing } from './key-ring.ts'
 import { maskingFunctions } from './masking.ts'
@@ -207,22 +208,23 @@ export class Session implements Inspector {
     return rows
   }
 
-  async describe(statement: Sql): Promise<Column[]> {
-    const bound = await this.#bind(statement)
+  async describe(statement: Sql, inputs: readonly Input[] = []): Promise<Column[]> {
+    const { text, offset } = withInputs(statement, inputs)
+    const bound = await this.#bind(text, offset)
     if (bound) return bound
-    const described = `DESCRIBE ${statement.text}`
+    const described = `DESCRIBE ${text}`
     try {
       const rows = await (await this.#connection.run(described)).getRowsJson()
       return rows.map(([name, type]) => ({ name: String(name), type: String(type) }))
     } catch (error) {
-      throw toSqlFault(error, described, 'DESCRIBE '.length)
+      throw toSqlFault(error, described, 'DESCRIBE '.length + offset)
     }
   }
 
   /** The columns as binding alone tells them, in half the time; undefined where a type is not one word there. */
-  async #bind(statement: Sql): Promise<Column[] | undefined> {
-    const prepared = await this.#connection.prepare(statement.text).catch((error: unknown) => {
-      throw toSqlFault(error, statement.text, 0)
+  async #bind(text: string, offset: number): Promise<Column[] | undefined> {
+    const prepared = await this.#connection.prepare(text).catch((error: unknown) => {
+      throw toSqlFault(error, text, offset)
     })
     try {
       const columns = Array.from({ length: prepared.columnCount }, (_, index) => {
@@ -235,11 +237,9 @@ export class Session implements Inspector {
     }
   }
 
+  /** Makes a relation of the given columns, without rows. */
   async declare(relation: string, columns: readonly Column[]): Promise<void> {
-    const nulls = join(
-      columns.map((column) => sql`CAST(NULL AS ${typeText(column.type)}) AS ${identifier(column.name)}`),
-    )
-    await this.run(sql`CREATE OR REPLACE TEMP VIEW ${identifier(relation)} AS SELECT ${nulls} WHERE false`)
+    await this.run(sql`CREATE OR REPLACE TEMP VIEW ${identifier(relation)} AS ${noRows(columns)}`)
   }
 
   async parse(text: string): Promise<string> {
@@ -280,6 +280,21 @@ export class Session implements Inspector {
     this.#connection.closeSync()
     this.#instance.closeSync()
   }
+}
+
+const noRows = (columns: readonly Column[]): Sql =>
+  sql`SELECT ${join(
+    columns.map((column) => sql`CAST(NULL AS ${typeText(column.type)}) AS ${identifier(column.name)}`),
+  )} WHERE false`
+
+/** A SELECT with relations of these columns, without making any; `offset`: characters before its own. */
+function withInputs({ text }: Sql, inputs: readonly Input[]): { text: string; offset: number } {
+  if (inputs.length === 0) return { text, offset: 0 }
+  const relations = new Map(inputs.map(({ relation, columns }) => [relation.text, columns]))
+  const list = [...relations].map(([name, columns]) => `${name} AS (${noRows(columns).text})`)
+  const own = /^WITH\b/.exec(text)?.[0] ?? ''
+  const before = `WITH ${list.join(', ')}${own === '' ? ' ' : ','}`
+  return { text: `${before}${text.slice(own.length)}`, offset: before.length - own.length }
 }
 
 /** Nested types are spelled in more than one way. */
