@@ -4,8 +4,8 @@ import path from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { buildWeb, firstLoad } from './first-load.ts'
 
-/** Bytes of compressed script. */
-const budget = 350_000
+/** Bytes of compressed script; what is to be kept to at the most is 350 kB. */
+const budget = 265_000
 
 describe('what is loaded before the editor is opened', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'millrace-web-'))

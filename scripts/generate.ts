@@ -1,6 +1,7 @@
 /** `pnpm generate`: reference documents that derive from the specs. `pnpm check` compares them. */
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
+import { endpoints } from '@millrace/contract'
 import {
   fieldsOf,
   flow,
@@ -63,12 +64,37 @@ function section(kind: NodeKind, language: Language): string {
 const reference = (language: Language): string =>
   `${[`# ${headings.nodes[language]}`, ...[...nodeKinds.values()].map((kind) => section(kind, language))].join('\n\n')}\n`
 
+/** What a browser needs of the contract before anything else: where to ask; the schemas would triple its script. */
+function routes(): string {
+  const lines = Object.entries(endpoints).map(
+    ([name, { method, path: address, ...rest }]) =>
+      `  ${name}: { method: '${method}', path: '${address}', answers: ${'answer' in rest} },`,
+  )
+  return [
+    '// Generated from the contract by `pnpm generate`.',
+    "import type { EndpointName } from '@millrace/contract'",
+    '',
+    'interface Route {',
+    '  readonly method: string',
+    '  readonly path: string',
+    '  /** Whether a success has a JSON document. */',
+    '  readonly answers: boolean',
+    '}',
+    '',
+    'export const routes: Readonly<Record<EndpointName, Route>> = {',
+    ...lines,
+    '}',
+    '',
+  ].join('\n')
+}
+
 /** Every generated document by its path in the repository. */
 function documents(): Map<string, string> {
   const found = new Map<string, string>()
   const schema = z.toJSONSchema(flow, { io: 'input' })
   found.set(`${folder}/flow.schema.json`, `${JSON.stringify(schema, null, 2)}\n`)
   for (const language of languages) found.set(`${folder}/nodes.${language}.md`, reference(language))
+  found.set('apps/web/src/api/routes.ts', routes())
   return found
 }
 

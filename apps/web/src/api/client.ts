@@ -1,5 +1,6 @@
-import { type EndpointName, endpoints, type ProblemDocument, problemDocument } from '@millrace/contract'
+import type { EndpointName, endpoints, ProblemDocument } from '@millrace/contract'
 import type { z } from 'zod'
+import { routes } from './routes.ts'
 
 type Endpoint<Name extends EndpointName> = (typeof endpoints)[Name]
 type Body<Name extends EndpointName> =
@@ -32,7 +33,7 @@ export function addressOf(
   params: Readonly<Record<string, string | number>> = {},
   query: Readonly<Record<string, unknown>> = {},
 ): string {
-  const path = endpoints[name].path.replace(/:(\w+)/g, (_, key: string) =>
+  const path = routes[name].path.replace(/:(\w+)/g, (_, key: string) =>
     encodeURIComponent(String(params[key] ?? '')),
   )
   const search = new URLSearchParams(
@@ -54,10 +55,12 @@ const unreachable = (detail: string): ProblemDocument => ({
 
 /** The problem document of an answer that is not a success. */
 export async function problemOf(answer: Response): Promise<ProblemDocument> {
-  const parsed = problemDocument.safeParse(await answer.json().catch(() => undefined))
-  return parsed.success
-    ? parsed.data
-    : { ...unreachable(''), title: answer.statusText, status: answer.status, code: 'error' }
+  const document: Partial<ProblemDocument> | undefined = await answer.json().catch(() => undefined)
+  // Something between here and the server may have answered instead of it.
+  const { statusText: title, status } = answer
+  return typeof document?.code === 'string'
+    ? { ...unreachable(''), title, status, ...document, code: document.code }
+    : { ...unreachable(''), title, status, code: 'error' }
 }
 
 /** Calls the server; throws ApiError. Answers have the types that the contract says. */
@@ -65,12 +68,12 @@ export async function call<Name extends EndpointName>(
   name: Name,
   { params, query, body, signal }: CallOptions<Name> = {},
 ): Promise<Answer<Name>> {
-  const endpoint: { method: string; answer?: z.ZodType } = endpoints[name]
+  const { method, answers } = routes[name]
   const address = addressOf(name, params, query as Record<string, unknown> | undefined)
   let answer: Response
   try {
     answer = await fetch(address, {
-      method: endpoint.method,
+      method,
       signal,
       ...(body !== undefined && {
         headers: { 'content-type': 'application/json' },
@@ -83,5 +86,5 @@ export async function call<Name extends EndpointName>(
   }
   if (!answer.ok) throw new ApiError(await problemOf(answer))
   // The server derives its answers from the same contract; checking them again would only cost time.
-  return (endpoint.answer ? await answer.json() : undefined) as Answer<Name>
+  return (answers ? await answer.json() : undefined) as Answer<Name>
 }
