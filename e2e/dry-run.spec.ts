@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, test } from './server.ts'
 
@@ -67,4 +67,53 @@ test('a dry run shows what would change, and is approved while that holds', asyn
   await dialog.getByRole('radio', { name: 'The time of the new run' }).check()
   await dialog.getByRole('button', { name: 'Run again' }).click()
   await expect(page.getByRole('button', { name: '1 to insert' })).toBeVisible()
+})
+
+test('a flow that requires an approved dry run leads there and writes by it alone', async ({
+  page,
+  address,
+  home,
+}) => {
+  const target = path.join(home, 'files', 'careful-out.csv')
+  writeFileSync(path.join(home, 'files', 'careful-in.csv'), 'id,name\n1,李雷\n')
+  const flow = {
+    format: 'millrace.flow',
+    version: 1,
+    name: 'Careful',
+    nodes: [
+      node('people', 'csv.source', { path: 'careful-in.csv' }, 0),
+      node('out', 'csv.target', { path: 'careful-out.csv' }, 320),
+    ],
+    edges: [{ from: { node: 'people', port: 'out' }, to: { node: 'out', port: 'in' } }],
+  }
+  const made = await (await page.request.post(`${address}/api/flows`, { data: { flow } })).json()
+  await page.goto(`${address}/flows/${made.id}`)
+  await page.getByRole('switch', { name: /Requires an approved dry run/ }).check({ force: true })
+  await page.getByRole('button', { name: 'Run now', exact: true }).click()
+  const dialog = page.getByRole('dialog', { name: 'This flow writes only what was approved' })
+  await dialog.getByRole('button', { name: 'Start dry run' }).click()
+  await expect(page.getByRole('heading', { name: 'Dry run of Careful' })).toBeVisible()
+  expect(existsSync(target)).toBe(false)
+  await page.getByRole('button', { name: 'Approve and run' }).click()
+  await expect(page.getByRole('heading', { name: 'Run of Careful', exact: true })).toBeVisible()
+  await expect.poll(() => existsSync(target) && readFileSync(target, 'utf8')).toBe('id,name\n1,李雷\n')
+})
+
+test('the same in Chinese, and the requirement is taken back by undo', async ({ page, address }) => {
+  await page.addInitScript(() => localStorage.setItem('millrace.language', 'zh'))
+  const flow = {
+    format: 'millrace.flow',
+    version: 1,
+    name: '谨慎',
+    requiresApproval: true,
+    nodes: [],
+    edges: [],
+  }
+  const made = await (await page.request.post(`${address}/api/flows`, { data: { flow } })).json()
+  await page.goto(`${address}/flows/${made.id}`)
+  const required = page.getByRole('switch', { name: /须先批准试运行/ })
+  await expect(required).toBeChecked()
+  await required.uncheck({ force: true })
+  await page.keyboard.press('Control+z')
+  await expect(required).toBeChecked()
 })

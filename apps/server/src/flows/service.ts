@@ -198,6 +198,8 @@ export class FlowService {
       backfill: run.backfill,
       retries: runId,
       ...(request.clock === 'same' && { clock: new Date(run.clock) }),
+      // What was approved is checked again: the same may be written as long as it would change the same.
+      ...(run.approves !== null && isSame && flow.requiresApproval && { approves: run.approves }),
     })
   }
 

@@ -95,3 +95,48 @@ describe('a run that has ended is done again', () => {
     expect((await post('/runs/none/retry')).status).toBe(404)
   })
 })
+
+describe('a flow that requires an approved dry run', () => {
+  const careful = (from: string, to: string) => ({ ...copyFlow(from, to), requiresApproval: true })
+  const refused = { status: 409, body: { code: 'approval-required' } }
+
+  it('runs only by an approval whose changes still hold, whoever starts it', async () => {
+    await server.upload('careful-in.csv', 'name,city\nAna,Wien\n')
+    const flow = await server.createFlow(careful('careful-in.csv', 'careful.csv'))
+    expect(await post(`/flows/${flow.id}/runs`)).toMatchObject({
+      ...refused,
+      body: { problems: [{ code: 'run.notApproved', location: { nodeId: 'out' } }] },
+    })
+    const dry = await server.waitFor((await server.startRun(flow.id, { dry: true })).id)
+    expect(dry).toMatchObject({ status: 'succeeded', dry: true })
+    const started = async (address: string, body: object = {}) => {
+      const { id } = z.object({ id: z.string() }).parse((await post(address, body)).body)
+      return server.waitFor(id)
+    }
+    const approved = await started(`/runs/${dry.id}/approve`)
+    expect(approved).toMatchObject({ status: 'succeeded', approves: dry.id })
+    expect(written('careful.csv')).toBe('name,city\nAna,Wien\n')
+
+    // The same again is what was approved; it is refused as soon as it would change something else.
+    expect(await started(`/runs/${approved.id}/retry`)).toMatchObject({ approves: dry.id })
+    await server.upload('careful-in.csv', 'name,city\nBo,Graz\n', '?overwrite=true')
+    expect(await started(`/runs/${approved.id}/retry`)).toMatchObject({
+      status: 'failed',
+      problem: { code: 'run.changed' },
+    })
+    expect(await post(`/runs/${approved.id}/retry`, { flow: 'current' })).toMatchObject(refused)
+    expect(written('careful.csv')).toBe('name,city\nAna,Wien\n')
+  })
+
+  it('keeps its requirement with the version that was published', async () => {
+    const flow = await server.createFlow(careful('people.csv', 'careful-version.csv'))
+    expect((await post(`/flows/${flow.id}/versions`, { revision: flow.revision })).status).toBeLessThan(300)
+    const saved = await server.request('PUT', `/flows/${flow.id}/draft`, {
+      revision: flow.revision,
+      flow: copyFlow('people.csv', 'careful-version.csv'),
+    })
+    expect(saved.status).toBe(200)
+    expect(await post(`/flows/${flow.id}/runs`, { version: 1 })).toMatchObject(refused)
+    expect((await post(`/flows/${flow.id}/runs`)).status).toBe(202)
+  })
+})

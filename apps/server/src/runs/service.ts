@@ -10,7 +10,15 @@ import type {
   runPage,
   runQuery,
 } from '@millrace/contract'
-import { type Flow, formatFlow, parseFlow, readFlow, replayFlow, wholeFlow } from '@millrace/engine'
+import {
+  type Flow,
+  formatFlow,
+  missingApproval,
+  parseFlow,
+  readFlow,
+  replayFlow,
+  wholeFlow,
+} from '@millrace/engine'
 import type { ChangeRow, Engine, HoldDecision, RejectRow } from '@millrace/engine/runtime'
 import type { z } from 'zod'
 import type { FileService, OpenedFile } from '../files/service.ts'
@@ -69,9 +77,12 @@ export class RunService {
     this.#options = options
   }
 
+  /** @throws RequestProblem `approval-required` for a run that may write only what was approved, and was not */
   async start(order: RunOrder): Promise<Run> {
     const { flowId, flow, version, parameters, trigger, replay } = order
     const { runner, repository } = this.#options
+    const unapproved = order.dry || order.approves ? undefined : missingApproval(flow)
+    if (unapproved) throw new RequestProblem('approval-required', { problems: [unapproved] })
     const whole = wholeFlow(readFlow(flow))
     const id = newId()
     const now = new Date()

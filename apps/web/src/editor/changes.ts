@@ -9,7 +9,7 @@ import {
 } from '@millrace/engine'
 
 /** The parts of a flow that are neither nodes nor edges. */
-export type FlowHeader = Pick<Flow, 'name' | 'description' | 'parameters'>
+export type FlowHeader = Pick<Flow, 'name' | 'description' | 'parameters' | 'requiresApproval'>
 
 /** One reversible step. `before` null: it was not there; `after` null: it is gone. */
 export type Step =
@@ -154,7 +154,8 @@ export function nodeEdit(
 }
 
 export function headerEdit(flow: Flow, edit: Partial<FlowHeader>, label: Label, mergeKey?: string): Change {
-  const before: FlowHeader = { name: flow.name, description: flow.description, parameters: flow.parameters }
+  const { name, description, parameters, requiresApproval } = flow
+  const before: FlowHeader = { name, description, parameters, requiresApproval }
   const step: Step = { of: 'header', before, after: { ...before, ...edit } }
   return mergeKey === undefined ? { label, steps: [step] } : { label, steps: [step], mergeKey }
 }

@@ -49,6 +49,7 @@ describe('the document', () => {
       () => store().remove(['filter'], []),
       () => store().arrange(),
       () => store().setHeader({ name: 'Other' }),
+      () => store().setHeader({ requiresApproval: true }, 'approval'),
       () => paste(copyText(drawn, new Set(['csv', 'filter']))),
     ]
     const states = [store().flow]

@@ -25,6 +25,7 @@ const faults = [
   'run-not-held',
   'reject-closed',
   'run-not-approvable',
+  'approval-required',
   'output-gone',
   'too-large',
   'unsupported-media-type',

@@ -192,6 +192,25 @@ describe('millrace run', () => {
     expect(existsSync(inFolder('out.csv'))).toBe(false)
   })
 
+  it('writes what requires an approval only by the digest of a dry run that still holds', () => {
+    write('careful.flow.json', { ...filtered(), requiresApproval: true })
+    const run = (...more: string[]) => millrace('run', 'careful.flow.json', ...more)
+    const refused = run('--json')
+    expect(refused.status).toBe(1)
+    expect(JSON.parse(refused.stdout).problems).toMatchObject([
+      { code: 'run.notApproved', location: { nodeId: 'out' } },
+    ])
+    const dry = run('--dry')
+    expect([dry.status, dry.stdout]).toEqual([0, expect.stringContaining('out: 1 to insert, 0 to update')])
+    expect(existsSync(inFolder('out.csv'))).toBe(false)
+    const [, digest = ''] = /--approved out=(\S+)/.exec(dry.stdout) ?? []
+    expect(run('--approved', digest).status).toBe(0)
+    expect(readFileSync(inFolder('out.csv'), 'utf8')).toBe('id,city\n1,北京\n')
+    writeFileSync(inFolder('customers.csv'), 'id,city\n7,北京\n')
+    const changed = run('--approved', `out=${digest}`, '--json')
+    expect(JSON.parse(changed.stdout).problems).toMatchObject([{ code: 'run.changed' }])
+  }, 60_000)
+
   it('ends with 1 and one document when a parameter is not of the flow', () => {
     const { status, stdout } = millrace('run', 'good.flow.json', '--param', 'nothing=1', '--json')
     expect(JSON.parse(stdout).problems[0].code).toBe('parameter.unknown')

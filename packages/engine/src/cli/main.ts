@@ -6,15 +6,17 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { parseFlow } from '../graph/flow-file.ts'
+import { nodeKinds } from '../graph/kinds.ts'
+import { wholeFlow } from '../graph/subflows.ts'
 import type { Flow } from '../model/index.ts'
 import { fail, type Problem, ProblemError } from '../problems/index.ts'
 import { createEngine, type Engine, type RunResult } from '../runtime.ts'
 import { readConnections } from './connections-file.ts'
-import { readEnvironment, readParameters } from './parameters.ts'
+import { readApproval, readEnvironment, readParameters } from './parameters.ts'
 import { describeProblem, ledgerTable, progressLine } from './report.ts'
 import { goldenFileOf, readGoldens, testReport } from './test-command.ts'
 
-const usage = `Usage: pnpm millrace run|check|plan|test FLOW.flow.json [--environment FILE] [--param name=value …] [--files FOLDER] [--keys FOLDER] [--connections FILE] [--json]
+const usage = `Usage: pnpm millrace run|check|plan|test FLOW.flow.json [--environment FILE] [--param name=value …] [--files FOLDER] [--keys FOLDER] [--connections FILE] [--dry] [--approved DIGEST …] [--json]
 
   run    run the flow; exit code 0 for a balanced success, 1 for a failed run, 2 for a faulty flow
   check  report the columns and problems of the flow
@@ -28,6 +30,9 @@ const usage = `Usage: pnpm millrace run|check|plan|test FLOW.flow.json [--enviro
   --keys FOLDER        where the keys are that values are encrypted by (default: MILLRACE_KEYS)
   --connections FILE   the connections that the flow names, as JSON: { "sales": { "connector": "postgres",
                        "settings": { …, "password": "\${env:SALES_PASSWORD}" } } }
+  --dry                read everything, write nothing, and tell what would change
+  --approved DIGEST    write only what a dry run has told by this digest (NODE=DIGEST with several targets)
+  --clock INSTANT      what now() stands for, such as 2026-01-31T08:00:00Z (default: this moment)
   --json               print one JSON document`
 
 /** Exit codes. */
@@ -38,6 +43,16 @@ const flowFaulty = 2
 interface Options {
   readonly json: boolean
   readonly parameters: Readonly<Record<string, string>>
+  readonly dry: boolean
+  readonly approved: readonly string[]
+  readonly clock: Date
+}
+
+/** Throws an Error that a person at a terminal understands. */
+function readClock(given: string | undefined): Date {
+  const clock = given === undefined ? new Date() : new Date(given)
+  if (Number.isNaN(clock.getTime())) throw new Error(`--clock takes an instant, not "${given}"`)
+  return clock
 }
 
 const isFaulty = (problems: readonly Problem[]): boolean =>
@@ -76,13 +91,19 @@ async function run(engine: Engine, flow: Flow, work: string, options: Options): 
     report({ status: 'invalid', problems }, options, () => problems.map(describeProblem).join('\n'))
     return flowFaulty
   }
+  const targets = wholeFlow(flow).nodes.flatMap(({ id, kind, disabled }) =>
+    !disabled && nodeKinds.get(kind)?.role === 'target' ? [id] : [],
+  )
+  const approved = options.approved.length > 0 ? readApproval(options.approved, targets) : undefined
   const controller = new AbortController()
   process.once('SIGINT', () => controller.abort())
   const result: RunResult = await engine.run({
     flow,
     runId: randomUUID(),
-    clock: new Date().toISOString(),
+    clock: options.clock.toISOString(),
     parameters: options.parameters,
+    dry: options.dry,
+    approved,
     resultFolder: path.join(work, 'result'),
     signal: controller.signal,
     onEvent(event) {
@@ -110,6 +131,9 @@ async function main(): Promise<number> {
       keys: { type: 'string' },
       connections: { type: 'string' },
       golden: { type: 'string' },
+      dry: { type: 'boolean', default: false },
+      approved: { type: 'string', multiple: true, default: [] },
+      clock: { type: 'string' },
       json: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -129,6 +153,9 @@ async function main(): Promise<number> {
   const environment = values.environment === undefined ? {} : await readEnvironment(values.environment)
   const options: Options = {
     json: values.json,
+    dry: values.dry,
+    approved: values.approved,
+    clock: readClock(values.clock),
     parameters: { ...environment, ...readParameters(values.param) },
   }
   const connections = values.connections && readConnections(values.connections, process.env)

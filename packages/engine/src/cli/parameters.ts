@@ -22,6 +22,23 @@ export async function readEnvironment(file: string): Promise<Readonly<Record<str
   return parsed.data.values
 }
 
+/**
+ * The digests of `--approved DIGEST`, or `--approved NODE=DIGEST` where a flow has several targets, by node.
+ * Throws an Error that a person at a terminal understands.
+ */
+export function readApproval(given: readonly string[], targets: readonly string[]): Record<string, string> {
+  const [only] = targets.length === 1 ? targets : []
+  return Object.fromEntries(
+    given.map((text) => {
+      const at = text.indexOf('=')
+      const nodeId = at < 0 ? only : text.slice(0, at)
+      if (nodeId === undefined || !targets.includes(nodeId))
+        throw new Error(`--approved takes NODE=DIGEST of one of ${targets.join(', ')}, not "${text}"`)
+      return [nodeId, text.slice(at + 1)]
+    }),
+  )
+}
+
 /** The values of `--param name=value`, one text each. */
 export function readParameters(given: readonly string[]): Record<string, string> {
   return Object.fromEntries(

@@ -21,6 +21,14 @@ export function progressLine(event: RunEvent): string | undefined {
 
 const count = new Intl.NumberFormat('en')
 
+/** What a dry run would change, and by what it is approved. */
+const changeLines = ({ changes }: RunResult): string[] =>
+  changes.map(({ nodeId, inserted, updated, deleted, unchanged, digest }) => {
+    const rows = { 'to insert': inserted, 'to update': updated, 'to delete': deleted, unchanged }
+    const parts = Object.entries(rows).map(([what, rowCount]) => `${count.format(rowCount)} ${what}`)
+    return `${nodeId}: ${parts.join(', ')}; approve with --approved ${nodeId}=${digest}`
+  })
+
 /** The outcome and the row counts of every node as a table. */
 export function ledgerTable(flow: Flow, result: RunResult): string {
   const header = ['node', 'state', 'in', 'out', 'filtered', 'rejected', 'row law', '']
@@ -60,6 +68,7 @@ export function ledgerTable(flow: Flow, result: RunResult): string {
     ...rows.map(line),
     '',
     ...outputs,
+    ...changeLines(result),
     ...result.problems.map(describeProblem),
     summary,
   ].join('\n')

@@ -35,7 +35,7 @@ export interface FlowDifference {
   readonly nodes: readonly NodeDifference[]
   readonly edges: { readonly added: readonly FlowEdge[]; readonly removed: readonly FlowEdge[] }
   readonly parameters: readonly ParameterDifference[]
-  /** Name, description, groups and notes: what people read. */
+  /** Name, description, groups and notes, which people read; and whether runs need an approval. */
   readonly texts: readonly ValueChange[]
   /** Whether a run of one can differ from a run of the other on the same data. */
   readonly isMeaningful: boolean
@@ -112,9 +112,10 @@ function diffParameters(before: readonly Parameter[], after: readonly Parameter[
   })
 }
 
-const textsOf = ({ name, description, groups = [], notes = [] }: Flow) => ({
+const textsOf = ({ name, description, requiresApproval = false, groups = [], notes = [] }: Flow) => ({
   name,
   description,
+  requiresApproval,
   groups,
   notes,
 })
@@ -151,6 +152,7 @@ export function diffFlows(before: Flow, after: Flow): FlowDifference {
     isMeaningful:
       nodes.some(({ kind }) => kind !== 'moved') ||
       edges.added.length + edges.removed.length > 0 ||
-      parameters.length > 0,
+      parameters.length > 0 ||
+      (before.requiresApproval ?? false) !== (after.requiresApproval ?? false),
   }
 }

@@ -48,6 +48,12 @@ describe('flow files', () => {
     expect(formatFlow({ ...flow, groups: [], notes: [] })).toBe(formatFlow(flow))
   })
 
+  it('keep that runs need an approval, and say nothing where they need none', () => {
+    const careful = { ...flow, requiresApproval: true }
+    expect(parseFlow(formatFlow(careful))).toEqual(careful)
+    expect(formatFlow({ ...flow, requiresApproval: false })).toBe(formatFlow(flow))
+  })
+
   it('keep what a node expects and how often it tries again', () => {
     const [node] = flow.nodes
     const guarded = { ...node, guard: { minimum: 5 }, retry: { times: 3, backOffSeconds: 2 } }

@@ -55,6 +55,7 @@ export function formatFlow(value: Flow): string {
         ...(description && { description }),
       })),
     }),
+    ...(value.requiresApproval && { requiresApproval: true }),
     nodes: value.nodes.map(formatNode),
     edges: value.edges.map(({ from, to }) => ({
       from: { node: from.node, port: from.port },

@@ -97,6 +97,8 @@ export const flow = z.strictObject({
   name: z.string().min(1).max(200),
   description: z.string().default(''),
   parameters: z.array(parameter).default([]),
+  /** Runs write only what somebody has seen in a dry run and approved. */
+  requiresApproval: z.boolean().optional(),
   nodes: z.array(flowNode).max(5000),
   edges: z.array(flowEdge).max(20000),
   /** These two explain the flow to people and never change what it does. */

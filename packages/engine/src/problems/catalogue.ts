@@ -588,6 +588,12 @@ const catalogue = {
       zh: '本次运行的变更与已批准的试运行不一致：来源或目标在此期间已变化。未写入任何数据，请重新试运行。',
     },
   },
+  'run.notApproved': {
+    message: {
+      en: 'This flow writes only what somebody has approved. Start a dry run, look at what would change, and approve it there. Nothing was written.',
+      zh: '该流程只写入已获批准的变更。请先试运行，查看将要发生的变更，并在试运行页面批准。未写入任何数据。',
+    },
+  },
   'replay.gone': {
     message: {
       en: 'The flow does not have the node any more that rejected these rows.',

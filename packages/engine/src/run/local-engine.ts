@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { performance } from 'node:perf_hooks'
+import { missingApproval } from '../graph/approval.ts'
 import { replayFlow } from '../graph/replay.ts'
 import { bindParameters } from '../graph/settings.ts'
 import { type Expansion, expandFlow } from '../graph/subflows.ts'
@@ -115,7 +116,8 @@ class LocalEngine implements Engine {
 
   run: Engine['run'] = async (request) => {
     const { flow: whole, problems } = wholeFlow(request)
-    const [problem] = problems
+    const unapproved = request.dry || request.approved ? undefined : missingApproval(request.flow)
+    const problem = problems[0] ?? unapproved
     if (problem) return new NodeStates({ ...request, flow: whole }).interrupted(problem, false, 0)
     if (!request.replay) return this.#run({ ...request, flow: whole }, undefined)
     const { nodeId, columns, rows } = request.replay

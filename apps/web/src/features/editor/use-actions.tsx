@@ -17,6 +17,7 @@ import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
 import { announce } from '../../ui/Announcer.tsx'
 import { useErrorText } from '../../ui/use-error-text.ts'
+import { ApprovalDialog } from './ApprovalDialog.tsx'
 import { ColumnDialogs } from './columns/ColumnOverlays.tsx'
 import { Overlays } from './Overlays.tsx'
 import { PublishDialog } from './PublishDialog.tsx'
@@ -72,7 +73,7 @@ export function useActions(): Actions {
   const { t, language } = useText()
   const errorText = useErrorText()
   const canvas = useRef<CanvasInstance | null>(null)
-  const [asking, setAsking] = useState<'run' | 'dryRun'>()
+  const [asking, setAsking] = useState<'run' | 'dryRun' | 'approval'>()
   const [publishing, setPublishing] = useState(false)
   const navigate = useNavigate()
   const goTo = useRef(navigate)
@@ -175,7 +176,8 @@ export function useActions(): Actions {
           useView.getState().openTab('problems')
           const message = texts.current.t('editor.run.hasProblems', { count: errors.length })
           notifications.show({ color: 'orange', message })
-        } else if (useDocument.getState().flow.parameters.length > 0) setAsking(dry ? 'dryRun' : 'run')
+        } else if (useDocument.getState().flow.requiresApproval && !dry) setAsking('approval')
+        else if (useDocument.getState().flow.parameters.length > 0) setAsking(dry ? 'dryRun' : 'run')
         else void run({}, dry)
       },
       publish: () => setPublishing(true),
@@ -237,7 +239,16 @@ export function useActions(): Actions {
           onClose={() => setPublishing(false)}
         />
       )}
-      {asking && (
+      {asking === 'approval' && (
+        <ApprovalDialog
+          onDryRun={() => {
+            setAsking(undefined)
+            void actions.target.run(true)
+          }}
+          onClose={() => setAsking(undefined)}
+        />
+      )}
+      {asking && asking !== 'approval' && (
         <RunDialog
           parameters={useDocument.getState().flow.parameters}
           submit={command(asking).label}

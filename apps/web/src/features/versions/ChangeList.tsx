@@ -86,7 +86,11 @@ export function ChangeList({ before, after, union, selected, onSelect }: ChangeL
           {texts.map((change) => (
             <Change
               key={change.path.join('.')}
-              change={plainChange(t(partKey(String(change.path[0]))), change)}
+              change={plainChange(t(partKey(String(change.path[0]))), {
+                ...change,
+                before: inWords(change.before, t),
+                after: inWords(change.after, t),
+              })}
             />
           ))}
         </section>
@@ -102,6 +106,9 @@ const parts = [
   'kind',
   'disabled',
   'pinned',
+  'guard',
+  'retry',
+  'requiresApproval',
   'name',
   'description',
   'groups',
@@ -112,6 +119,9 @@ const partKey = (part: string): TextKey => {
   const known = parts.find((one) => one === part)
   return known ? `versions.part.${known}` : 'versions.flow'
 }
+
+const inWords = (value: unknown, t: (key: TextKey) => string): unknown =>
+  typeof value === 'boolean' ? t(value ? 'versions.yes' : 'versions.no') : value
 
 interface NodeChangesProps {
   readonly found: NodeDifference
@@ -160,8 +170,6 @@ function NodeValues({ found }: { found: Extract<NodeDifference, { kind: 'changed
     before.settings,
     after.settings,
   )
-  const word = (value: unknown) =>
-    typeof value === 'boolean' ? t(value ? 'versions.yes' : 'versions.no') : value
   return (
     <>
       {settings.map((change) => (
@@ -172,8 +180,8 @@ function NodeValues({ found }: { found: Extract<NodeDifference, { kind: 'changed
           key={change.path.join('.')}
           change={plainChange(t(partKey(String(change.path[0]))), {
             ...change,
-            before: word(change.before),
-            after: word(change.after),
+            before: inWords(change.before, t),
+            after: inWords(change.after, t),
           })}
         />
       ))}

@@ -14,6 +14,13 @@ export const guards = {
   'retry.seconds': ' s',
   'retry.help':
     'When the system cannot be reached, is starting or is busy, the node begins its work there again; each wait is twice as long as the one before. Nothing is written twice.',
+  'approval.label': 'Requires an approved dry run',
+  'approval.help':
+    'A run writes only what a dry run has shown and somebody has approved, and only while it would still change the same.',
+  'approval.title': 'This flow writes only what was approved',
+  'approval.text':
+    'A dry run reads everything, writes nothing, and lists what would change. Approve it there, and exactly that is written.',
+  'approval.start': 'Start dry run',
   'hold.title': 'The run is held: nothing is written until somebody decides',
   'hold.gives': 'gives {rows} {rows|row|rows}; expected {expected}.',
   'hold.atLeast': 'at least {least}',

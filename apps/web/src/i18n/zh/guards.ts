@@ -13,6 +13,12 @@ export const guards = {
   'retry.seconds': ' 秒',
   'retry.help':
     '系统无法连接、正在启动或繁忙时，该节点会重新开始在其中的工作；每次等待时间是前一次的两倍。不会重复写入。',
+  'approval.label': '须先批准试运行',
+  'approval.help': '运行只写入试运行展示过且已获批准的变更，并且仅在变更内容仍然一致时写入。',
+  'approval.title': '该流程只写入已批准的变更',
+  'approval.text':
+    '试运行读取全部数据但不写入，并列出将要发生的变更。在试运行页面批准后，将写入且仅写入这些变更。',
+  'approval.start': '开始试运行',
   'hold.title': '运行已暂停：在有人决定之前不会写入任何数据',
   'hold.gives': '产生 {rows} 行，预期{expected}。',
   'hold.atLeast': '至少 {least} 行',

@@ -44,6 +44,13 @@ function FlowSettings() {
           value={flow.description}
           onChange={(event) => setHeader({ description: event.currentTarget.value }, 'description')}
         />
+        <Switch
+          size="sm"
+          label={t('approval.label')}
+          description={t('approval.help')}
+          checked={flow.requiresApproval ?? false}
+          onChange={(event) => setHeader({ requiresApproval: event.currentTarget.checked || undefined })}
+        />
         <div>
           <span className={styles['label']}>{t('editor.parameters.title')}</span>
           <p className={styles['help']}>
