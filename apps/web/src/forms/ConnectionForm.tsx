@@ -21,7 +21,7 @@ interface Props {
 /** A number stands beside the text that it belongs to: a port beside its host. */
 function widthOf(fields: readonly FieldOf[], index: number): string | undefined {
   const widget = fields[index]?.meta.widget
-  if (widget === 'textarea' || widget === 'switch') return classes['whole']
+  if (widget === 'textarea' || widget === 'switch' || widget === 'file') return classes['whole']
   const isPair = (text: number) =>
     fields[text]?.meta.widget === 'text' && fields[text + 1]?.meta.widget === 'number'
   if (isPair(index)) return classes['most']

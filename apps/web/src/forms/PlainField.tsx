@@ -1,6 +1,7 @@
 import { NumberInput, Select, Switch, Textarea, TextInput } from '@mantine/core'
 import type { FieldOf, Problem } from '@millrace/engine'
 import { useText } from '../i18n/index.ts'
+import { FileChoice } from './FileChoice.tsx'
 
 interface Props {
   readonly field: FieldOf
@@ -83,6 +84,8 @@ export function PlainField({ field: { meta, schema }, value: given, problems, on
           onChange={(next) => onChange(next ?? undefined)}
         />
       )
+    case 'file':
+      return <FileChoice {...common} extensions={meta.extensions} value={textOf(value)} onChange={onChange} />
     default:
       throw new TypeError(`a form outside of flows has no widget ${meta.widget}`)
   }

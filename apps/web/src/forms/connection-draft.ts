@@ -2,7 +2,7 @@ import type { Connection } from '@millrace/contract'
 import { type Connectable, type FieldOf, fieldsOf, type Problem, secretsOf } from '@millrace/engine'
 
 /** The widgets that PlainField has: of settings outside of a flow, without columns and expressions. */
-export const plainWidgets = ['text', 'textarea', 'number', 'switch', 'select'] as const
+export const plainWidgets = ['text', 'textarea', 'number', 'switch', 'select', 'file'] as const
 
 /** A connection while it is edited. `secrets` has what was typed; what it leaves out stays as it is stored. */
 export interface ConnectionDraft {

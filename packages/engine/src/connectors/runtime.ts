@@ -16,6 +16,8 @@ import { postgresConnection } from './postgres/connection.ts'
 import { postgresMaintenance } from './postgres/maintenance.ts'
 import { postgresSource } from './postgres/source.ts'
 import { postgresTarget } from './postgres/target.ts'
+import { sqliteConnection } from './sqlite/connection.ts'
+import { sqliteMaintenance } from './sqlite/maintenance.ts'
 import { sqliteSource } from './sqlite/source.ts'
 import { sqliteTarget } from './sqlite/target.ts'
 import { xmlSource } from './xml/source.ts'
@@ -39,6 +41,11 @@ export const connectorRuntimes = {
     source: postgresSource,
     target: postgresTarget,
   },
-  sqlite: { source: sqliteSource, target: sqliteTarget },
+  sqlite: {
+    connection: sqliteConnection,
+    maintenance: sqliteMaintenance,
+    source: sqliteSource,
+    target: sqliteTarget,
+  },
   xml: { source: xmlSource, target: xmlTarget },
 } as const satisfies Readonly<Record<ConnectorName, ConnectorRuntime>>

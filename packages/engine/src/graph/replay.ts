@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { Flow, FlowEdge, FlowNode } from '../model/index.ts'
 import { fail } from '../problems/index.ts'
-import { defineConnector, defineSource, outPort, rejectsPort } from '../spec/index.ts'
+import { defineConnector, defineSource, fieldsOf, isShown, outPort, rejectsPort } from '../spec/index.ts'
 import { buildGraph, type Graph, type GraphNode } from './graph.ts'
 import { type NodeKind, nodeKinds } from './kinds.ts'
 
@@ -139,13 +139,19 @@ function assertRowByRow({ node, kind, incoming }: GraphNode, fed: ReadonlySet<st
   if (!isByRow) fail('replay.together', {}, { nodeId: node.id })
 }
 
+/** Whether a target is a file, as against the system behind a connection. */
+function writesFile({ settings }: FlowNode, kind: NodeKind): boolean {
+  const fields = fieldsOf(kind.settings)
+  return fields.some((field) => field.meta.widget === 'newFile' && isShown(field, fields, settings))
+}
+
 /** A few rows must not take the place of all of them. */
 function withoutReplacing(node: FlowNode, mark: string): FlowNode {
   const kind = nodeKinds.get(node.kind)
   if (kind?.role !== 'target') return node
   const { mode, path } = node.settings
   const instead = kind.settings.shape['mode'] ? { mode: partly[String(mode)] ?? mode } : {}
-  const beside = typeof path === 'string' && !kind.connector.connection ? { path: besides(path, mark) } : {}
+  const beside = typeof path === 'string' && writesFile(node, kind) ? { path: besides(path, mark) } : {}
   return { ...node, settings: { ...node.settings, ...instead, ...beside } }
 }
 
@@ -170,7 +176,7 @@ export function replayTargets(
     const kind = nodeKinds.get(node.kind)
     if (node.disabled || kind?.role !== 'target') return []
     const mode = String(node.settings['mode'] ?? 'append')
-    const effect = !kind.connector.connection ? 'file-beside' : mode === 'append' ? 'appended' : 'by-key'
+    const effect = writesFile(node, kind) ? 'file-beside' : mode === 'append' ? 'appended' : 'by-key'
     return [{ nodeId: node.id, effect }]
   })
 }

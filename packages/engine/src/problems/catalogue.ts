@@ -323,6 +323,22 @@ const catalogue = {
       zh: '数据库中的其他操作造成了冲突，请稍后重试。数据库返回：{detail}',
     },
   },
+  'connection.readOnly': {
+    severity: 'warning',
+    actor: 'operator',
+    message: {
+      en: '“{path}” can be read but not written: {detail}',
+      zh: '“{path}”可读取，但不能写入：{detail}',
+    },
+  },
+  'database.locked': {
+    actor: 'operator',
+    passing: true,
+    message: {
+      en: 'Another program has held the database for more than {seconds} s. Try again, or let the connection wait longer.',
+      zh: '其他程序占用该数据库已超过 {seconds} 秒。请重试，或延长连接的等待时间。',
+    },
+  },
   'database.refused': {
     message: { en: 'The database says: {detail}', zh: '数据库返回：{detail}' },
   },

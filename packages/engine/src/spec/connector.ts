@@ -274,12 +274,12 @@ export interface TargetRuntime<Schema extends z.ZodObject = z.ZodObject> {
     settings: z.infer<Schema>,
     columns: readonly Column[],
   ): Promise<readonly Problem[]>
-  /** For a dry run; reads only. */
+  /** For a dry run; reads only. Undefined: what is there cannot be told row by row. */
   standing?(
     context: ConnectorContext,
     settings: z.infer<Schema>,
     columns: readonly Column[],
-  ): Promise<Standing>
+  ): Promise<Standing | undefined>
   /** Makes prepared rows visible at once. Idempotent. Needs no DuckDB. */
   commit(token: Token, access: ConnectionAccess): Promise<void>
   /** Removes what `prepare` left. Idempotent. */

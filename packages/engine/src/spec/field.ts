@@ -95,15 +95,15 @@ export function field<Schema extends z.ZodType>(schema: Schema, meta: FieldMeta)
   return schema
 }
 
-/** A setting with the words of another one, shown only while this holds as well. */
+/** A setting with the words of another one; shown only while `when`, if given, holds as well. */
 export function fieldLike<Schema extends z.ZodType>(
   like: z.ZodType,
   schema: Schema,
-  when: ShownWhen,
+  when?: ShownWhen,
 ): Schema {
   const meta = fieldMeta.get(like)
   if (!meta) throw new TypeError('there is no such field')
-  return field(schema, { ...meta, when: [when, ...conditionsOf(meta)] })
+  return field(schema, when ? { ...meta, when: [when, ...conditionsOf(meta)] } : meta)
 }
 
 /** What decides whether a setting is shown; none: it always is. */

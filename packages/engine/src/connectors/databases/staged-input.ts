@@ -166,6 +166,24 @@ export class StagedInput {
     await rm(await next, { force: true })
   }
 
+  /** The same as texts, `n` and `c0`, `c1` … for the cells, for systems that take values one by one. */
+  async *texts(
+    cells: readonly Sql[],
+    which: 'accepted' | 'refused',
+    rowsEach: number,
+  ): AsyncGenerator<readonly Readonly<Record<string, string | null>>[]> {
+    const { query, signal } = this.#context
+    const named = cells.map((cell, place) => sql`${cell} AS ${identifier(`c${place}`)}`)
+    const list = sql`rowid IN (SELECT n FROM ${this.#refused})`
+    const condition = which === 'refused' ? list : sql`NOT (${list})`
+    for (let start = 0; start < this.rows; start += rowsEach) {
+      signal.throwIfAborted()
+      yield await query(
+        sql`SELECT ${join([sql`rowid AS n`, ...named])} FROM ${this.#staged} WHERE rowid >= ${start} AND rowid < ${start + rowsEach} AND ${condition} ORDER BY rowid`,
+      )
+    }
+  }
+
   /** What became of the rows, once nothing more can be refused. */
   written(effects: NonNullable<Written['effects']>): Written {
     const columns = join(this.#input.columns.map(({ name }) => sql`s.${identifier(name)}`))

@@ -1,11 +1,11 @@
 import { DatabaseSync } from 'node:sqlite'
 import { uniqueNames } from '../../model/column.ts'
 import { fail } from '../../problems/index.ts'
-import type { ConnectorContext, SourceRuntime } from '../../spec/index.ts'
+import type { ConnectorContext, Detection, OpenedSource } from '../../spec/index.ts'
 import { identifier, quoteIdentifier, sql, type Value } from '../../sql/index.ts'
 import { detectLanded, type Landed, landedColumns, openLanded } from '../files/landed-source.ts'
 import { displayName, unreadable } from '../files/located.ts'
-import type { SqliteSourceSettings, sqlite } from './spec.ts'
+import type { SqliteSourceSettings } from './spec.ts'
 
 const batchRows = 2000
 
@@ -85,7 +85,13 @@ async function land(context: ConnectorContext, settings: SqliteSourceSettings): 
   }
 }
 
-export const sqliteSource: SourceRuntime<typeof sqlite.source.settings> = {
-  open: async (context, settings) => openLanded(context, await land(context, settings), settings),
-  detect: async (context, settings) => detectLanded(context, await land(context, settings)),
-}
+/** Reads the file that the settings name. */
+export const openFile = async (
+  context: ConnectorContext,
+  settings: SqliteSourceSettings,
+): Promise<OpenedSource> => openLanded(context, await land(context, settings), settings)
+
+export const detectFile = async (
+  context: ConnectorContext,
+  settings: SqliteSourceSettings,
+): Promise<Detection> => detectLanded(context, await land(context, settings))

@@ -1,11 +1,11 @@
 import { copyFile, stat } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { type Column, kindOf } from '../../model/index.ts'
-import { createProblem, fail, ProblemError } from '../../problems/index.ts'
-import type { ConnectorContext, TargetRuntime } from '../../spec/index.ts'
+import { createProblem, type Problem, ProblemError } from '../../problems/index.ts'
+import type { ConnectorContext, WriteSession } from '../../spec/index.ts'
 import { identifier, join, quoteIdentifier, type Sql, sql } from '../../sql/index.ts'
-import { fileCommit, openFileTarget } from '../files/file-target.ts'
-import type { SqliteTargetSettings, sqlite } from './spec.ts'
+import { openFileTarget } from '../files/file-target.ts'
+import { connectionOnly, type SqliteTargetSettings } from './spec.ts'
 
 const batchRows = 5000
 
@@ -87,28 +87,38 @@ async function write(
   }
 }
 
-export const sqliteTarget: TargetRuntime<typeof sqlite.target.settings> = {
-  open(context, settings) {
-    const location = { nodeId: context.nodeId, field: 'keys' }
-    if (settings.mode === 'upsert' && settings.keys.length === 0)
-      fail('setting.required', { label: { en: 'Key', zh: '键' } }, location)
-    return openFileTarget(context, settings.path, async (file, { relation, columns }, final) => {
-      const exists = await stat(final).then(
-        () => true,
-        () => false,
+/** Writes into a copy of the file that the settings name; the copy takes its place. */
+export function openFileOutput(
+  context: ConnectorContext,
+  settings: SqliteTargetSettings,
+): Promise<WriteSession> {
+  for (const problem of fileModeProblems(settings, context.nodeId)) throw new ProblemError(problem)
+  return openFileTarget(context, settings.path, async (file, { relation, columns }, final) => {
+    const exists = await stat(final).then(
+      () => true,
+      () => false,
+    )
+    if (exists) await copyFile(final, file)
+    try {
+      return await write(context, settings, file, relation, columns)
+    } catch (error) {
+      context.signal.throwIfAborted()
+      const detail = error instanceof Error ? error.message : String(error)
+      throw new ProblemError(
+        createProblem('target.failed', { path: settings.path, detail }, { nodeId: context.nodeId }),
+        { cause: error },
       )
-      if (exists) await copyFile(final, file)
-      try {
-        return await write(context, settings, file, relation, columns)
-      } catch (error) {
-        context.signal.throwIfAborted()
-        const detail = error instanceof Error ? error.message : String(error)
-        throw new ProblemError(
-          createProblem('target.failed', { path: settings.path, detail }, { nodeId: context.nodeId }),
-          { cause: error },
-        )
-      }
-    })
-  },
-  ...fileCommit,
+    }
+  })
+}
+
+/** What a file cannot be written by. */
+export function fileModeProblems({ mode, keys }: SqliteTargetSettings, nodeId: string): Problem[] {
+  const label = { en: 'Write', zh: '写入方式' }
+  const detail = { en: 'this way of writing needs a connection', zh: '该写入方式需要使用连接' }
+  if (connectionOnly.includes(mode))
+    return [createProblem('setting.invalid', { label, detail }, { nodeId, field: 'mode' })]
+  return mode === 'upsert' && keys.length === 0
+    ? [createProblem('setting.required', { label: { en: 'Key', zh: '键' } }, { nodeId, field: 'keys' })]
+    : []
 }
