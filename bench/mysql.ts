@@ -120,11 +120,17 @@ const upsertFlow = flowOf(
   ['in -> some', 'some -> shape', 'shape -> out'],
 )
 
-/** Reads every row and writes one. */
+const measures = ['id', 'customer', 'amount', 'placed_at', 'due', 'note', 'paid', 'weight'].map((column) => ({
+  name: column,
+  how: 'count',
+  column,
+}))
+
+/** Reads every value of every row and writes one row. */
 const readFlow = flowOf(
   [
     source,
-    { id: 'count', kind: 'aggregate', settings: { groups: [], measures: [{ name: 'n', how: 'count' }] } },
+    { id: 'count', kind: 'aggregate', settings: { groups: [], measures } },
     { id: 'out', kind: 'csv.target', settings: { path: 'count.csv' } },
   ],
   ['in -> count', 'count -> out'],
