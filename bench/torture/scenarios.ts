@@ -1,27 +1,35 @@
 import { emptyFlow, type Flow, type FlowNode } from '@millrace/engine'
-import { countRows, type Database, type Rows, readCsv, readSqlite, readTable, rowOf } from './tables.ts'
+import {
+  countRows,
+  type Database,
+  makeTable,
+  type Rows,
+  readCsv,
+  readSqlite,
+  readTable,
+  rowOf,
+} from './tables.ts'
 
-/** Rows of one run. */
-export const size = 20_000
+/** Rows of a table that is only updated or deleted from, before its first run. */
+const standing = 30_000
 /** By how many ids each run's rows move on, so that there is always something to insert and to delete. */
 const step = 50
 
-/** What a run of generation `g` reads. */
-export const rowsOf = (g: number): [id: number, value: string][] =>
-  Array.from({ length: size }, (_, index) => [g * step + index, `g${g} row ${index}`])
+/** What the run of generation `g` reads, in `size` rows. */
+export const rowsOf = (g: number, size: number): string[] =>
+  Array.from({ length: size }, (_, index) => rowOf(g * step + index, `g${g} row ${index}`))
 
-export const sourceText = (g: number): string =>
-  `id,value\n${rowsOf(g)
-    .map(([id, value]) => `${id},${value}\n`)
-    .join('')}`
+export const sourceText = (rows: readonly string[]): string => `id,value\n${rows.join('\n')}\n`
 
 interface Target {
   readonly name: string
   readonly kind: string
   readonly settings: Readonly<Record<string, unknown>>
+  /** What stands there before the first run, made by the database's own client. */
+  begin(): Rows
   read(home: string): Rows
-  /** What stands there after generation `g`, when `before` stood there. */
-  apply(before: Rows, g: number): Rows
+  /** What stands there after a run over `arriving`, when `before` stood there. */
+  apply(before: Rows, arriving: readonly string[]): Rows
 }
 
 export interface Scenario {
@@ -31,26 +39,24 @@ export interface Scenario {
   readonly databases: readonly string[]
 }
 
-type Mode = 'append' | 'replace' | 'upsert' | 'update' | 'delete' | 'mirror'
-
-const asRows = (g: number): Rows => countRows(rowsOf(g).map(([id, value]) => rowOf(id, value)))
+const modes = ['append', 'replace', 'upsert', 'update', 'delete', 'mirror'] as const
+type Mode = (typeof modes)[number]
 
 const idOf = (row: string): string => row.slice(0, row.indexOf(','))
 
 function applied(mode: Mode): Target['apply'] {
-  return (before, g) => {
-    const arriving = asRows(g)
-    if (mode === 'replace' || mode === 'mirror') return arriving
+  return (before, arriving) => {
+    if (mode === 'replace' || mode === 'mirror') return countRows(arriving)
     if (mode === 'append') {
       const all = new Map(before)
-      for (const [row, count] of arriving) all.set(row, (all.get(row) ?? 0) + count)
+      for (const row of arriving) all.set(row, (all.get(row) ?? 0) + 1)
       return all
     }
-    const ids = new Set([...arriving.keys()].map(idOf))
+    const ids = new Set(arriving.map(idOf))
     const there = new Set([...before.keys()].map(idOf))
     const untouched = [...before.keys()].filter((row) => !ids.has(idOf(row)))
     if (mode === 'delete') return countRows(untouched)
-    const written = [...arriving.keys()].filter((row) => mode === 'upsert' || there.has(idOf(row)))
+    const written = arriving.filter((row) => mode === 'upsert' || there.has(idOf(row)))
     return countRows([...untouched, ...written])
   }
 }
@@ -59,6 +65,7 @@ const file = (name: string): Target => ({
   name,
   kind: 'csv.target',
   settings: { path: `${name}.csv` },
+  begin: () => new Map(),
   read: (home) => readCsv(home, `${name}.csv`),
   apply: applied('replace'),
 })
@@ -67,6 +74,7 @@ const sqliteFile = (name: string): Target => ({
   name,
   kind: 'sqlite.target',
   settings: { path: `${name}.sqlite`, table: 'rows', mode: 'upsert', keys: ['id'] },
+  begin: () => new Map(),
   read: (home) => readSqlite(home, `${name}.sqlite`),
   apply: applied('upsert'),
 })
@@ -78,6 +86,12 @@ function table(connection: string, database: Database, name: string, mode: Mode)
     name,
     kind: `${database.connector}.target`,
     settings: { connection, table: `${schema}.${name}`, mode, keys, mirrorCap: 100 },
+    begin() {
+      if (mode !== 'update' && mode !== 'delete') return new Map()
+      const rows = Array.from({ length: standing }, (_, id) => rowOf(id, 'as it was'))
+      makeTable(database, name, rows)
+      return countRows(rows)
+    },
     read: () => readTable(database, name),
     apply: applied(mode),
   }
@@ -123,7 +137,7 @@ export function scenariosFor(databases: ReadonlyMap<string, Database>): Scenario
   ]
   for (const [id, database] of databases) {
     const prefix = id.replaceAll('-', '_')
-    for (const mode of ['append', 'replace', 'upsert', 'mirror'] as const)
+    for (const mode of modes)
       found.push({
         name: `${id}-${mode}`,
         targets: [table(id, database, `${prefix}_${mode}`, mode)],

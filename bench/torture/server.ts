@@ -11,6 +11,8 @@ const program = path.resolve(import.meta.dirname, '../../apps/server/src/serve.t
 export interface RunState {
   readonly id: string
   readonly status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
+  readonly startedAt: string | null
+  readonly endedAt: string | null
   readonly problem: { readonly code: string; readonly message: { readonly en: string } } | null
 }
 
@@ -90,12 +92,31 @@ export class Victim {
     return this.ask('POST', `/flows/${flowId}/runs`, {})
   }
 
-  /** The run once it has ended; rejects when that takes longer than `patience` ms. */
-  async ended(id: string, patience: number): Promise<RunState> {
-    for (const begun = Date.now(); ; await setTimeout(25)) {
-      const run = await this.ask<RunState>('GET', `/runs/${id}`)
-      if (isOver(run)) return run
-      if (Date.now() - begun > patience) throw new Error(`run ${id} is ${run.status} after ${patience} ms`)
+  /** Id of the newest run of a flow; asks until the server answers. */
+  async newestRun(flowId: string): Promise<string | undefined> {
+    for (;;) {
+      const { items } = await this.ask<{ items: RunState[] }>(
+        'GET',
+        `/runs?flowId=${flowId}&pageSize=1`,
+      ).catch(async () => {
+        await setTimeout(100)
+        return { items: undefined }
+      })
+      if (items) return items[0]?.id
+    }
+  }
+
+  /** The run once it has ended, though the server may be away meanwhile; rejects after `deadline`, a time in ms. */
+  async endedBy(id: string, deadline: () => number): Promise<RunState> {
+    for (let status = 'unknown'; ; await setTimeout(25)) {
+      try {
+        const run = await this.ask<RunState>('GET', `/runs/${id}`)
+        if (isOver(run)) return run
+        status = run.status
+      } catch (error) {
+        status = error instanceof Error ? error.message : String(error)
+      }
+      if (Date.now() > deadline()) throw new Error(`run ${id} has not ended in time: ${status}`)
     }
   }
 }

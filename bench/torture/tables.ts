@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 
@@ -60,6 +60,16 @@ export function query({ connector, url }: Database, statement: string): string {
   )
 }
 
+/** Makes a table of `id` and `value` with the given lines in it. */
+export function makeTable(database: Database, table: string, rows: readonly string[]): void {
+  query(database, `CREATE TABLE ${table} (id bigint PRIMARY KEY, value varchar(100))`)
+  // In pieces that fit on a command line.
+  for (let at = 0; at < rows.length; at += 3000) {
+    const values = rows.slice(at, at + 3000).map((row) => `(${row.replace(',', ",'")}')`)
+    query(database, `INSERT INTO ${table} VALUES ${values.join(',')}`)
+  }
+}
+
 export function readTable(database: Database, table: string): Rows {
   const exists = query(
     database,
@@ -81,6 +91,12 @@ export function leftovers(database: Database): string[] {
       : ['XA RECOVER', "SHOW TABLES LIKE 'millrace\\_stage\\_%'", "SHOW TABLES LIKE 'millrace\\_new\\_%'"]
   return statements.flatMap((statement) => linesOf(query(database, statement)))
 }
+
+/** Files that targets have begun and left. */
+export const strayFiles = (home: string): string[] =>
+  readdirSync(path.join(home, 'files'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    path.basename(name).startsWith('.millrace-'),
+  )
 
 export function readCsv(home: string, name: string): Rows {
   const file = path.join(home, 'files', name)
