@@ -1,30 +1,19 @@
-import type { Page } from '@playwright/test'
-import { PostgresSession } from '../packages/engine/src/connectors/postgres/session.ts'
-import { postgres } from '../packages/engine/src/connectors/postgres/spec.ts'
 import { accessible } from './accessible.ts'
+import { connect, inDatabase, server } from './postgres.ts'
 import { expect, test } from './server.ts'
 
-const database = process.env['MILLRACE_TEST_POSTGRES']
-test.skip(database === undefined, 'MILLRACE_TEST_POSTGRES names no PostgreSQL')
-const { hostname, port, username, password, pathname } = new URL(database ?? 'postgres://none')
-
-const storedSettings = { host: hostname, port: Number(port), database: pathname.slice(1), user: username }
-
-/** A table that can be found, and a connection by which it can be. */
-async function connect(page: Page, address: string, name: string): Promise<string> {
-  const data = { connector: 'postgres', name, settings: storedSettings, secrets: { password } }
-  return (await (await page.request.post(`${address}/api/connections`, { data })).json()).id
-}
+test.skip(!server.isThere, 'MILLRACE_TEST_POSTGRES names no PostgreSQL')
+const { port, password, settings: storedSettings } = server
+const { host: hostname, user: username } = storedSettings
 
 /** A schema and a table of names that have to be quoted, made anew. */
 async function makeTable(): Promise<void> {
-  const settings = postgres.connection.settings.parse({ ...storedSettings, password })
-  const session = await PostgresSession.connect(settings, AbortSignal.timeout(10_000))
-  await session.query('DROP SCHEMA IF EXISTS "e2e.shop" CASCADE')
-  await session.query('CREATE SCHEMA "e2e.shop"')
   const columns = 'id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, "金额" numeric(12,2)'
-  await session.query(`CREATE TABLE "e2e.shop"."my ""orders""" (${columns})`)
-  await session.close()
+  await inDatabase(
+    'DROP SCHEMA IF EXISTS "e2e.shop" CASCADE',
+    'CREATE SCHEMA "e2e.shop"',
+    `CREATE TABLE "e2e.shop"."my ""orders""" (${columns})`,
+  )
 }
 
 test('a connection is made: a test says what is wrong until all of it is right', async ({

@@ -81,7 +81,9 @@ export function RejectFilters({ found, filter }: { readonly found: DeskPage; rea
             }
           >
             <span>
-              {t('rejects.reason', { column: reason.column || '—', rule: reason.rule })}
+              {reason.column === ''
+                ? reason.rule
+                : t('rejects.reason', { column: reason.column, rule: reason.rule })}
               {flow === undefined && (
                 <small style={{ display: 'block' }}>{flowNames.get(reason.flowId)}</small>
               )}

@@ -78,7 +78,9 @@ export function RejectRows({ rows, isStale, chosen, opened, onChoose, onOpen }: 
                 <button
                   type="button"
                   className={classes['opener']}
-                  aria-label={`${row.column} · ${t('rejects.open', { number: row.number + 1 })}`}
+                  aria-label={[row.column, t('rejects.open', { number: row.number + 1 })]
+                    .filter(Boolean)
+                    .join(' · ')}
                   onClick={() => onOpen(row)}
                 >
                   {row.column || '—'}

@@ -5,10 +5,12 @@ import { IconAlertTriangle, IconPlayerPlayFilled, IconTestPipe } from '@tabler/i
 import { useState } from 'react'
 import { useChange } from '../../../../api/queries.ts'
 import { useDocument } from '../../../../editor/document-store.ts'
+import { useInference } from '../../../../editor/inference.ts'
 import { startRun } from '../../../../editor/running.ts'
 import { useView } from '../../../../editor/view-store.ts'
 import { useText } from '../../../../i18n/index.ts'
 import { useErrorText } from '../../../../ui/use-error-text.ts'
+import { placeFault } from './place-fault.ts'
 
 interface Props {
   readonly nodeId: string
@@ -45,7 +47,12 @@ export function BackfillDialog({ nodeId, column, cursor, onClose }: Props) {
     },
     ['runs'],
   )
-  const isReady = from.trim() !== '' && to.trim() !== ''
+  const known = useInference((state) => state.ports[nodeId]?.['out']) ?? []
+  const wrong = (value: string) => {
+    const key = placeFault(value, column, known)
+    return key && t(key, { value })
+  }
+  const isReady = from.trim() !== '' && to.trim() !== '' && !wrong(from) && !wrong(to)
   return (
     <Modal
       opened
@@ -66,12 +73,14 @@ export function BackfillDialog({ nodeId, column, cursor, onClose }: Props) {
             data-autofocus
             required
             value={from}
+            error={wrong(from)}
             onChange={(event) => setFrom(event.currentTarget.value)}
           />
           <TextInput
             label={t('cursor.to')}
             required
             value={to}
+            error={wrong(to)}
             onChange={(event) => setTo(event.currentTarget.value)}
           />
           {replaces && (

@@ -4,8 +4,10 @@ import { useState } from 'react'
 import { ApiError, call } from '../../../../api/client.ts'
 import { useChange } from '../../../../api/queries.ts'
 import { useDocument } from '../../../../editor/document-store.ts'
+import { useInference } from '../../../../editor/inference.ts'
 import { useText } from '../../../../i18n/index.ts'
 import { useErrorText } from '../../../../ui/use-error-text.ts'
+import { placeFault } from './place-fault.ts'
 
 interface Props {
   readonly nodeId: string
@@ -26,6 +28,10 @@ export function CursorDialog({ nodeId, names, cursor, onClose }: Props) {
   const columns = [...new Set([...names, ...Object.keys(seen?.position ?? {})])]
   const stored = (name: string) => String(seen?.position?.[name] ?? '')
   const textAt = (name: string) => edits[name] ?? stored(name)
+  const known = useInference((state) => state.ports[nodeId]?.['out']) ?? []
+  /** Why what was typed is no place in the column; what a run has stored is one. */
+  const wrong = (name: string) =>
+    edits[name] === undefined ? undefined : placeFault(edits[name], name, known)
   const hasMoved = cursor?.movedAt !== seen?.movedAt
   const move = useChange(async () => {
     const position: Record<string, string | null> = {}
@@ -52,21 +58,25 @@ export function CursorDialog({ nodeId, names, cursor, onClose }: Props) {
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          move.mutate(undefined)
+          if (!columns.some(wrong)) move.mutate(undefined)
         }}
       >
         <Stack gap="sm">
           <Text size="sm">{t('cursor.editText')}</Text>
-          {columns.map((name, place) => (
-            <TextInput
-              key={name}
-              label={name}
-              required={place === 0}
-              data-autofocus={place === 0 || undefined}
-              value={textAt(name)}
-              onChange={(event) => setEdits({ ...edits, [name]: event.currentTarget.value })}
-            />
-          ))}
+          {columns.map((name, place) => {
+            const fault = wrong(name)
+            return (
+              <TextInput
+                key={name}
+                error={fault && t(fault, { value: textAt(name) })}
+                label={name}
+                required={place === 0}
+                data-autofocus={place === 0 || undefined}
+                value={textAt(name)}
+                onChange={(event) => setEdits({ ...edits, [name]: event.currentTarget.value })}
+              />
+            )
+          })}
           {hasMoved && (
             <Alert color="yellow" role="alert">
               {t('cursor.movedMeanwhile', { position: Object.values(cursor?.position ?? {}).join(' · ') })}

@@ -113,7 +113,7 @@ function Place({ cursor }: { readonly cursor: Cursor | undefined }) {
         ) : (
           <>
             {t('cursor.byRun', { at: format.dateTime(movedAt) })}{' '}
-            <Anchor component={Link} to={`/runs/${runId}`} inherit>
+            <Anchor component={Link} to={`/runs/${runId}`} inherit underline="always">
               {t('cursor.run')}
             </Anchor>
           </>
