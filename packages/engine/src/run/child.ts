@@ -1,4 +1,5 @@
 /** The program of an engine process: it loads DuckDB, does what it is told over IPC, and dies alone. */
+import { flushCompileCache } from 'node:module'
 import { performance } from 'node:perf_hooks'
 import { nodeKinds } from '../graph/kinds.ts'
 import { bindParameters, resolveSettings } from '../graph/settings.ts'
@@ -169,6 +170,8 @@ process.on('message', (message: ToProcess) => {
     options = message.options
     design = new Design(message.options, connections)
     send({ type: 'ready' })
+    // It is going to be killed, and would keep its compiled program only at an orderly end.
+    flushCompileCache()
   } else if (message.type === 'cancel') {
     cancellation.abort()
     decide?.('discard')

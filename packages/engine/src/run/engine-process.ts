@@ -10,6 +10,8 @@ import { problemOf } from './system-problems.ts'
 import type { HoldDecision, VolumeViolation } from './volume.ts'
 
 const program = fileURLToPath(new URL('./child.ts', import.meta.url))
+/** Where the program is kept compiled, beside its packages; a process starts in half the time. Not writable: it is not kept. */
+const compiled = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url))
 
 interface Call {
   readonly resolve: (result: unknown) => void
@@ -39,7 +41,7 @@ async function residentBytes(pid: number): Promise<number | undefined> {
 }
 
 /**
- * A child process with DuckDB in it. It has an empty environment and its own folder, it is killed
+ * A child process with DuckDB in it. Its environment tells it nothing of the parent's, it has its own folder, it is killed
  * when it uses more memory than it may, and whatever happens inside it, the parent goes on.
  */
 export class EngineProcess {
@@ -60,7 +62,7 @@ export class EngineProcess {
     this.#options = options
     this.#connections = connections
     this.#child = fork(program, [], {
-      env: {},
+      env: { NODE_COMPILE_CACHE: compiled },
       cwd: options.work,
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
       execArgv: ['--disable-warning=ExperimentalWarning', '--max-old-space-size=1024'],
