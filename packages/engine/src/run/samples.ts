@@ -110,6 +110,8 @@ export class Samples {
         .catch((error: unknown) => {
           throw new ProblemError(problemOf(error, node.id))
         })
+      const [obstacle] = opened.obstacles ?? []
+      if (obstacle) throw new ProblemError(obstacle)
       if (isRejects) await session.run(sql`SELECT count(*) FROM (${opened.select}) AS rows_read`)
       const temporary = path.join(folder, name)
       const rows = await session.execute(sql`COPY (${await select(opened)}) TO ${temporary} (FORMAT parquet)`)

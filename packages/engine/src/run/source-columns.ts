@@ -71,8 +71,9 @@ export class SourceColumns {
       const state = await stateOf(node, settings, files, connections)
       const known = await this.#cache.get(state.key, () =>
         withContext(node, state.files, async (context) => {
-          const { columns, notices = [] } = await sourceRuntime(node.kind).open(context, settings)
-          return { columns, problems: notices }
+          const opened = await sourceRuntime(node.kind).open(context, settings)
+          const { columns, notices = [], obstacles = [] } = opened
+          return { columns, problems: [...notices, ...obstacles] }
         }),
       )
       if (known === pending) return without(createProblem('source.slow', {}, { nodeId: node.id }))

@@ -206,6 +206,8 @@ export interface OpenedSource {
   rejects?(provenFit: boolean): Promise<Sql>
   /** What the author should know, though rows can be read. */
   readonly notices?: readonly Problem[]
+  /** While drawing: what keeps rows from being read, though their columns are known. Then there is no `select`. */
+  readonly obstacles?: readonly Problem[]
   /** Incremental sources: up to where `select` reads; none where an interval was asked for. Kept once the run has committed. */
   readonly cursor?: Token
 }

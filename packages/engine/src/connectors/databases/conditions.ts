@@ -83,14 +83,14 @@ export async function conditionSql(
  */
 export async function chosen<T>(
   { sample }: Pick<ConnectorContext, 'sample'>,
-  notices: Problem[],
+  obstacles: Problem[],
   choose: () => T | Promise<T>,
 ): Promise<T | undefined> {
   try {
     return await choose()
   } catch (error) {
     if (sample === undefined || !(error instanceof ProblemError)) throw error
-    notices.push(error.problem)
+    obstacles.push(error.problem)
     return undefined
   }
 }

@@ -66,7 +66,7 @@ export async function openReceiving(
   try {
     const { reception, ...opened } = await asking(open)
     if (sample !== undefined) {
-      await asking(() => reception.take(undefined))
+      if (!opened.obstacles?.length) await asking(() => reception.take(undefined))
       return opened
     }
     isWanted = true

@@ -119,11 +119,13 @@ async function open(
   await session.run('START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY')
   const found = await find(session, settings, database, context.nodeId)
   const columns = readColumns(found)
-  const notices: Problem[] = []
-  const part = await chosen(context, notices, () =>
+  const obstacles: Problem[] = []
+  const part = await chosen(context, obstacles, () =>
     incremental(context, settings, found.columns, found.primaryKey),
   )
-  const asked = await chosen(context, notices, () => conditionSql(context, settings.where, columns, dialect))
+  const asked = await chosen(context, obstacles, () =>
+    conditionSql(context, settings.where, columns, dialect),
+  )
   const conditions = [asked, part?.after].filter((condition) => condition)
   const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
   const from = `FROM ${found.relation} AS q${where}`
@@ -149,7 +151,7 @@ async function open(
     rejects: () => Promise.resolve(sql`SELECT ${place}, "__mr_row", "__mr_faults" FROM ${rejects}`),
     ...(found.estimatedRows !== undefined && where === '' && { estimatedRows: found.estimatedRows }),
     ...(part && cursor && { cursor }),
-    notices,
+    obstacles,
     reception: {
       relation,
       async take(wanted) {

@@ -5,7 +5,7 @@ import { conditionCases, conditionRows } from '../../testing/condition-cases.ts'
 import { EngineBench, flowOf } from '../../testing/index.ts'
 import { testServer } from '../../testing/postgres-server.ts'
 
-describe.skipIf(!testServer)('reading from PostgreSQL', () => {
+describe.skipIf(!testServer)('reading from PostgreSQL', { timeout: 120_000 }, () => {
   const server = testServer as NonNullable<typeof testServer>
   let bench: EngineBench
   beforeAll(async () => {
@@ -109,15 +109,18 @@ describe.skipIf(!testServer)('reading from PostgreSQL', () => {
       kind: 'postgres.source',
       settings: { connection: 'db', table, ...more },
     })
-    const ids = async (where: ConditionGroup, inDatabase: boolean) => {
-      const kept = { id: 'kept', kind: 'filter', settings: { where } }
-      const { rows, problems } = await bench.engine.preview({
-        flow: inDatabase ? flowOf([source({ where })], []) : flowOf([source(), kept], ['in -> kept']),
-        nodeId: inDatabase ? 'in' : 'kept',
+    type Node = Parameters<typeof flowOf>[0][number]
+    const preview = (from: Node, kept?: Node) =>
+      bench.engine.preview({
+        flow: kept ? flowOf([from, kept], ['in -> kept']) : flowOf([from], []),
+        nodeId: kept ? 'kept' : 'in',
         port: 'out',
         limit: 100,
         parameters: {},
       })
+    const ids = async (where: ConditionGroup, inDatabase: boolean) => {
+      const kept = { id: 'kept', kind: 'filter', settings: { where } }
+      const { rows, problems } = await (inDatabase ? preview(source({ where })) : preview(source(), kept))
       expect(problems).toEqual([])
       return rows.map(([id]) => id)
     }
@@ -159,6 +162,11 @@ describe.skipIf(!testServer)('reading from PostgreSQL', () => {
       )
       // What the conditions are chosen of is known all the same.
       expect(ports['in']?.['out']).toHaveLength(5)
+      // Rows that nobody has asked for would be taken for those that were.
+      const { rows, problems: found } = await preview(
+        source({ where: { combine: 'and', conditions: [condition] } }),
+      )
+      expect([rows, found.map((problem) => problem.code)]).toEqual([[], [code]])
       expect(problems).toEqual([
         expect.objectContaining({ code, location: expect.objectContaining({ field }) }),
       ])

@@ -168,9 +168,9 @@ async function open(
     estimatedRows,
   } = await find(session, settings, context.nodeId)
   const columns: ReadColumn[] = readColumns(found)
-  const notices: Problem[] = []
-  const part = await chosen(context, notices, () => incremental(context, settings, found))
-  const asked = await chosen(context, notices, () =>
+  const obstacles: Problem[] = []
+  const part = await chosen(context, obstacles, () => incremental(context, settings, found))
+  const asked = await chosen(context, obstacles, () =>
     conditionSql(context, settings.where, conditionColumns(found, columns), dialect),
   )
   const conditions = [asked, part?.after].filter((condition) => condition)
@@ -191,7 +191,7 @@ async function open(
     rejects: () => Promise.resolve(sql`SELECT ${place}, "__mr_row", "__mr_faults" FROM ${rejects}`),
     ...(estimatedRows !== undefined && where === '' && { estimatedRows }),
     ...(part && cursor && { cursor }),
-    notices,
+    obstacles,
     reception: {
       relation,
       async take(wanted) {

@@ -119,11 +119,11 @@ async function read(
   // One snapshot for everything that is asked; and a query cannot change anything.
   database.exec('PRAGMA query_only = ON; PRAGMA case_sensitive_like = ON; BEGIN')
   const found = await patiently(() => find(database, settings, nodeId), patience, signal)
-  const notices: Problem[] = []
-  const part = await chosen(context, notices, () =>
+  const obstacles: Problem[] = []
+  const part = await chosen(context, obstacles, () =>
     incremental(context, settings, found.columns, found.primaryKey),
   )
-  const asked = await chosen(context, notices, () =>
+  const asked = await chosen(context, obstacles, () =>
     conditionSql(context, settings.where, conditionColumns(found), dialect),
   )
   const conditions = [asked, part?.after].filter((condition) => condition)
@@ -149,7 +149,7 @@ async function read(
     rejects: () => Promise.resolve(sql`SELECT ${place}, "__mr_row", "__mr_faults" FROM (${rejects})`),
     ...(found.estimatedRows !== undefined && where === '' && { estimatedRows: found.estimatedRows }),
     ...(part && cursor && { cursor }),
-    notices,
+    obstacles,
   }
 }
 
