@@ -1,4 +1,4 @@
-/** `pnpm test`: prepares what is missing and runs all tests, those of databases and of the browser among them. */
+/** `pnpm test`: prepares what is missing and runs all tests: those of databases, of the browser and of faults among them. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -84,6 +84,20 @@ Install it (as root: apt-get install chromium fonts-noto-cjk), or name one: CHRO
   return { passed: expected + flaky, failed: ok || unexpected > 0 ? unexpected : unexpected + 1 }
 }
 
+/** A hundred kills at the same instants each time, and some of every other fault; more of them by `pnpm torture`. */
+const torture = ['--kills', '100', '--faults', '8', '--seed', '1', '--rows', '3000']
+
+/** Each scenario of the harness is a test. It starts databases of its own, because it kills them. */
+function faultTests(): Count {
+  const file = path.join(reports, 'torture.json')
+  const program = path.join(repository, 'bench/torture/main.ts')
+  const history = path.join(reports, 'torture.jsonl')
+  const { ok } = runTool('node', [program, ...torture, '--history', history, '--report', file], true)
+  const report = readReport(file) as { violations: string[] }[] | undefined
+  const failed = report?.filter(({ violations }) => violations.length > 0).length ?? 0
+  return { passed: (report?.length ?? 0) - failed, failed: ok || failed > 0 ? failed : failed + 1 }
+}
+
 prepare()
 const services = await startServices()
 const counts: Count[] = []
@@ -92,6 +106,7 @@ try {
 } finally {
   await stopServices(services)
 }
+counts.push(faultTests())
 for (const { name, reason } of services.leftOut)
   console.error(`The suites that need ${name} were left out: ${reason}`)
 const passed = counts.reduce((sum, count) => sum + count.passed, 0)
