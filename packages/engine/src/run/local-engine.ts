@@ -249,7 +249,10 @@ class LocalEngine implements Engine {
     } catch (error) {
       return undone('failed', problemOf(error, targets[0]?.nodeId))
     }
-    const settlement = await this.#settle(targets, await commitOpen(engineProcess, targets))
+    const settlement = await this.#settle(
+      targets,
+      await commitOpen(engineProcess, targets, this.#options.memoryLimit),
+    )
     if (settlement.outcome === 'aborted') return undone('failed', settlement.problem)
     const isLost = (nodeId: string) =>
       settlement.outcome === 'partly' && !settlement.committed.includes(nodeId)
@@ -330,11 +333,13 @@ async function sweepFolder(folder: string, kept: ReadonlySet<unknown>): Promise<
 async function commitOpen(
   engineProcess: EngineProcess,
   targets: readonly PreparedTarget[],
+  memoryLimit: number,
 ): Promise<OpenCommits> {
   if (!targets.some(({ open }) => open)) return { committed: [], problem: null }
-  return engineProcess
-    .call<'commitOpen', OpenCommits>('commitOpen', [])
-    .catch((error: unknown) => ({ committed: [], problem: problemOf(error, undefined) }))
+  return engineProcess.call<'commitOpen', OpenCommits>('commitOpen', []).catch((error: unknown) => ({
+    committed: [],
+    problem: error instanceof ProcessDied ? problemOfDeath(error, memoryLimit) : problemOf(error, undefined),
+  }))
 }
 
 /** The nodes with the final state of the targets, which only the commit decides. */

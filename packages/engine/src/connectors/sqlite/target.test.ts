@@ -280,4 +280,177 @@ describe('writing to a SQLite connection', { timeout: 60_000 }, () => {
         .length,
     ).toBe(1)
   })
+
+  it('writes every value of every type as it was read, into a table like it and into one that it makes', async () => {
+    const text = `'tab' || char(9) || '"q", '''' \\ 𝄞 中文 ' || char(0) || char(13, 10)`
+    const matrix: readonly (readonly [declared: string, ...values: string[]])[] = [
+      ['INTEGER', '9007199254740993', '-9223372036854775808'],
+      ['BIGINT', '9223372036854775807', '0'],
+      ['REAL', '-1.7976931348623157e308', '0.30000000000000004'],
+      ['DOUBLE', '9e999', '5e-324'],
+      ['TEXT', text, "''"],
+      ['VARCHAR(3)', "'longer than three'", "'NULL'"],
+      ['BLOB', "x'0022C35C0A2C'", "x''"],
+      ['BOOLEAN', '1', '0'],
+      ['DATE', "'2024-02-29'", "'0001-01-01'"],
+      ['DATETIME', "'9999-12-31 23:59:59.999999'", "'1000-01-01 00:00:00'"],
+      ['TIMESTAMP WITH TIME ZONE', "'2024-03-31 02:30:00+00:00'", "'1969-12-31 23:59:59.5+00:00'"],
+      ['TIME', "'23:59:59.999999'", "'00:00:00'"],
+      ['DECIMAL_TEXT(38,10)', "'-1234567890123456789012345678.0123456789'", "'0.1000000000'"],
+      ['DECIMAL(12,2)', '1234567890.25', '7'],
+    ]
+    const definitions = matrix.map(([declared], place) => `c${place} ${declared}`).join(', ')
+    const given = [1, 2].map((nth) => `(${nth}, ${matrix.map((row) => row[nth]).join(', ')})`)
+    shop.run(
+      `CREATE TABLE types (id INTEGER PRIMARY KEY, ${definitions})`,
+      `INSERT INTO types VALUES ${given.join(', ')}, (3${', NULL'.repeat(matrix.length)})`,
+      `CREATE TABLE types_copy (id INTEGER PRIMARY KEY, ${definitions})`,
+    )
+    const cells = matrix.map((_, place) => `typeof(c${place}), hex(c${place})`)
+    const all = (table: string) => shop.query(`SELECT id, ${cells.join(', ')} FROM ${table} ORDER BY id`)
+    const copy = async (from: string, table: string, mode: string) => {
+      const keys = mode === 'upsert' ? ['id'] : []
+      const settings = { into: 'connection', connection: 'db', table, mode, keys }
+      const result = await shop.bench.run(
+        flowOf(
+          [
+            { id: 'in', kind: 'sqlite.source', settings: { read: 'table', connection: 'db', table: from } },
+            { id: 'out', kind: 'sqlite.target', settings },
+          ],
+          ['in -> out'],
+        ),
+        { runId: `run-${runs++}` },
+      )
+      expect(result.problems).toEqual([])
+      expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 0 })
+      return result
+    }
+    await copy('types', 'types_copy', 'append')
+    expect(all('types_copy')).toEqual(all('types'))
+    const again = await copy('types', 'types_copy', 'upsert')
+    const ledger = again.nodes.find(({ nodeId }) => nodeId === 'out')?.ledger
+    expect(ledger?.terms).toMatchObject({ inserted: 0, updated: 0, unchanged: 3 })
+    await copy('types', 'types_made', 'append')
+    // A number that SQLite would round becomes a text in a table that is made; all else is the same.
+    const last = matrix.length - 1
+    const same = (table: string) => all(table).map((row) => row.slice(0, 1 + 2 * last))
+    expect(same('types_made')).toEqual(same('types'))
+    const decimals = shop.query(`SELECT c${last} FROM types_made ORDER BY id`)
+    expect(decimals).toEqual([['1234567890.25'], ['7.00'], [null]])
+    await copy('types_made', 'types_back', 'append')
+    expect(all('types_back')).toEqual(all('types_made'))
+  })
+
+  it('refuses what SQLite would make something else of, and says why', async () => {
+    fresh(
+      'id INTEGER PRIMARY KEY, i INTEGER, r REAL, flag BOOLEAN, d DATE, n DECIMAL(20,2), s STRING, b BLOB, t TEXT, free',
+    )
+    const columns = ['i', 'r', 'flag', 'd', 'n', 's', 'b', 't', 'free'] as const
+    type Given = Partial<Record<(typeof columns)[number], string>>
+    const kept: readonly Given[] = [
+      { i: '12', r: '0.5', flag: 'true', d: '2024-02-29', n: '1.50', s: '123', t: '007', free: '007' },
+      { i: `${-(2n ** 63n)}`, r: '1e3', flag: '0', d: '2024-02-29 00:00:00', n: '123456789012.25', s: '00x' },
+    ]
+    const refused: readonly Given[] = [
+      { i: '007' },
+      { i: '1.5' },
+      { i: '9223372036854775808' },
+      { i: 'abc' },
+      { r: '9007199254740993' },
+      { r: '0.1000000000000000055' },
+      { flag: 'yes' },
+      { d: '2024-02-30' },
+      { d: '29.02.2024' },
+      { n: '1.005' },
+      { n: '123456789012345678.25' },
+      { s: '007' },
+      { s: '1e3' },
+      { b: 'text' },
+    ]
+    const cell = (value: string | undefined) => (value === undefined ? 'NULL' : `'${value}'`)
+    const select = [...kept, ...refused].map((row, id) => {
+      const cells = columns.map((name) => `CAST(${cell(row[name])} AS TEXT) AS ${name}`)
+      return `SELECT CAST(${id} AS INTEGER) AS id, ${cells.join(', ')}`
+    })
+    const result = await write(select.join(' UNION ALL '))
+    expect(result.problems).toEqual([])
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: refused.length })
+    const found = await whys()
+    const told = found.map(({ column, value }) => ({ [column ?? '']: value }))
+    expect(told).toEqual(expect.arrayContaining([...refused]))
+    expect(found.find(({ value, column }) => column === 's' && value === '007')?.reason).toBe(
+      'SQLite would store “007” as the number 7',
+    )
+    const there =
+      'SELECT i, r, flag, d, n, s, b, t, free, typeof(i), typeof(n), typeof(free) FROM t ORDER BY id'
+    expect(shop.query(there)).toEqual([
+      ['12', '0.5', '1', '2024-02-29', '1.5', '123', null, '007', '007', 'integer', 'real', 'text'],
+      [
+        `${-(2n ** 63n)}`,
+        '1000',
+        '0',
+        '2024-02-29',
+        '123456789012.25',
+        '00x',
+        null,
+        null,
+        null,
+        'integer',
+        'real',
+        'null',
+      ],
+    ])
+  })
+
+  it('takes tables, columns and values of any spelling, in every mode', async () => {
+    const names = [
+      'quo"te',
+      'a b',
+      '😀',
+      '中文',
+      'constructor',
+      '__proto__',
+      'select',
+      "x'; --",
+      'x'.repeat(200),
+    ]
+    const quoted = names.map((name) => `"${name.replaceAll('"', '""')}"`)
+    const cells = [
+      "'tab' || char(9) || 'and' || char(10)",
+      "'back\\slash \\N'",
+      "'𝄞'",
+      "''",
+      'NULL',
+      `'"'`,
+      "'''; --'",
+      "'NULL'",
+      'char(0)',
+    ]
+    const definitions = quoted.map((name) => `${name} TEXT`).join(', ')
+    shop.run(`CREATE TABLE "O""dd.t" (${definitions}, UNIQUE (${quoted[0]}), CHECK ("select" <> 'no'))`)
+    const list = cells.map((cell, place) => `CAST(${cell} AS TEXT) AS ${quoted[place]}`).join(', ')
+    const refused = list.replace("'''; --'", "'no'").replace("'and'", "'other'")
+    const hex = quoted.map((name) => `hex(${name})`).join(', ')
+    const wanted = shop.query(`SELECT ${hex} FROM (SELECT ${list})`)
+    for (const mode of ['append', 'upsert', 'mirror', 'update', 'replace', 'delete']) {
+      const keys = ['append', 'replace'].includes(mode) ? [] : [names[0]]
+      const result = await write(`SELECT ${list} UNION ALL SELECT ${refused}`, {
+        table: '"O""dd.t"',
+        mode,
+        keys,
+      })
+      expect(result.problems).toEqual([])
+      expect(result).toMatchObject({
+        status: 'succeeded',
+        balanced: true,
+        rejected: mode === 'delete' ? 0 : 1,
+      })
+      expect([mode, shop.query(`SELECT ${hex} FROM "O""dd.t"`)]).toEqual([
+        mode,
+        mode === 'delete' ? [] : wanted,
+      ])
+    }
+    const previous = "SELECT name FROM pragma_table_list WHERE name LIKE 'O%previous'"
+    expect(shop.query(previous)).toEqual([['O"dd.t__previous']])
+  })
 })
