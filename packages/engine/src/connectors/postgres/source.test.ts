@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backfill } from '../../run/engine.ts'
-import type { ConditionGroup } from '../../spec/index.ts'
-import { conditionCases, conditionRows } from '../../testing/condition-cases.ts'
+import { conditionValues, expectConditions } from '../../testing/condition-cases.ts'
 import { EngineBench, flowOf } from '../../testing/index.ts'
 import { testServer } from '../../testing/postgres-server.ts'
+import { expectOnlyUsed } from '../../testing/used-columns.ts'
 
 describe.skipIf(!testServer)('reading from PostgreSQL', { timeout: 120_000 }, () => {
   const server = testServer as NonNullable<typeof testServer>
@@ -99,78 +99,12 @@ describe.skipIf(!testServer)('reading from PostgreSQL', { timeout: 120_000 }, ()
   })
 
   it('lets the database decide the conditions that a filter has, with the same rows', async () => {
-    const cell = (value: string | null, place: number) =>
-      value === null ? 'NULL' : `'${value.replaceAll("'", "''")}'${place === 4 ? '::boolean' : ''}`
+    const values = conditionValues(
+      (value, place) => `'${value.replaceAll("'", "''")}'${place === 4 ? '::boolean' : ''}`,
+    )
     await server.run(`CREATE TABLE reading.conditions (id int, name text, amount numeric(10,2), placed timestamp, paid boolean);
-      INSERT INTO reading.conditions VALUES ${conditionRows.map((row) => `(${row.map(cell).join(', ')})`).join(', ')}`)
-    const table = 'reading.conditions'
-    const source = (more: object = {}) => ({
-      id: 'in',
-      kind: 'postgres.source',
-      settings: { connection: 'db', table, ...more },
-    })
-    type Node = Parameters<typeof flowOf>[0][number]
-    const preview = (from: Node, kept?: Node) =>
-      bench.engine.preview({
-        flow: kept ? flowOf([from, kept], ['in -> kept']) : flowOf([from], []),
-        nodeId: kept ? 'kept' : 'in',
-        port: 'out',
-        limit: 100,
-        parameters: {},
-      })
-    const ids = async (where: ConditionGroup, inDatabase: boolean) => {
-      const kept = { id: 'kept', kind: 'filter', settings: { where } }
-      const { rows, problems } = await (inDatabase ? preview(source({ where })) : preview(source(), kept))
-      expect(problems).toEqual([])
-      return rows.map(([id]) => id)
-    }
-    const conditions = conditionCases.map(([column, operator, ...given]) => ({
-      column,
-      operator,
-      values: given,
-    }))
-    for (const condition of conditions) {
-      const where: ConditionGroup = { combine: 'and', conditions: [condition] }
-      expect([condition, await ids(where, true)]).toEqual([condition, await ids(where, false)])
-    }
-    const [first, second, third] = conditions.slice(7)
-    if (!first || !second || !third) throw new Error('too few conditions')
-    const nested: ConditionGroup = {
-      combine: 'or',
-      conditions: [first],
-      groups: [
-        { combine: 'and', conditions: [second, third] },
-        { combine: 'and', conditions: [] },
-      ],
-    }
-    expect(await ids(nested, true)).toEqual(await ids(nested, false))
-    for (const [condition, code, field] of [
-      [{ column: 'nme', operator: 'isEmpty', values: [] }, 'column.unknown', 'where.conditions.0.column'],
-      [
-        { column: 'id', operator: 'equals', values: ['1 OR 1=1'] },
-        'condition.value',
-        'where.conditions.0.values.0',
-      ],
-      [
-        { column: 'placed', operator: 'lessThan', values: ['soon'] },
-        'condition.value',
-        'where.conditions.0.values.0',
-      ],
-    ] as const) {
-      const { problems, ports } = await bench.engine.infer(
-        flow({ table, where: { combine: 'and', conditions: [condition] } }),
-      )
-      // What the conditions are chosen of is known all the same.
-      expect(ports['in']?.['out']).toHaveLength(5)
-      // Rows that nobody has asked for would be taken for those that were.
-      const { rows, problems: found } = await preview(
-        source({ where: { combine: 'and', conditions: [condition] } }),
-      )
-      expect([rows, found.map((problem) => problem.code)]).toEqual([[], [code]])
-      expect(problems).toEqual([
-        expect.objectContaining({ code, location: expect.objectContaining({ field }) }),
-      ])
-    }
+      INSERT INTO reading.conditions VALUES ${values}`)
+    await expectConditions(bench, 'postgres.source', { table: 'reading.conditions' })
   })
 
   it('rejects the rows whose values DuckDB has no place for, and keeps the others', async () => {
@@ -296,48 +230,6 @@ describe.skipIf(!testServer)('reading from PostgreSQL', { timeout: 120_000 }, ()
   it('asks for the columns that the flow uses, and for no others', async () => {
     await server.run(`CREATE TABLE reading.some (id int PRIMARY KEY, name text, n int); INSERT INTO reading.some VALUES (1, 'Ana', 0), (2, 'Bo', 0);
       CREATE VIEW reading.wide AS SELECT id, name, 1 / n AS broken, 'x'::text AS rest FROM reading.some`)
-    const wide = { id: 'in', kind: 'postgres.source', settings: { connection: 'db', table: 'reading.wide' } }
-    const named = {
-      id: 'named',
-      kind: 'map',
-      settings: { columns: [{ name: 'name', expression: 'upper(name)' }] },
-    }
-    const some = { id: 'some', kind: 'filter', settings: { expression: 'id > 1' } }
-    const json = (id: string) => ({
-      id,
-      kind: 'json.target',
-      settings: { path: `${id}.ndjson`, layout: 'lines' },
-    })
-    const used = await bench.run(
-      flowOf([wide, some, named, json('out')], ['in -> some', 'some -> named', 'named -> out']),
-    )
-    expect(used.problems).toEqual([])
-    expect(bench.text('out.ndjson')).toBe('{"name":"BO"}\n')
-    const shared = await bench.run(
-      flowOf(
-        [wide, some, named, { ...named, id: 'bare' }, json('out'), json('all')],
-        ['in -> some', 'some -> named', 'named -> out', 'in -> bare', 'bare -> all'],
-      ),
-    )
-    expect(shared.problems).toEqual([])
-    expect(bench.text('all.ndjson')).toBe('{"name":"ANA"}\n{"name":"BO"}\n')
-    const counted = await bench.run(
-      flowOf(
-        [
-          wide,
-          {
-            id: 'count',
-            kind: 'aggregate',
-            settings: { groups: [], measures: [{ name: 'n', how: 'count' }] },
-          },
-          json('out'),
-        ],
-        ['in -> count', 'count -> out'],
-      ),
-    )
-    expect(counted).toMatchObject({ status: 'succeeded', balanced: true })
-    expect(bench.text('out.ndjson')).toBe('{"n":2}\n')
-    const whole = await bench.run(flowOf([wide, json('out')], ['in -> out']))
-    expect(whole).toMatchObject({ status: 'failed', problems: [{ location: { nodeId: 'in' } }] })
+    await expectOnlyUsed(bench, 'postgres.source', { table: 'reading.wide' })
   })
 })

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Backfill } from '../../run/engine.ts'
-import type { ConditionGroup } from '../../spec/index.ts'
-import { conditionCases, conditionRows } from '../../testing/condition-cases.ts'
+import { conditionValues, expectConditions } from '../../testing/condition-cases.ts'
 import { flowOf } from '../../testing/index.ts'
 import { SqliteFile } from '../../testing/sqlite-file.ts'
 
@@ -282,37 +281,13 @@ describe('reading from a SQLite connection', { timeout: 60_000 }, () => {
   })
 
   it('lets the database decide the conditions that a filter has, with the same rows', async () => {
-    const cell = (value: string | null, place: number) =>
-      value === null ? 'NULL' : place === 4 ? value : `'${value.replaceAll("'", "''")}'`
+    const values = conditionValues((value, place) =>
+      place === 4 ? value : `'${value.replaceAll("'", "''")}'`,
+    )
     shop.run(
       'CREATE TABLE conditions (id INTEGER, name TEXT, amount DECIMAL(10,2), placed DATETIME, paid BOOLEAN)',
-      `INSERT INTO conditions VALUES ${conditionRows.map((row) => `(${row.map(cell).join(', ')})`).join(', ')}`,
+      `INSERT INTO conditions VALUES ${values}`,
     )
-    const source = (more: object = {}) => ({
-      id: 'in',
-      kind: 'sqlite.source',
-      settings: { read: 'table', connection: 'db', table: 'conditions', ...more },
-    })
-    const ids = async (where: ConditionGroup, inDatabase: boolean) => {
-      const kept = { id: 'kept', kind: 'filter', settings: { where } }
-      const { rows, problems } = await shop.bench.engine.preview({
-        flow: inDatabase ? flowOf([source({ where })], []) : flowOf([source(), kept], ['in -> kept']),
-        nodeId: inDatabase ? 'in' : 'kept',
-        port: 'out',
-        limit: 100,
-        parameters: {},
-      })
-      expect(problems).toEqual([])
-      return rows.map(([id]) => id)
-    }
-    for (const [column, operator, ...values] of conditionCases) {
-      const where: ConditionGroup = { combine: 'and', conditions: [{ column, operator, values }] }
-      expect([column, operator, values, await ids(where, true)]).toEqual([
-        column,
-        operator,
-        values,
-        await ids(where, false),
-      ])
-    }
+    await expectConditions(shop.bench, 'sqlite.source', { read: 'table', table: 'conditions' })
   })
 })
