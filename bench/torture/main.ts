@@ -35,6 +35,13 @@ const history = values.history ?? path.join(tmpdir(), `millrace-torture-${seed}.
 const home = path.join(folder, 'home')
 console.log(`seed ${seed}, history ${history}`)
 
+/** Ctrl+C ends it after the present turn, with everything that is checked at the end; once more ends it at once. */
+let isStopped = false
+process.once('SIGINT', () => {
+  isStopped = true
+  console.log('Ending after this turn …')
+})
+
 const services = await startServices()
 for (const { name, reason } of services.leftOut)
   console.log(`The scenarios of ${name} were left out: ${reason}`)
@@ -67,11 +74,12 @@ try {
     random,
   )
   for (const [index, { scenarios, faults }] of turns.entries())
-    await session.turn(
-      index + 1,
-      scenarios.map(({ course }) => course),
-      faults,
-    )
+    if (!isStopped)
+      await session.turn(
+        index + 1,
+        scenarios.map(({ course }) => course),
+        faults,
+      )
   await session.end(courses)
 } finally {
   await server.kill()

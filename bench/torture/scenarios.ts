@@ -2,6 +2,7 @@ import { emptyFlow, type Flow, type FlowNode } from '@millrace/engine'
 import {
   countRows,
   type Database,
+  dropTable,
   makeTable,
   type Rows,
   readCsv,
@@ -87,6 +88,7 @@ function table(connection: string, database: Database, name: string, mode: Mode)
     kind: `${database.connector}.target`,
     settings: { connection, table: `${schema}.${name}`, mode, keys, mirrorCap: 100 },
     begin() {
+      dropTable(database, name)
       if (mode !== 'update' && mode !== 'delete') return new Map()
       const rows = Array.from({ length: standing }, (_, id) => rowOf(id, 'as it was'))
       makeTable(database, name, rows)

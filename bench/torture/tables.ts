@@ -60,6 +60,11 @@ export function query({ connector, url }: Database, statement: string): string {
   )
 }
 
+/** A database that is used again may have the table from an earlier time, with the rows that a replacement kept. */
+export function dropTable(database: Database, table: string): void {
+  query(database, `DROP TABLE IF EXISTS ${table}, ${table}__previous`)
+}
+
 /** Makes a table of `id` and `value` with the given lines in it. */
 export function makeTable(database: Database, table: string, rows: readonly string[]): void {
   query(database, `CREATE TABLE ${table} (id bigint PRIMARY KEY, value varchar(100))`)
