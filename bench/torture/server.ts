@@ -32,6 +32,8 @@ export class Victim {
     const child = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program], {
       env: { ...process.env, MILLRACE_HOME: this.home, PORT: '0', LOG_LEVEL: 'error' },
       stdio: ['ignore', 'pipe', 'inherit'],
+      // Ctrl+C is for the harness.
+      detached: true,
     })
     this.#child = child
     // Read to the end: a server whose output nobody takes any more would fail at its next line.
