@@ -186,6 +186,21 @@ describe('the reject desk', () => {
     expect((await post('replay', run.id, [0])).status).toBe(422)
     expect((await detail(run.id, 0)).state).toBe('new')
   })
+
+  it('feeds no rows into a flow that writes only what was approved', async () => {
+    await server.upload('strict.csv', 'name,on\nAna,bad\n')
+    const flow = await server.createFlow(checkedFlow('strict.csv', 'strict-out.csv'))
+    const run = await server.waitFor((await server.startRun(flow.id)).id)
+    const saved = await server.request('PUT', `/flows/${flow.id}/draft`, {
+      revision: flow.revision,
+      flow: { ...flow.draft, requiresApproval: true },
+    })
+    expect(saved.status).toBe(200)
+    const refused = await post('replay', run.id, [0], { flow: 'current' })
+    expect(refused.status).toBe(422)
+    expect(await refused.json()).toMatchObject({ problems: [{ code: 'replay.notApproved' }] })
+    expect((await detail(run.id, 0)).state).toBe('new')
+  })
 })
 
 it.each([

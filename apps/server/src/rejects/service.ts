@@ -250,6 +250,8 @@ function outlookOf(
   isKnown: boolean,
 ): { targets: RejectDetail['targets']; obstacle: Problem | null } {
   try {
+    if (flow.requiresApproval)
+      return { targets: [], obstacle: createProblem('replay.notApproved', {}, { nodeId }) }
     const targets = replayTargets(flow, nodeId)
     return { targets, obstacle: isKnown ? null : createProblem('replay.unknownColumns', {}, { nodeId }) }
   } catch (error) {

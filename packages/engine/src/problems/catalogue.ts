@@ -622,6 +622,12 @@ const catalogue = {
       zh: '无法得知到达该节点的列，因此现在不能重新送入这些行。请检查其上游的问题。',
     },
   },
+  'replay.notApproved': {
+    message: {
+      en: 'This flow writes only what a dry run has shown and somebody approved, so rows cannot be fed in by themselves. Mend the mapping or the source, then start a dry run.',
+      zh: '该流程只写入试运行展示过且已获批准的变更，因此不能单独送入这些行。请修正映射或来源，然后开始试运行。',
+    },
+  },
   'replay.together': {
     message: {
       en: 'This node looks at all rows together: of a few rows that are fed in later it would give something else. Run the flow from the start instead.',

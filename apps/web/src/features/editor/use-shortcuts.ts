@@ -5,8 +5,11 @@ import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
 import { announce } from '../../ui/Announcer.tsx'
 
+/** Where keys write; a switch has no undo of its own. */
 const isField = (element: Element) =>
-  element.matches('input, textarea, select, [contenteditable="true"], [contenteditable=""]')
+  element.matches(
+    'input:not([type="checkbox"], [type="radio"]), textarea, select, [contenteditable="true"], [contenteditable=""]',
+  )
 
 const isElsewhere = (element: Element) =>
   useView.getState().overlay !== null || element.closest('[role="dialog"], [role="menu"]') !== null
