@@ -17,6 +17,9 @@ export interface Refusal {
   readonly reason: string
 }
 
+/** A row as texts: its number in the staged table, then its cells. */
+export type StagedTexts = readonly [n: string, ...cells: (string | null)[]]
+
 /** The rows of a target, computed once into a table of DuckDB, where each has a number; and those that were refused. */
 export class StagedInput {
   readonly rows: number
@@ -166,21 +169,23 @@ export class StagedInput {
     await rm(await next, { force: true })
   }
 
-  /** The same as texts, `n` and `c0`, `c1` … for the cells, for systems that take values one by one. */
+  /** The same as texts, for systems that take values one by one: the number of a row, then its cells. */
   async *texts(
     cells: readonly Sql[],
     which: 'accepted' | 'refused',
     rowsEach: number,
-  ): AsyncGenerator<readonly Readonly<Record<string, string | null>>[]> {
+  ): AsyncGenerator<readonly StagedTexts[]> {
     const { query, signal } = this.#context
-    const named = cells.map((cell, place) => sql`${cell} AS ${identifier(`c${place}`)}`)
     const list = sql`rowid IN (SELECT n FROM ${this.#refused})`
     const condition = which === 'refused' ? list : sql`NOT (${list})`
+    const row = join([sql`CAST(rowid AS VARCHAR)`, ...cells])
     for (let start = 0; start < this.rows; start += rowsEach) {
       signal.throwIfAborted()
-      yield await query(
-        sql`SELECT ${join([sql`rowid AS n`, ...named])} FROM ${this.#staged} WHERE rowid >= ${start} AND rowid < ${start + rowsEach} AND ${condition} ORDER BY rowid`,
+      // One text for all of them: many times faster than cell by cell.
+      const [found] = await query(
+        sql`SELECT CAST(to_json(list([${row}] ORDER BY rowid)) AS VARCHAR) AS rows FROM ${this.#staged} WHERE rowid >= ${start} AND rowid < ${start + rowsEach} AND ${condition}`,
       )
+      yield JSON.parse(found?.['rows'] ?? '[]')
     }
   }
 

@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from 'node:sqlite'
 import type { Column } from '../../model/index.ts'
 import { quoteIdentifier } from '../../sql/index.ts'
-import type { Refusal, StagedInput } from '../databases/staged-input.ts'
+import type { Refusal, StagedInput, StagedTexts } from '../databases/staged-input.ts'
 import type { WritePlan } from './plan.ts'
 import { Misfit } from './reading.ts'
 import { keyIndex, rowNumber } from './statements.ts'
@@ -19,16 +19,14 @@ export interface Staging {
   readonly isMirror: boolean
 }
 
-type Texts = Readonly<Record<string, string | null>>
-
 /** A row as SQLite is given it, or what keeps it from being given. */
-function convert(row: Texts, columns: readonly WriteColumn[]): SQLInputValue[] | Refusal {
+function convert(row: StagedTexts, columns: readonly WriteColumn[]): SQLInputValue[] | Refusal {
   const values: SQLInputValue[] = []
   for (const [place, column] of columns.entries()) {
-    const text = row[`c${place}`] ?? null
+    const text = row[place + 1] ?? null
     const value = text === null ? null : column.convert(text)
     if (value instanceof Misfit)
-      return { row: row['n'] ?? '', column: column.name, rule: 'type', reason: value.reason }
+      return { row: row[0], column: column.name, rule: 'type', reason: value.reason }
     values.push(value)
   }
   return values
@@ -62,7 +60,7 @@ export async function fillStage(staging: Staging): Promise<number> {
           refusals.push(values)
           continue
         }
-        insert.run(BigInt(row['n'] ?? 0), ...values)
+        insert.run(BigInt(row[0]), ...values)
         for (const value of values)
           bytes += typeof value === 'string' || value instanceof Uint8Array ? value.length : 8
       }
@@ -100,14 +98,14 @@ async function keepRefused(
       for (const row of batch) {
         const values = keys.map(({ place }) => keyOf(row, place, columns[place]))
         const known = values.filter((value) => value !== undefined)
-        if (known.length === keys.length) insert.run(-1n - BigInt(row['n'] ?? 0), ...known)
+        if (known.length === keys.length) insert.run(-1n - BigInt(row[0]), ...known)
       }
     })
 }
 
 /** Undefined: it is missing, or none that the table can have. */
-function keyOf(row: Texts, place: number, column: WriteColumn | undefined): SQLInputValue | undefined {
-  const text = row[`c${place}`] ?? null
+function keyOf(row: StagedTexts, place: number, column: WriteColumn | undefined): SQLInputValue | undefined {
+  const text = row[place + 1] ?? null
   const value = text === null ? undefined : column?.convert(text)
   return value instanceof Misfit ? undefined : value
 }

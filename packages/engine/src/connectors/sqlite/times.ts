@@ -2,13 +2,17 @@ const date = /^(\d{4})-(\d\d)-(\d\d)$/
 const clock = /^(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?$/
 const offset = /(Z|[+-]\d\d(?::?\d\d)?)$/
 
+const longMonths = [1, 3, 5, 7, 8, 10, 12]
+
 /** A date that is in the calendar. */
 export function isDate(text: string): boolean {
-  const [, year = '', month = '', day = ''] = date.exec(text) ?? []
-  if (year === '') return false
-  const at = new Date(0)
-  at.setUTCFullYear(Number(year), Number(month) - 1, Number(day))
-  return at.getUTCMonth() === Number(month) - 1 && at.getUTCDate() === Number(day)
+  const found = date.exec(text)
+  if (!found) return false
+  const [year, month, day] = [Number(found[1]), Number(found[2]), Number(found[3])]
+  if (month < 1 || month > 12 || day < 1) return false
+  if (day <= 28) return true
+  const isLeap = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0
+  return day <= (month === 2 ? (isLeap ? 29 : 28) : longMonths.includes(month) ? 31 : 30)
 }
 
 /** A time of the day, no finer than microseconds. */
