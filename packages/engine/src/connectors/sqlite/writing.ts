@@ -69,6 +69,8 @@ const toInteger =
   (kind: Kind): Convert =>
   (text) => {
     if (kind === 'boolean') return text === 'true' ? 1n : 0n
+    // What DuckDB prints of a whole number is one, and of so few digits it fits.
+    if (kind === 'integer' && text.length <= 18) return BigInt(text)
     return wholeNumber(digitsOf(text, kind)) ?? new Misfit(`${shown(text)} is no whole number of 64 bits`)
   }
 
@@ -111,10 +113,14 @@ function toDecimal(kind: Kind, type: string, isText: boolean): Convert {
 
 type TimeType = Parameters<typeof timeText>[1]
 
+/** A time as DuckDB prints it, which is in the calendar. */
+const printed = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(\.\d{1,6})?$/
+
 /** One form for each type, so that equal times are equal texts. */
 const toTime =
   (kind: Kind, type: TimeType): Convert =>
   (text) => {
+    if (kind === 'timestamp' && type === 'TIMESTAMP' && printed.test(text)) return text
     const isTime = ['date', 'time', 'timestamp', 'text'].includes(kind)
     const found = isTime ? timeText(text, type) : undefined
     if (found === undefined) return new Misfit(`${shown(text)} is no ${type} that SQLite knows`)
