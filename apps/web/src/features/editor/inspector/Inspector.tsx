@@ -1,5 +1,5 @@
 import { Button, Switch, Textarea, TextInput } from '@mantine/core'
-import { fieldsOf, nodeKinds } from '@millrace/engine'
+import { fieldsOf, isShown, nodeKinds } from '@millrace/engine'
 import { useMemo } from 'react'
 import { useDocument } from '../../../editor/document-store.ts'
 import { columnsAt, useInference } from '../../../editor/inference.ts'
@@ -91,6 +91,9 @@ function NodeForm({ nodeId }: { nodeId: string }) {
   )
   if (!node) return null
   if (!form || !kind) return <p className={styles['empty']}>{t('editor.card.unknown')}</p>
+  const usesConnection = fields.some(
+    (field) => field.name === 'connection' && isShown(field, fields, node.settings),
+  )
   const elsewhere = (found ?? []).filter(
     ({ location }) =>
       !location.field ||
@@ -126,7 +129,7 @@ function NodeForm({ nodeId }: { nodeId: string }) {
           />
           {node.settings['mode'] === 'incremental' && <CursorPanel />}
           <GuardField node={node} />
-          {'connection' in kind.settings.shape && <RetryField node={node} />}
+          {usesConnection && <RetryField node={node} />}
           {kind.role === 'target' && <p className={styles['help']}>{kind.end.guaranteeNote[language]}</p>}
           <Textarea
             label={t('editor.inspector.note')}
