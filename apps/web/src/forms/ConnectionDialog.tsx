@@ -129,7 +129,9 @@ function Editing({ connectable, stored, onClose, onSaved }: EditingProps) {
         {work.error !== undefined && !(work.error instanceof ApiError && work.problems.length > 0) && (
           <ErrorState error={work.error} />
         )}
-        {work.diagnosis && <DiagnosisSteps diagnosis={work.diagnosis} />}
+        {work.diagnosis && (
+          <DiagnosisSteps diagnosis={work.diagnosis} expected={connectable.connection.steps} />
+        )}
         <Group justify="space-between">
           <Button
             variant="default"

@@ -1,6 +1,6 @@
 import { Text } from '@mantine/core'
 import type { ConnectionDiagnosis } from '@millrace/contract'
-import { connectionSteps } from '@millrace/engine'
+import type { ConnectionStep } from '@millrace/engine'
 import { IconAlertTriangle, IconCheck, IconMinus, IconX } from '@tabler/icons-react'
 import { useFormat, useText } from '../i18n/index.ts'
 import classes from './forms.module.css'
@@ -15,12 +15,18 @@ const looks = {
 
 export const isSound = ({ steps }: ConnectionDiagnosis): boolean => steps.every(({ ok }) => ok)
 
+interface Props {
+  readonly diagnosis: ConnectionDiagnosis
+  /** Those that a test of such a system has. */
+  readonly expected: readonly ConnectionStep[]
+}
+
 /** How far a test came, step by step, and what to do where it stopped. */
-export function DiagnosisSteps({ diagnosis }: { readonly diagnosis: ConnectionDiagnosis }) {
+export function DiagnosisSteps({ diagnosis, expected }: Props) {
   const { t, label } = useText()
   const format = useFormat()
   const { steps, system, durationMs } = diagnosis
-  const last = Math.max(...steps.map(({ step }) => connectionSteps.indexOf(step)))
+  const last = Math.max(...steps.map(({ step }) => expected.indexOf(step)))
   const sound = isSound(diagnosis)
   return (
     <div className={classes['diagnosis']} data-sound={sound || undefined} role="status">
@@ -33,7 +39,7 @@ export function DiagnosisSteps({ diagnosis }: { readonly diagnosis: ConnectionDi
         </Text>
       </div>
       <ol className={classes['steps']}>
-        {connectionSteps.map((step, index) => {
+        {expected.map((step, index) => {
           const found = steps.find((one) => one.step === step)
           const state = !found
             ? index < last

@@ -13,6 +13,8 @@ export interface ConnectionSpec<Schema extends z.ZodObject = z.ZodObject> {
    * the secrets must be given again.
    */
   readonly boundTo: readonly (keyof z.infer<Schema> & string)[]
+  /** What a test tries, in this order; of these, settings may make some needless. */
+  readonly steps: readonly ConnectionStep[]
   /** `sales at db.example:5432`; without secrets. */
   readonly describe: (settings: z.infer<Schema>) => Label
 }
@@ -29,8 +31,8 @@ export const secretsOf = ({ settings }: Pick<ConnectionSpec, 'settings'>): strin
     .filter(({ meta }) => meta.widget === 'secret')
     .map(({ name }) => name)
 
-/** What is tried, in this order; the first that fails tells what is wrong. */
-export const connectionSteps = ['name', 'reach', 'tls', 'login', 'database', 'rights'] as const
+/** What can be tried, in this order; the first that fails tells what is wrong. */
+export const connectionSteps = ['name', 'file', 'reach', 'tls', 'login', 'database', 'rights'] as const
 export type ConnectionStep = (typeof connectionSteps)[number]
 
 /** How far a test of a connection came. */

@@ -101,7 +101,7 @@ function Shown({ connection }: { readonly connection: Connection }) {
               <TestState lastTest={lastTest} />
             </div>
             {lastTest ? (
-              <DiagnosisSteps diagnosis={lastTest.diagnosis} />
+              <DiagnosisSteps diagnosis={lastTest.diagnosis} expected={connectable?.connection.steps ?? []} />
             ) : (
               <Text size="sm" c="dimmed">
                 {t('connections.untestedHint')}

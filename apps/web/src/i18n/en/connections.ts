@@ -42,6 +42,7 @@ export const connections = {
   'connections.goneHint': 'It may have been deleted.',
   'connections.back': 'All connections',
   'connections.step.name': 'Name is found',
+  'connections.step.file': 'File is found',
   'connections.step.reach': 'Server answers',
   'connections.step.tls': 'Encryption',
   'connections.step.login': 'Login',

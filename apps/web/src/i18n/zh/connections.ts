@@ -41,6 +41,7 @@ export const connections = {
   'connections.goneHint': '它可能已被删除。',
   'connections.back': '全部连接',
   'connections.step.name': '解析名称',
+  'connections.step.file': '找到文件',
   'connections.step.reach': '服务器应答',
   'connections.step.tls': '加密',
   'connections.step.login': '登录',

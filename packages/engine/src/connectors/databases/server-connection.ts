@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { defineConnection, field } from '../../spec/index.ts'
+import { connectionSteps, defineConnection, field } from '../../spec/index.ts'
 
 const serverSettings = (port: number) =>
   z.strictObject({
@@ -53,6 +53,7 @@ const serverSettings = (port: number) =>
 export const serverConnection = (port: number) =>
   defineConnection({
     settings: serverSettings(port),
+    steps: connectionSteps.filter((step) => step !== 'file'),
     boundTo: ['host', 'port', 'tls', 'certificateAuthority'],
     describe: ({ database, host, port: at }) => ({
       en: `${database} at ${host}:${at}`,

@@ -5,14 +5,13 @@ import {
   type CatalogColumn,
   type CatalogEntry,
   type ConnectionRuntime,
-  connectionSteps,
   type Diagnosis,
   formatTableName,
 } from '../../spec/index.ts'
 import { readTable } from './catalog.ts'
 import { connectFault, databaseProblem } from './faults.ts'
 import { MysqlSession, withSession } from './session.ts'
-import type { MysqlSettings, mysql } from './spec.ts'
+import { type MysqlSettings, mysql } from './spec.ts'
 import { quoteName, quoteText } from './text.ts'
 import { resultColumns } from './types.ts'
 
@@ -21,7 +20,7 @@ type Step = Diagnosis['steps'][number]
 const hiddenSchemas = `('information_schema', 'performance_schema', 'mysql', 'sys')`
 
 async function diagnose(settings: MysqlSettings, signal: AbortSignal) {
-  const tried = connectionSteps.filter((step) => step !== 'tls' || settings.tls !== 'off')
+  const tried = mysql.connection.steps.filter((step) => step !== 'tls' || settings.tls !== 'off')
   const passed = (count: number): Step[] =>
     tried.slice(0, count).map((step) => ({ step, ok: true, problem: null }))
   const failed = (error: unknown, system = '') => {

@@ -5,14 +5,13 @@ import {
   type CatalogColumn,
   type CatalogEntry,
   type ConnectionRuntime,
-  connectionSteps,
   type Diagnosis,
   formatTableName,
 } from '../../spec/index.ts'
 import { readTable } from './catalog.ts'
 import { connectFault, databaseProblem } from './faults.ts'
 import { PostgresSession, withSession } from './session.ts'
-import type { PostgresSettings, postgres } from './spec.ts'
+import { type PostgresSettings, postgres } from './spec.ts'
 import { flowType } from './types.ts'
 
 type Step = Diagnosis['steps'][number]
@@ -20,7 +19,7 @@ type Step = Diagnosis['steps'][number]
 const hiddenSchemas = `n.nspname !~ '^pg_(toast|temp)' AND n.nspname NOT IN ('pg_catalog', 'information_schema')`
 
 async function diagnose(settings: PostgresSettings, signal: AbortSignal) {
-  const tried = connectionSteps.filter((step) => step !== 'tls' || settings.tls !== 'off')
+  const tried = postgres.connection.steps.filter((step) => step !== 'tls' || settings.tls !== 'off')
   const passed = (count: number): Step[] =>
     tried.slice(0, count).map((step) => ({ step, ok: true, problem: null }))
   const failed = (error: unknown) => {

@@ -45,19 +45,19 @@ describe('connections to SQLite files', { timeout: 30_000 }, () => {
 
   it('succeeds, and tells version and journal', async () => {
     const { steps, system } = await test()
-    expect(steps).toEqual(['name true', 'database true', 'rights true'])
+    expect(steps).toEqual(['file true', 'database true', 'rights true'])
     expect(system).toMatch(/^SQLite 3\.\d+\.\d+ \(wal\)$/)
     expect((await test({ path: '@other/more.db' })).system).toMatch(/\(delete\)$/)
   })
 
   it.each([
-    ['gone.db', 'name file.missing'],
-    ['folder.db', 'name file.missing'],
-    ['../outside.db', 'name file.notAllowed'],
-    ['link.db', 'name file.notAllowed'],
-    ['@nowhere/more.db', 'name file.notAllowed'],
-    ['/etc/passwd', 'name file.notAllowed'],
-    ['text.db', 'name true', 'database connection.database'],
+    ['gone.db', 'file file.missing'],
+    ['folder.db', 'file file.missing'],
+    ['../outside.db', 'file file.notAllowed'],
+    ['link.db', 'file file.notAllowed'],
+    ['@nowhere/more.db', 'file file.notAllowed'],
+    ['/etc/passwd', 'file file.notAllowed'],
+    ['text.db', 'file true', 'database connection.database'],
   ])('says what is wrong with %s', async (name, ...steps) => {
     const found = await test({ path: name })
     expect(found.steps).toEqual(steps)
@@ -70,7 +70,7 @@ describe('connections to SQLite files', { timeout: 30_000 }, () => {
     const holder = shop.open()
     holder.exec('BEGIN IMMEDIATE')
     const locked = await test({ patience: 1 })
-    expect(locked.steps).toEqual(['name true', 'database true', 'rights database.locked'])
+    expect(locked.steps).toEqual(['file true', 'database true', 'rights database.locked'])
     expect(locked.problem?.parameters).toEqual({ seconds: '1' })
     setTimeout(() => holder.exec('ROLLBACK'), 300)
     expect((await test({ patience: 10 })).steps.at(-1)).toBe('rights true')
@@ -84,10 +84,10 @@ describe('connections to SQLite files', { timeout: 30_000 }, () => {
       new DatabaseSync(at('read.db')).exec('CREATE TABLE t (id INTEGER)')
       chmodSync(at('read.db'), 0o400)
       const readOnly = await test({ path: 'read.db' })
-      expect(readOnly.steps).toEqual(['name true', 'database true', 'rights connection.readOnly'])
+      expect(readOnly.steps).toEqual(['file true', 'database true', 'rights connection.readOnly'])
       expect(readOnly.problem?.severity).toBe('warning')
       chmodSync(at('read.db'), 0)
-      expect((await test({ path: 'read.db' })).steps).toEqual(['name true', 'database connection.database'])
+      expect((await test({ path: 'read.db' })).steps).toEqual(['file true', 'database connection.database'])
     },
   )
 

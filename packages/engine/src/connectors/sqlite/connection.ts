@@ -21,15 +21,12 @@ import {
   patiently,
   rowsOf,
 } from './session.ts'
-import type { SqliteSettings, sqlite } from './spec.ts'
+import { type SqliteSettings, sqlite } from './spec.ts'
 
 type Step = Diagnosis['steps'][number]
 
-/** SQLite has no server: a file is found, it is a database, and it may be written. */
-const steps = ['name', 'database', 'rights'] as const satisfies readonly ConnectionStep[]
-
 const passed = (count: number): Step[] =>
-  steps.slice(0, count).map((step) => ({ step, ok: true, problem: null }))
+  sqlite.connection.steps.slice(0, count).map((step) => ({ step, ok: true, problem: null }))
 
 /** What keeps a file from being written, or from being written just now. */
 async function writeFault({ file, path, patience }: Located, signal: AbortSignal): Promise<Problem | null> {
@@ -73,7 +70,7 @@ async function diagnose(
   try {
     located = await locate(settings, files)
   } catch (error) {
-    return failed(error, 'name', 0)
+    return failed(error, 'file', 0)
   }
   let database: DatabaseSync | undefined
   try {

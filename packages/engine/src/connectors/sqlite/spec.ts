@@ -39,6 +39,8 @@ const connectionSettings = z.strictObject({
 
 const connection = defineConnection({
   settings: connectionSettings,
+  // It has no server: a file is found, it is a database, and it may be written.
+  steps: ['file', 'database', 'rights'],
   boundTo: [],
   describe: ({ path }) => ({ en: path, zh: path }),
 })
