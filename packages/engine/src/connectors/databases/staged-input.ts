@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fail } from '../../problems/index.ts'
-import type { ConnectorContext, Input, Written } from '../../spec/index.ts'
+import { type ConnectorContext, type Input, keyedModes, type Written } from '../../spec/index.ts'
 import { and, faultsType, identifier, join, literal, or, type Sql, sql, typeText } from '../../sql/index.ts'
 import type { DatabaseTargetSettings } from './fields.ts'
 
@@ -19,6 +19,23 @@ export interface Refusal {
 
 /** A row as texts: its number in the staged table, then its cells. */
 export type StagedTexts = readonly [n: string, ...cells: (string | null)[]]
+
+type StagedSettings = Pick<
+  DatabaseTargetSettings,
+  'mode' | 'keys' | 'onReject' | 'rejectLimit' | 'rejectPercent'
+>
+
+/** Whether rows of the table are found by key. */
+export const isKeyed = ({ mode }: Pick<DatabaseTargetSettings, 'mode'>): boolean =>
+  keyedModes.some((keyed) => keyed === mode)
+
+function checkKeys(nodeId: string, { keys }: StagedSettings, { columns }: Input): void {
+  if (keys.length === 0)
+    fail('setting.required', { label: { en: 'Key', zh: '键' } }, { nodeId, field: 'keys' })
+  for (const [place, column] of keys.entries())
+    if (!columns.some(({ name }) => name === column))
+      fail('column.unknown', { column }, { nodeId, field: `keys.${place}` })
+}
 
 /** The rows of a target, computed once into a table of DuckDB, where each has a number; and those that were refused. */
 export class StagedInput {
@@ -40,11 +57,9 @@ export class StagedInput {
     this.#refused = identifier(`${context.nodeId} refused`)
   }
 
-  static async make(
-    context: ConnectorContext,
-    input: Input,
-    settings: Pick<DatabaseTargetSettings, 'onReject' | 'rejectLimit' | 'rejectPercent'>,
-  ): Promise<StagedInput> {
+  /** Refuses rows whose key, where there is one, cannot tell which is meant. Rejects with a problem above the limit. */
+  static async make(context: ConnectorContext, input: Input, settings: StagedSettings): Promise<StagedInput> {
+    if (isKeyed(settings)) checkKeys(context.nodeId, settings, input)
     const rows = await context.execute(
       sql`CREATE OR REPLACE TEMP TABLE ${identifier(`${context.nodeId} staged`)} AS SELECT * FROM ${input.relation}`,
     )
@@ -54,6 +69,7 @@ export class StagedInput {
     await context.execute(
       sql`CREATE OR REPLACE TEMP TABLE ${staged.#refused} (n BIGINT, "__mr_faults" ${typeText(faultsType)})`,
     )
+    if (isKeyed(settings)) await staged.#refuseBadKeys(settings.keys)
     return staged
   }
 
@@ -104,7 +120,7 @@ export class StagedInput {
   }
 
   /** Refuses rows whose key is missing or there more than once: which of them is meant cannot be known. */
-  async refuseBadKeys(keys: readonly string[]): Promise<void> {
+  async #refuseBadKeys(keys: readonly string[]): Promise<void> {
     const columns = keys.map((key) => identifier(key))
     const name = literal(keys.join(', '))
     const text = (owner: Sql) =>

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import { type Column, sameName } from '../../model/index.ts'
 import { fail } from '../../problems/index.ts'
-import { type ConnectorContext, keyedModes } from '../../spec/index.ts'
+import type { ConnectorContext } from '../../spec/index.ts'
+import { isKeyed } from '../databases/staged-input.ts'
 import { placeOf, readTable, type Table, type TableColumn } from './catalog.ts'
 import type { MysqlSession } from './session.ts'
 import type { MysqlTargetSettings } from './spec.ts'
@@ -44,9 +45,6 @@ export function previousName(table: string): string {
   const suffix = '__previous'
   return [...table].slice(0, 64 - suffix.length).join('') + suffix
 }
-
-export const isKeyed = ({ mode }: Pick<MysqlTargetSettings, 'mode'>): boolean =>
-  (keyedModes as readonly string[]).includes(mode)
 
 const isSameKey = (key: readonly string[], keys: readonly string[]): boolean =>
   key.length === keys.length && key.every((name) => keys.some((other) => sameName(name, other)))

@@ -1,11 +1,10 @@
 import { fail } from '../../problems/index.ts'
 import type { ConnectorContext, Input, WriteSession, Written } from '../../spec/index.ts'
-import { type Refusal, StagedInput } from '../databases/staged-input.ts'
+import { isKeyed, type Refusal, StagedInput } from '../databases/staged-input.ts'
 import { databaseProblem, isRowFault, saidBy } from './faults.ts'
 import { dropUnused, holdLock } from './leftovers.ts'
 import {
   commitsTable,
-  isKeyed,
   markOf,
   planWrite,
   quoteGid,
@@ -63,9 +62,7 @@ export class MysqlWriter implements WriteSession {
 
   async write(input: Input): Promise<Written> {
     const { nodeId, signal } = this.#context
-    this.#checkKeys(input)
     const staged = await StagedInput.make(this.#context, input, this.#settings)
-    if (isKeyed(this.#settings)) await staged.refuseBadKeys(this.#settings.keys)
     const session = await openSession(this.#connection, signal, 'write', { nodeId, field: 'connection' })
     this.#session = session
     try {
@@ -102,17 +99,6 @@ export class MysqlWriter implements WriteSession {
       signal.throwIfAborted()
       throw databaseProblem(error, { nodeId, field: 'table' })
     }
-  }
-
-  #checkKeys({ columns }: Input): void {
-    const { nodeId } = this.#context
-    const { keys } = this.#settings
-    if (!isKeyed(this.#settings)) return
-    if (keys.length === 0)
-      fail('setting.required', { label: { en: 'Key', zh: '键' } }, { nodeId, field: 'keys' })
-    for (const [place, column] of keys.entries())
-      if (!columns.some(({ name }) => name === column))
-        fail('column.unknown', { column }, { nodeId, field: `keys.${place}` })
   }
 
   #options({ columns }: Input, plan: WritePlan): StatementOptions {

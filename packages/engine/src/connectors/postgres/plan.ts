@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Column } from '../../model/index.ts'
 import { fail } from '../../problems/index.ts'
-import { type ConnectorContext, keyedModes, type TableName } from '../../spec/index.ts'
+import type { ConnectorContext, TableName } from '../../spec/index.ts'
 import { quoteIdentifier } from '../../sql/index.ts'
+import { isKeyed } from '../databases/staged-input.ts'
 import { describeSelect, locateTable, quoteTable, readTable } from './catalog.ts'
 import type { PostgresSession } from './session.ts'
 import type { PostgresTargetSettings } from './spec.ts'
@@ -41,9 +42,6 @@ export function previousName(table: string): string {
   while (Buffer.byteLength(base) + suffix.length > 63) base = [...base].slice(0, -1).join('')
   return base + suffix
 }
-
-export const isKeyed = ({ mode }: Pick<PostgresTargetSettings, 'mode'>): boolean =>
-  (keyedModes as readonly string[]).includes(mode)
 
 /** Whether the keys are exactly those of one unique index, which finding rows by key needs. */
 export const hasKey = (uniqueKeys: readonly (readonly string[])[], keys: readonly string[]): boolean =>

@@ -1,10 +1,10 @@
 import { createProblem, fail, ProblemError } from '../../problems/index.ts'
 import type { ConnectorContext, Input, WriteSession, Written } from '../../spec/index.ts'
 import { quoteIdentifier } from '../../sql/index.ts'
-import { type Refusal, StagedInput } from '../databases/staged-input.ts'
+import { isKeyed, type Refusal, StagedInput } from '../databases/staged-input.ts'
 import { quoteText } from './catalog.ts'
 import { databaseProblem, isRowFault, isServerFault } from './faults.ts'
-import { gidOf, isKeyed, planWrite, type WritePlan } from './plan.ts'
+import { gidOf, planWrite, type WritePlan } from './plan.ts'
 import { openSession, type PostgresSession, type Row } from './session.ts'
 import type { PostgresSettings, PostgresTargetSettings } from './spec.ts'
 import { fillStage } from './staging.ts'
@@ -44,9 +44,7 @@ export class PostgresWriter implements WriteSession {
 
   async write(input: Input): Promise<Written> {
     const { nodeId, signal } = this.#context
-    this.#checkKeys(input)
     const staged = await StagedInput.make(this.#context, input, this.#settings)
-    if (isKeyed(this.#settings)) await staged.refuseBadKeys(this.#settings.keys)
     const session = await openSession(this.#connection, signal, { nodeId, field: 'connection' })
     this.#session = session
     try {
@@ -73,17 +71,6 @@ export class PostgresWriter implements WriteSession {
       signal.throwIfAborted()
       throw databaseProblem(error, { nodeId, field: 'table' })
     }
-  }
-
-  #checkKeys({ columns }: Input): void {
-    const { nodeId } = this.#context
-    const { keys } = this.#settings
-    if (!isKeyed(this.#settings)) return
-    if (keys.length === 0)
-      fail('setting.required', { label: { en: 'Key', zh: '键' } }, { nodeId, field: 'keys' })
-    for (const [place, column] of keys.entries())
-      if (!columns.some(({ name }) => name === column))
-        fail('column.unknown', { column }, { nodeId, field: `keys.${place}` })
   }
 
   /** The transaction that is prepared: all of the change, and the end of the staging tables. */

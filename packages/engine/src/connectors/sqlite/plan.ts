@@ -2,8 +2,9 @@ import { createHash } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 import { type Column, sameName } from '../../model/index.ts'
 import { fail } from '../../problems/index.ts'
-import { type ConnectorContext, keyedModes, parseTableName } from '../../spec/index.ts'
+import { type ConnectorContext, parseTableName } from '../../spec/index.ts'
 import { quoteIdentifier } from '../../sql/index.ts'
+import { isKeyed } from '../databases/staged-input.ts'
 import { quoteMain, readTable, type Table, type TableColumn, type UniqueKey } from './catalog.ts'
 import type { SqliteTargetSettings } from './spec.ts'
 import type { StatementOptions } from './statements.ts'
@@ -25,9 +26,6 @@ export interface WritePlan {
 }
 
 export const previousName = (table: string): string => `${table}__previous`
-
-export const isKeyed = ({ mode }: Pick<SqliteTargetSettings, 'mode'>): boolean =>
-  (keyedModes as readonly string[]).includes(mode)
 
 /** The unique key that is exactly these columns. */
 export const uniqueKeyOf = (found: readonly UniqueKey[], keys: readonly string[]): UniqueKey | undefined =>

@@ -6,7 +6,7 @@ import { quoteIdentifier } from '../../sql/index.ts'
 import { type Refusal, StagedInput } from '../databases/staged-input.ts'
 import { quoteMain, readTable } from './catalog.ts'
 import { databaseProblem, isRowFault, saidBy } from './faults.ts'
-import { isKeyed, planWrite, type WritePlan } from './plan.ts'
+import { planWrite, type WritePlan } from './plan.ts'
 import { type Located, patiently, rowsOf } from './session.ts'
 import type { SqliteTargetSettings } from './spec.ts'
 import { fillStage, setAside } from './staging.ts'
@@ -71,9 +71,7 @@ export class SqliteWriter implements WriteSession {
 
   async write(input: Input): Promise<Written> {
     const { nodeId, runId, signal } = this.#context
-    this.#checkKeys(input)
     const staged = await StagedInput.make(this.#context, input, this.#settings)
-    if (isKeyed(this.#settings)) await staged.refuseBadKeys(this.#settings.keys)
     try {
       const transaction = LiveTransaction.of(runId, this.#located)
       this.#transaction = transaction
@@ -95,17 +93,6 @@ export class SqliteWriter implements WriteSession {
       signal.throwIfAborted()
       throw databaseProblem(error, { nodeId, field: 'table' }, this.#located.path)
     }
-  }
-
-  #checkKeys({ columns }: Input): void {
-    const { nodeId } = this.#context
-    const { keys } = this.#settings
-    if (!isKeyed(this.#settings)) return
-    if (keys.length === 0)
-      fail('setting.required', { label: { en: 'Key', zh: '键' } }, { nodeId, field: 'keys' })
-    for (const [place, column] of keys.entries())
-      if (!columns.some(({ name }) => name === column))
-        fail('column.unknown', { column }, { nodeId, field: `keys.${place}` })
   }
 
   get #database() {
