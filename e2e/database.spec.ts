@@ -227,3 +227,71 @@ test('where an incremental source stands is seen, moved, reset, and an interval 
   expect(await ended(page, address, 4)).toMatchObject({ rowsIn: 3 })
   expect(await amounts('e2e_cursor.copy')).toEqual(['1: 99', '2: 99', '3: 99'])
 })
+
+test('columns are mapped to those of the target’s table; what does not fit is converted before', async ({
+  page,
+  address,
+}) => {
+  await inDatabase(
+    'DROP SCHEMA IF EXISTS e2e_mapper CASCADE',
+    'CREATE SCHEMA e2e_mapper',
+    `CREATE TABLE e2e_mapper.people (code text PRIMARY KEY, full_name text NOT NULL, amount integer,
+       made timestamptz NOT NULL DEFAULT now())`,
+  )
+  const connection = await connect(page, address, 'Mapped')
+  const file = {
+    name: 'mapped.csv',
+    mimeType: 'text/csv',
+    buffer: Buffer.from('full name,amount\nAnn,12\nBo,many\n'),
+  }
+  await page.request.post(`${address}/api/files?overwrite=true`, { multipart: { file } })
+  const text = (name: string) => ({ name, type: 'VARCHAR', format: '' })
+  const flow = {
+    format: 'millrace.flow',
+    version: 1,
+    name: 'Mapped',
+    nodes: [
+      node('rows', 'csv.source', { path: 'mapped.csv', columns: [text('full name'), text('amount')] }, 0),
+      node('map', 'map', { columns: [] }, 304),
+      node('out', 'postgres.target', { connection, table: 'e2e_mapper.people' }, 608),
+    ],
+    edges: [
+      ['rows', 'map'],
+      ['map', 'out'],
+    ].map(([from, to]) => ({ from: { node: from, port: 'out' }, to: { node: to, port: 'in' } })),
+  }
+  const { id } = await (await page.request.post(`${address}/api/flows`, { data: { flow } })).json()
+  await page.goto(`${address}/flows/${id}`)
+  await card(page, 'map').click()
+  await settingsOf(page).getByRole('button', { name: 'Open the field mapper' }).click()
+  const dialog = page.getByRole('dialog', { name: 'Field mapper' })
+  await expect(dialog.getByRole('status')).toContainText('without a value in: code, full_name.')
+  await dialog.getByRole('button', { name: 'Columns of e2e_mapper.people (3)' }).click()
+  await dialog.getByRole('button', { name: 'Accept all (2)' }).click()
+  await expect(dialog.getByText('must have a value')).toHaveCount(1)
+  await dialog.locator('[data-source="full name"]').focus()
+  await page.keyboard.press('Enter')
+  await dialog.getByRole('button', { name: 'code', exact: true }).focus()
+  await page.keyboard.press('Enter')
+  await expect(dialog.getByText('must have a value')).toBeHidden()
+  const mismatch = dialog.getByText('text, wanted whole number')
+  await expect(mismatch).toBeVisible()
+  await dialog.getByRole('button', { name: /^Convert amount to/ }).click()
+  await expect(page.getByRole('menuitem')).toHaveCount(2)
+  await accessible(page, 'field mapper to a table')
+  await page.getByRole('menuitem', { name: /^Put a Convert node before/ }).click()
+  await expect(mismatch).toBeHidden()
+  await dialog.getByRole('button', { name: 'Done' }).click()
+  await expect(page.locator('.react-flow__node')).toHaveCount(4)
+  await page.keyboard.press('Control+z')
+  await expect(page.locator('.react-flow__node')).toHaveCount(3)
+  await expect(page.locator('.react-flow__edge')).toHaveCount(2)
+  await page.keyboard.press('Control+y')
+  await expect(page.locator('.react-flow__node')).toHaveCount(4)
+
+  await page.getByRole('button', { name: 'Run now' }).click()
+  expect(await ended(page, address, 1)).toMatchObject({ rowsIn: 2, rejected: 1 })
+  expect(await inDatabase('SELECT code, amount FROM e2e_mapper.people')).toEqual([
+    { code: 'Ann', amount: '12' },
+  ])
+})

@@ -223,6 +223,23 @@ test('columns are mapped by proposals, by dragging and by keyboard', async ({ pa
     ])
 })
 
+test('the field mapper opens before anything arrives', async ({ page, address }) => {
+  const flow = {
+    format: 'millrace.flow',
+    version: 1,
+    name: 'Alone',
+    nodes: [node('map', 'map', {}, 0)],
+    edges: [],
+  }
+  const { id } = await (await page.request.post(`${address}/api/flows`, { data: { flow } })).json()
+  await page.goto(`${address}/flows/${id}`)
+  await card(page, 'map').click()
+  await inspector(page).getByRole('button', { name: 'Open the field mapper' }).click()
+  await expect(
+    page.getByRole('dialog', { name: 'Field mapper' }).getByText('Nothing arrives yet'),
+  ).toBeVisible()
+})
+
 test('规则可用中文编写', async ({ browser, address }) => {
   const context = await browser.newContext({ viewport: { width: 1440, height: 900 } })
   await context.addInitScript(() => localStorage.setItem('millrace.language', 'zh'))

@@ -136,10 +136,11 @@ export const useCatalog = (id: string, path: readonly string[], enabled = true) 
     staleTime: 300_000,
   })
 
-export const useCatalogColumns = (id: string, path: readonly string[]) =>
+export const useCatalogColumns = (id: string, path: readonly string[], enabled = true) =>
   useQuery({
     queryKey: ['catalog', id, 'columns', path],
     queryFn: ({ signal }) => call('connectionColumns', { params: { id }, body: { path: [...path] }, signal }),
+    enabled,
     retry: false,
     staleTime: 300_000,
   })

@@ -127,6 +127,9 @@ export function useLiveInference(ready: boolean): void {
   }, [ready])
 }
 
+/** The same at every call, so that what is drawn from it is not drawn anew without end. */
+const noColumns: readonly Column[] = []
+
 /** The columns that arrive at an input port of a node (the first input when none is named); those of a source itself. */
 export function columnsAt(
   flow: Flow,
@@ -136,8 +139,8 @@ export function columnsAt(
 ): readonly Column[] {
   const node = flow.nodes.find((item) => item.id === nodeId)
   const kind = node && nodeKinds.get(node.kind)
-  if (kind?.role === 'source') return ports[nodeId]?.['out'] ?? []
+  if (kind?.role === 'source') return ports[nodeId]?.['out'] ?? noColumns
   const port = input ?? (node && kind?.inputs(node.settings)[0]?.name)
   const edge = flow.edges.find((item) => item.to.node === nodeId && item.to.port === port)
-  return (edge && ports[edge.from.node]?.[edge.from.port]) ?? []
+  return (edge && ports[edge.from.node]?.[edge.from.port]) ?? noColumns
 }

@@ -82,7 +82,7 @@ async function browse(
 }
 
 async function columnsOf(session: MysqlSession, path: readonly string[]): Promise<CatalogColumn[]> {
-  const [schema = '', table = ''] = path
+  const [table = '', schema = ''] = path.toReversed()
   const found =
     (await readTable(session, { schema, table })) ??
     fail('table.unknown', { table: formatTableName({ schema, table }) })

@@ -83,7 +83,7 @@ async function browse(session: PostgresSession, [schema]: readonly string[]): Pr
 }
 
 async function columnsOf(session: PostgresSession, path: readonly string[]): Promise<CatalogColumn[]> {
-  const [schema = '', table = ''] = path
+  const [table = '', schema = ''] = path.toReversed()
   const name = formatTableName({ schema, table })
   const found = (await readTable(session, name)) ?? fail('table.unknown', { table: name })
   return found.columns.map(({ name: column, native, nullable, key, hasDefault, generated, comment }) => ({

@@ -1,18 +1,26 @@
 import { Button, Popover, Select, Textarea } from '@mantine/core'
-import { IconClipboardText, IconFile } from '@tabler/icons-react'
+import { IconClipboardText, IconFile, IconTable } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useFilePreview, useFiles } from '../../../../api/queries.ts'
 import { useText } from '../../../../i18n/index.ts'
 import styles from './mapper.module.css'
 import { namesInText } from './mapping.ts'
+import type { TargetTable } from './target-table.ts'
 
 interface Expected {
   readonly name: string
   readonly type?: string
 }
 
-/** New columns from what is expected elsewhere: a pasted header line, or a file of the Files area. */
-export function ExpectedColumns({ onAdd }: { readonly onAdd: (columns: readonly Expected[]) => void }) {
+interface Props {
+  readonly table: TargetTable | undefined
+  /** Columns of the table that are not among the new ones yet. */
+  readonly missing: readonly Expected[]
+  readonly onAdd: (columns: readonly Expected[]) => void
+}
+
+/** New columns from what is expected elsewhere: the table that they go to, a pasted header line, or a file of the Files area. */
+export function ExpectedColumns({ table, missing, onAdd }: Props) {
   const { t } = useText()
   const [open, setOpen] = useState<'paste' | 'file' | undefined>()
   const [text, setText] = useState('')
@@ -29,6 +37,17 @@ export function ExpectedColumns({ onAdd }: { readonly onAdd: (columns: readonly 
   }
   return (
     <>
+      {table && missing.length > 0 && (
+        <Button
+          size="compact-xs"
+          variant="default"
+          leftSection={<IconTable size={14} />}
+          title={missing.map(({ name }) => name).join(', ')}
+          onClick={() => add(missing)}
+        >
+          {t('editor.rules.map.fromTable', { table: table.name, count: missing.length })}
+        </Button>
+      )}
       <Popover
         opened={open === 'paste'}
         onChange={() => setOpen(undefined)}

@@ -1,7 +1,9 @@
 import { Button, Modal } from '@mantine/core'
 import { nameInText, proposeMapping, quotedName, sameName } from '@millrace/engine'
-import { IconPlus, IconWand } from '@tabler/icons-react'
+import { IconAlertCircle, IconPlus, IconWand } from '@tabler/icons-react'
 import { useMemo, useRef, useState } from 'react'
+import { convertBefore } from '../../../../editor/convert-before.ts'
+import { useDocument } from '../../../../editor/document-store.ts'
 import { useInference } from '../../../../editor/inference.ts'
 import { useText } from '../../../../i18n/index.ts'
 import { announce } from '../../../../ui/Announcer.tsx'
@@ -12,6 +14,7 @@ import styles from './mapper.module.css'
 import { convertedText, linkOf, type MapRow, problemsOfRow } from './mapping.ts'
 import { SourceList } from './SourceList.tsx'
 import { TargetList, type TargetRow } from './TargetList.tsx'
+import { useTargetTable } from './target-table.ts'
 import { useDragLink } from './use-drag-link.ts'
 import { useLines } from './use-lines.ts'
 
@@ -33,6 +36,9 @@ export function MapperDialog({ path, rows, onChange, onClose }: Props) {
   const { nodeId, columns: columnsOf, problems } = useForm()
   const preview = useArriving(nodeId)
   const made = useInference((state) => state.ports[nodeId]?.['out'])
+  const flow = useDocument((state) => state.flow)
+  const make = useDocument((state) => state.make)
+  const table = useTargetTable(nodeId)
   const columns = columnsOf()
   const [source, setSource] = useState<string | undefined>()
   const [target, setTarget] = useState<number | undefined>()
@@ -59,13 +65,22 @@ export function MapperDialog({ path, rows, onChange, onClose }: Props) {
     })
   }, [proposing, rows, links, columns, preview, wanted])
 
+  const wantedOf = (name: string) => wanted.get(name.toLowerCase()) ?? table?.typeOf(name)
+  /** What gives a new column its wanted type by a Convert node before this one. */
+  const puttingBefore = (index: number) => {
+    const [name] = links[index]?.sources ?? []
+    const type = wantedOf(rows[index]?.name ?? '')
+    return name === undefined || type === undefined ? undefined : convertBefore(flow, nodeId, name, type)
+  }
   const targets: TargetRow[] = rows.map((row, index) => {
     const proposal = proposals.find((one) => one.target === index)
     return {
       ...row,
       link: links[index] ?? { sources: [], how: 'nothing' },
       actual: made?.find(({ name }) => sameName(name, row.name))?.type,
-      wanted: wanted.get(row.name.toLowerCase()),
+      wanted: wantedOf(row.name),
+      isMandatory: table?.isMandatory(row.name) ?? false,
+      canPutBefore: puttingBefore(index) !== undefined,
       problems: problemsOfRow(problems, path, index),
       proposal,
       proposed: proposal && columns[proposal.source]?.name,
@@ -113,6 +128,16 @@ export function MapperDialog({ path, rows, onChange, onClose }: Props) {
   }
   const used = new Set(links.flatMap(({ sources }) => sources))
   const unused = columns.filter(({ name }) => !rows.some((row) => sameName(row.name, name)))
+  // What the database fills by itself is only expected where a column of that name arrives.
+  const absent =
+    table?.columns.filter(
+      ({ name, filled }) =>
+        !rows.some((row) => sameName(row.name, name)) &&
+        (!filled || columns.some((column) => sameName(column.name, name))),
+    ) ?? []
+  const needed = absent.filter(
+    ({ name }) => table?.isMandatory(name) && !made?.some((column) => sameName(column.name, name)),
+  )
   const frame = box.current?.getBoundingClientRect()
   return (
     <Modal
@@ -182,8 +207,19 @@ export function MapperDialog({ path, rows, onChange, onClose }: Props) {
                   {t('editor.rules.map.addAll')}
                 </Button>
               )}
-              <ExpectedColumns onAdd={add} />
+              <ExpectedColumns table={table} missing={absent} onAdd={add} />
             </div>
+          }
+          notice={
+            needed.length > 0 && (
+              <p className={styles['needs']} role="status">
+                <IconAlertCircle size={14} aria-hidden />
+                {t('editor.rules.map.needs', {
+                  table: table?.name ?? '',
+                  columns: needed.map(({ name }) => name).join(', '),
+                })}
+              </p>
+            )
           }
           onSelect={(index) => {
             if (source !== undefined) link(source, index)
@@ -195,6 +231,12 @@ export function MapperDialog({ path, rows, onChange, onClose }: Props) {
           onConvert={(index, type) => {
             const [name] = links[index]?.sources ?? []
             if (name !== undefined) put(index, { expression: convertedText(name, type) })
+          }}
+          onConvertBefore={(index) => {
+            const found = puttingBefore(index)
+            if (!found) return
+            make(found.change)
+            announce(t('editor.rules.map.convertedBefore', { column: links[index]?.sources[0] ?? '' }))
           }}
           onAccept={(index) => accept(proposals.filter((one) => one.target === index))}
         />

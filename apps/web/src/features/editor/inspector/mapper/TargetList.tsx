@@ -1,4 +1,4 @@
-import { ActionIcon, Button, TextInput } from '@mantine/core'
+import { ActionIcon, TextInput } from '@mantine/core'
 import { kindOf, type MappingProposal, type Problem } from '@millrace/engine'
 import {
   IconAlertCircle,
@@ -12,6 +12,7 @@ import { type ReactNode, useState } from 'react'
 import { useText } from '../../../../i18n/index.ts'
 import { KindMark } from '../../data/KindMark.tsx'
 import { useRowKeys } from '../../row-keys.ts'
+import { ConvertMenu } from './ConvertMenu.tsx'
 import styles from './mapper.module.css'
 import { isMismatch, type Link, type MapRow } from './mapping.ts'
 
@@ -21,25 +22,32 @@ export interface TargetRow extends MapRow {
   /** Types as DuckDB spells them: of the value, and as wanted by a file; undefined where not known. */
   readonly actual: string | undefined
   readonly wanted: string | undefined
+  /** The table that it is written to takes no row without it. */
+  readonly isMandatory: boolean
   readonly problems: readonly Problem[]
   readonly proposal: MappingProposal | undefined
   readonly proposed: string | undefined
+  /** A Convert node can be put before, or takes one conversion more. */
+  readonly canPutBefore: boolean
 }
 
 interface Props {
   readonly rows: readonly TargetRow[]
   readonly selected: number | undefined
   readonly tools: ReactNode
+  /** What has to be said of all of them. */
+  readonly notice: ReactNode
   readonly onSelect: (index: number) => void
   readonly onRename: (index: number, name: string) => void
   readonly onRemove: (index: number) => void
   readonly onUnlink: (index: number) => void
   readonly onConvert: (index: number, type: string) => void
+  readonly onConvertBefore: (index: number, type: string) => void
   readonly onAccept: (index: number) => void
 }
 
 /** The new columns: what each is made of, what is missing or does not fit, and what is proposed. */
-export function TargetList({ rows, selected, tools, onSelect, ...act }: Props) {
+export function TargetList({ rows, selected, tools, notice, onSelect, ...act }: Props) {
   const { t, label } = useText()
   const [search, setSearch] = useState('')
   const identity = useRowKeys(rows.length)
@@ -65,8 +73,8 @@ export function TargetList({ rows, selected, tools, onSelect, ...act }: Props) {
       )
     if (link.how === 'nothing')
       return (
-        <span className={styles['tag']} data-kind="missing">
-          {t('editor.rules.map.unmapped')}
+        <span className={styles['tag']} data-kind={row.isMandatory ? 'wrong' : 'missing'}>
+          {t(row.isMandatory ? 'editor.rules.map.mandatory' : 'editor.rules.map.unmapped')}
         </span>
       )
     if (problem)
@@ -84,14 +92,12 @@ export function TargetList({ rows, selected, tools, onSelect, ...act }: Props) {
             {t('editor.rules.map.mismatch', { from: t(`editor.kind.${kindOf(actual)}`), to })}
           </span>
           {link.how === 'copy' && (
-            <Button
-              size="compact-xs"
-              variant="light"
-              aria-label={t('editor.rules.map.convertOf', { target: name, to })}
-              onClick={() => act.onConvert(index, type)}
-            >
-              {t('editor.rules.map.convert')}
-            </Button>
+            <ConvertMenu
+              label={t('editor.rules.map.convertOf', { target: name, to })}
+              canPutBefore={row.canPutBefore}
+              onCast={() => act.onConvert(index, type)}
+              onBefore={() => act.onConvertBefore(index, type)}
+            />
           )}
         </>
       )
@@ -118,6 +124,7 @@ export function TargetList({ rows, selected, tools, onSelect, ...act }: Props) {
         value={search}
         onChange={(event) => setSearch(event.currentTarget.value)}
       />
+      {notice}
       <ul className={styles['list']} data-list>
         {rows.length === 0 && <li className={styles['quiet']}>{t('editor.rules.map.noTargets')}</li>}
         {rows.map((row, index) =>
