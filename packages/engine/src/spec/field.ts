@@ -59,7 +59,7 @@ export type Widget =
   /** The id of a connection of the node's connector. */
   | { readonly widget: 'connection' }
   /** A table or view of the connection that the sibling `connection` names, as `schema.table` (see spec/table-name.ts). */
-  | { readonly widget: 'table' }
+  | { readonly widget: 'table'; readonly placeholder?: string }
   /** The columns of a source: name, type, format; filled in by detection, mended by the user. */
   | { readonly widget: 'sourceColumns' }
   /** An array of objects, one form row each; the fields of the object describe themselves. */

@@ -16,7 +16,8 @@ export function OutputsTable({ run, flow }: { readonly run: Run; readonly flow: 
   /** The connection of a target that is a table; undefined for files, and where a parameter names it. */
   const connectionOf = (nodeId: string): string | undefined => {
     const connection = flow?.nodes.find(({ id }) => id === nodeId)?.settings['connection']
-    return typeof connection === 'string' && !connection.includes('${') ? connection : undefined
+    const isKnown = typeof connection === 'string' && connection !== '' && !connection.includes('${')
+    return isKnown ? connection : undefined
   }
   if (run.outputs.length === 0)
     return <EmptyState icon={<IconFileOff size={36} stroke={1.2} />} title={t('run.noOutputs')} />

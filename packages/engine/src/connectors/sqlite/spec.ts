@@ -74,8 +74,12 @@ const sourceSettings = z
     connection: fieldLike(sourceFields.connection, z.string().default(''), ofConnection),
     table: field(z.string().default(''), {
       widget: 'table',
+      placeholder: 'orders',
       label: { en: 'Table', zh: '表' },
-      help: { en: 'Of a file, empty: the first table.', zh: '读取文件时留空则为第一张表。' },
+      help: {
+        en: 'May stay empty for a file: its first table is read.',
+        zh: '读取文件时可留空，即读取第一张表。',
+      },
       when: { field: 'read', is: ['file', 'table'] },
     }),
     query: field(z.string().default(''), {
@@ -132,7 +136,11 @@ const targetSettings = z
     }),
     path: fieldLike(targetPath('db'), z.string().default(''), toFile),
     connection: fieldLike(fields.connection, z.string().default(''), toConnection),
-    table: fields.table,
+    table: field(fields.table.clone(), {
+      widget: 'table',
+      placeholder: 'orders',
+      label: { en: 'Table', zh: '表' },
+    }),
     // Flows that say nothing replace, as they always have.
     mode: fieldLike(fields.mode, fields.mode.unwrap().default('replace')),
     keys: fields.keys,

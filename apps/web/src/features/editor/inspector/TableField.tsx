@@ -1,5 +1,5 @@
 import { ActionIcon, Popover, TextInput } from '@mantine/core'
-import { formatTableName, parseTableName } from '@millrace/engine'
+import { fieldsOf, formatTableName, isShown, parseTableName } from '@millrace/engine'
 import { IconListSearch } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useDocument } from '../../../editor/document-store.ts'
@@ -18,10 +18,18 @@ function useConnectionId(): string {
   )
 }
 
+/** Whether the node asks for a connection as it is set now; it may name a file instead. */
+function useAsksConnection(): boolean {
+  const { kind, settings } = useForm()
+  const fields = fieldsOf(kind.settings)
+  return fields.some((field) => field.name === 'connection' && isShown(field, fields, settings))
+}
+
 /** A table or view of the node's connection: typed, or chosen from what is there. */
-export function TableField({ name, value, problems, onChange }: WidgetProps<'table'>) {
+export function TableField({ meta, name, value, problems, onChange }: WidgetProps<'table'>) {
   const { t } = useText()
   const connection = useConnectionId()
+  const asksConnection = useAsksConnection()
   const [isOpen, setOpen] = useState(false)
   const text = textOf(value)
   const parsed = parseTableName(text)
@@ -72,10 +80,10 @@ export function TableField({ name, value, problems, onChange }: WidgetProps<'tab
       spellCheck={false}
       autoComplete="off"
       error={problems.length > 0}
-      placeholder={t('catalog.typeTable')}
+      placeholder={meta.placeholder ?? t('catalog.typeTable')}
       value={text}
       onChange={(event) => onChange(event.currentTarget.value)}
-      rightSection={choice}
+      rightSection={asksConnection && choice}
     />
   )
 }
