@@ -176,7 +176,7 @@ const Card = memo(function Card(props: CardProps) {
       </div>
       {run && (
         <div className={styles['cardRun']}>
-          <NodeStateMark state={run.state} />
+          <NodeStateMark state={run.state} retry={run.retry} />
           {run.ledger && (
             <span
               className={styles['ledger']}

@@ -33,6 +33,7 @@ const run = (
   rows: {},
   rowsPerSecond: 0,
   fraction: null,
+  retry: undefined,
   problem: null,
   ledger: counts
     ? {

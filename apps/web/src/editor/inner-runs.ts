@@ -36,6 +36,7 @@ export function drawnRuns(flow: Pick<Flow, 'nodes'>, runs: Runs): Runs {
       rows: isCounted ? out : {},
       rowsPerSecond: 0,
       fraction: null,
+      retry: inside.find(({ state, retry }) => state === 'running' && retry)?.retry,
       problem: inside.find(({ problem }) => problem)?.problem ?? null,
       ledger: isCounted
         ? {

@@ -17,7 +17,8 @@ const shown = (run: Run): Live => ({ run, nodes: nodesOf(run), log: [], isConnec
 
 /** What one more event makes of a run that is watched. */
 export function withRunEvent(live: Live, event: RunEvent, now: string): Live {
-  if (event.type === 'log') return { ...live, log: [...live.log, event.line] }
+  if (event.type === 'log')
+    return { ...live, log: [...live.log, event.line], nodes: withEvent(live.nodes, event) }
   if (event.type === 'hold') return { ...live, run: { ...live.run, hold: event.hold } }
   if (event.type === 'status') {
     const { run } = live

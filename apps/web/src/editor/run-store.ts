@@ -1,4 +1,4 @@
-import type { Hold, Run, RunEvent } from '@millrace/contract'
+import type { Hold, LogLine, Run, RunEvent } from '@millrace/contract'
 import type { NodeLedger, NodeState, Problem, RunStatus } from '@millrace/engine'
 import { create } from 'zustand'
 
@@ -11,6 +11,8 @@ export interface NodeRun {
   readonly fraction: number | null
   readonly ledger: NodeLedger | null
   readonly problem: Problem | null
+  /** It waits to try again, or does. */
+  readonly retry: LogLine['retry']
 }
 
 const waiting: NodeRun = {
@@ -20,6 +22,7 @@ const waiting: NodeRun = {
   fraction: null,
   ledger: null,
   problem: null,
+  retry: undefined,
 }
 
 interface RunState {
@@ -48,13 +51,17 @@ export function withEvent(
     new Map(nodes).set(id, { ...(nodes.get(id) ?? waiting), ...change })
   switch (event.type) {
     case 'node':
-      return edit(event.nodeId, { state: event.state, problem: event.problem })
+      return edit(event.nodeId, { state: event.state, problem: event.problem, retry: undefined })
     case 'progress': {
       const { rows, rowsPerSecond, fraction } = event
       return edit(event.nodeId, { rows, rowsPerSecond, fraction })
     }
     case 'ledger':
       return edit(event.ledger.nodeId, { ledger: event.ledger, rows: event.ledger.out })
+    case 'log': {
+      const { nodeId, retry } = event.line
+      return nodeId !== null && retry ? edit(nodeId, { retry }) : nodes
+    }
     default:
       return nodes
   }

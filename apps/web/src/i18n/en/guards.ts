@@ -29,5 +29,6 @@ export const guards = {
   'hold.since': 'Held since {at}. Whoever opens this page may decide; the log notes who did.',
   'hold.release': 'Release and write',
   'hold.discard': 'Discard',
+  'state.attempt': 'Attempt {attempt} of {attempts}',
   'state.held': 'Held',
 } as const

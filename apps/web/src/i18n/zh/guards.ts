@@ -27,5 +27,6 @@ export const guards = {
   'hold.since': '自 {at} 起暂停。打开本页的人均可决定，日志会记录是谁。',
   'hold.release': '放行并写入',
   'hold.discard': '放弃',
+  'state.attempt': '第 {attempt}/{attempts} 次尝试',
   'state.held': '已暂停',
 } as const
