@@ -23,7 +23,7 @@ export class Course {
     this.scenario = scenario
     this.#server = server
     this.#size = size
-    this.#held = scenario.targets.map((target) => target.begin())
+    this.#held = scenario.targets.map((target) => target.begin(server.home))
   }
 
   get name(): string {

@@ -2,6 +2,7 @@ import { setTimeout } from 'node:timers/promises'
 import type { Services } from '../../scripts/services/services.ts'
 import { Line } from './line.ts'
 import { isRunning, Restartable } from './processes.ts'
+import { sqliteConnection } from './scenarios.ts'
 import type { Victim } from './server.ts'
 import { type Database, query } from './tables.ts'
 
@@ -52,6 +53,17 @@ export async function connect(server: Victim, id: string, { connector, url, line
     secrets: { password: url.password },
   })
   if (made.id !== id) throw new Error(`the connection is called ${made.id}`)
+}
+
+/** Makes an empty SQLite file and the connection to it. */
+export async function connectSqlite(server: Victim): Promise<void> {
+  await server.put(sqliteConnection.path, '')
+  await server.ask('POST', '/connections', {
+    connector: 'sqlite',
+    name: sqliteConnection.id,
+    settings: { path: sqliteConnection.path },
+    secrets: {},
+  })
 }
 
 /** Starts a database again until it answers: what is left of the old process may keep the first start from it. */

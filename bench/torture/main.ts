@@ -9,7 +9,7 @@ import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { startServices, stopServices } from '../../scripts/services/services.ts'
 import { Course } from './course.ts'
-import { connect, reachDatabases } from './databases.ts'
+import { connect, connectSqlite, reachDatabases } from './databases.ts'
 import { Disk } from './disk.ts'
 import { planTurns } from './plan.ts'
 import { Random } from './random.ts'
@@ -56,6 +56,7 @@ const session = new Session({ server, databases, disk }, (entry) =>
 try {
   await server.start()
   for (const [id, database] of databases) await connect(server, id, database)
+  await connectSqlite(server)
   const courses = scenariosFor(databases)
     .filter(({ name }) => name.includes(values.only))
     .map((scenario) => new Course(scenario, server, Number(values.rows)))

@@ -3,6 +3,7 @@ import {
   countRows,
   type Database,
   dropTable,
+  makeSqliteTable,
   makeTable,
   type Rows,
   readCsv,
@@ -27,7 +28,7 @@ interface Target {
   readonly kind: string
   readonly settings: Readonly<Record<string, unknown>>
   /** What stands there before the first run, made by the database's own client. */
-  begin(): Rows
+  begin(home: string): Rows
   read(home: string): Rows
   /** What stands there after a run over `arriving`, when `before` stood there. */
   apply(before: Rows, arriving: readonly string[]): Rows
@@ -76,22 +77,51 @@ const sqliteFile = (name: string): Target => ({
   kind: 'sqlite.target',
   settings: { path: `${name}.sqlite`, table: 'rows', mode: 'upsert', keys: ['id'] },
   begin: () => new Map(),
-  read: (home) => readSqlite(home, `${name}.sqlite`),
+  read: (home) => readSqlite(home, `${name}.sqlite`, 'rows'),
   apply: applied('upsert'),
+})
+
+/** The SQLite file that flows write by a connection, and the id of that connection. */
+export const sqliteConnection = { id: 'sqlite-file', path: 'shared.sqlite' } as const
+
+/** Rows that are there before the first run: what only updates and deletes needs some. */
+const standingRows = (mode: Mode): string[] =>
+  mode === 'update' || mode === 'delete'
+    ? Array.from({ length: standing }, (_, id) => rowOf(id, 'as it was'))
+    : []
+
+const keysOf = (mode: Mode): string[] => (mode === 'append' || mode === 'replace' ? [] : ['id'])
+
+const sqliteTable = (name: string, mode: Mode): Target => ({
+  name,
+  kind: 'sqlite.target',
+  settings: {
+    into: 'connection',
+    connection: sqliteConnection.id,
+    table: name,
+    mode,
+    keys: keysOf(mode),
+    mirrorCap: 100,
+  },
+  begin(home) {
+    const rows = standingRows(mode)
+    if (rows.length > 0) makeSqliteTable(home, sqliteConnection.path, name, rows)
+    return countRows(rows)
+  },
+  read: (home) => readSqlite(home, sqliteConnection.path, name),
+  apply: applied(mode),
 })
 
 function table(connection: string, database: Database, name: string, mode: Mode): Target {
   const schema = database.connector === 'postgres' ? 'public' : database.url.pathname.slice(1)
-  const keys = mode === 'append' || mode === 'replace' ? [] : ['id']
   return {
     name,
     kind: `${database.connector}.target`,
-    settings: { connection, table: `${schema}.${name}`, mode, keys, mirrorCap: 100 },
+    settings: { connection, table: `${schema}.${name}`, mode, keys: keysOf(mode), mirrorCap: 100 },
     begin() {
       dropTable(database, name)
-      if (mode !== 'update' && mode !== 'delete') return new Map()
-      const rows = Array.from({ length: standing }, (_, id) => rowOf(id, 'as it was'))
-      makeTable(database, name, rows)
+      const rows = standingRows(mode)
+      if (rows.length > 0) makeTable(database, name, rows)
       return countRows(rows)
     },
     read: () => readTable(database, name),
@@ -137,6 +167,14 @@ export function scenariosFor(databases: ReadonlyMap<string, Database>): Scenario
     { name: 'file', targets: [file('file_out')], databases: [] },
     { name: 'sqlite', targets: [sqliteFile('sqlite_out')], databases: [] },
   ]
+  for (const mode of modes)
+    found.push({
+      name: `sqlite-connection-${mode}`,
+      targets: [sqliteTable(`by_${mode}`, mode)],
+      databases: [],
+    })
+  const beside = [sqliteTable('by_both', 'upsert'), file('sqlite_both_out')]
+  found.push({ name: 'sqlite-connection-and-file', targets: beside, databases: [] })
   for (const [id, database] of databases) {
     const prefix = id.replaceAll('-', '_')
     for (const mode of modes)
@@ -148,6 +186,16 @@ export function scenariosFor(databases: ReadonlyMap<string, Database>): Scenario
     const both = [table(id, database, `${prefix}_both`, 'upsert'), file(`${prefix}_both_out`)]
     found.push({ name: `${id}-and-file`, targets: both, databases: [id] })
   }
+  const postgres = databases.get('postgres')
+  if (postgres)
+    found.push({
+      name: 'sqlite-and-postgres',
+      targets: [
+        sqliteTable('by_two', 'upsert'),
+        table('postgres', postgres, 'postgres_beside_sqlite', 'upsert'),
+      ],
+      databases: ['postgres'],
+    })
   const prepared = [...databases].filter(([id]) => id !== 'postgres-plain')
   if (prepared.length > 1)
     found.push({

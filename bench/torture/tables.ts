@@ -97,10 +97,10 @@ export function leftovers(database: Database): string[] {
   return statements.flatMap((statement) => linesOf(query(database, statement)))
 }
 
-/** Files that targets have begun and left. */
+/** Files that targets have begun and left, and the journals of transactions that nobody has undone. */
 export const strayFiles = (home: string): string[] =>
-  readdirSync(path.join(home, 'files'), { recursive: true, encoding: 'utf8' }).filter((name) =>
-    path.basename(name).startsWith('.millrace-'),
+  readdirSync(path.join(home, 'files'), { recursive: true, encoding: 'utf8' }).filter(
+    (name) => path.basename(name).startsWith('.millrace-') || name.endsWith('-journal'),
   )
 
 export function readCsv(home: string, name: string): Rows {
@@ -111,14 +111,30 @@ export function readCsv(home: string, name: string): Rows {
   return countRows(lines)
 }
 
-export function readSqlite(home: string, name: string): Rows {
-  const file = path.join(home, 'files', name)
-  if (!existsSync(file)) return countRows([])
-  const database = new DatabaseSync(file, { readOnly: true })
+/** Not read-only: what a killed process left half-written is undone by whoever opens the file next. */
+function withSqlite<Result>(home: string, name: string, work: (database: DatabaseSync) => Result): Result {
+  const database = new DatabaseSync(path.join(home, 'files', name), { timeout: 10_000 })
   try {
-    const rows = database.prepare('SELECT id, value FROM rows').all()
-    return countRows(rows.map(({ id, value }) => rowOf(String(id), String(value))))
+    return work(database)
   } finally {
     database.close()
   }
 }
+
+/** The rows of a table of a SQLite file; none when there is no such table. */
+export function readSqlite(home: string, name: string, table: string): Rows {
+  if (!existsSync(path.join(home, 'files', name))) return countRows([])
+  return withSqlite(home, name, (database) => {
+    if (!database.prepare('SELECT 1 FROM sqlite_schema WHERE name = ?').get(table)) return countRows([])
+    const rows = database.prepare(`SELECT id, value FROM ${table}`).all()
+    return countRows(rows.map(({ id, value }) => rowOf(String(id), String(value))))
+  })
+}
+
+export const makeSqliteTable = (home: string, name: string, table: string, rows: readonly string[]): void =>
+  withSqlite(home, name, (database) => {
+    database.exec(`CREATE TABLE ${table} (id INTEGER PRIMARY KEY, value TEXT); BEGIN`)
+    const insert = database.prepare(`INSERT INTO ${table} VALUES (?, ?)`)
+    for (const row of rows) insert.run(...row.split(','))
+    database.exec('COMMIT')
+  })
