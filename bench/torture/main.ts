@@ -54,6 +54,7 @@ const session = new Session({ server, databases, disk }, (entry) =>
   appendFileSync(history, `${JSON.stringify(entry)}\n`),
 )
 try {
+  await server.warmUp()
   await server.start()
   for (const [id, database] of databases) await connect(server, id, database)
   await connectSqlite(server)
