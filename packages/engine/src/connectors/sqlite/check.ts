@@ -9,7 +9,7 @@ import { databaseProblem } from './faults.ts'
 import { fileModeProblems } from './file-target.ts'
 import { landRows } from './landing.ts'
 import { createsTable, uniqueKeyOf } from './plan.ts'
-import { locateFor, openForReading, patiently } from './session.ts'
+import { beginReading, locateFor, openForReading } from './session.ts'
 import type { SqliteTargetSettings } from './spec.ts'
 
 /** `found`: the table of the settings, if it is there. */
@@ -22,9 +22,8 @@ async function withTable<T>(
   const located = await locateFor(context, settings.connection)
   const database = await openForReading(located.file)
   try {
-    database.exec('BEGIN')
-    const found = await patiently(() => readTable(database, settings.table), located.patience, signal)
-    return await work(database, found)
+    await beginReading(database, located.patience, signal)
+    return await work(database, readTable(database, settings.table))
   } catch (error) {
     signal.throwIfAborted()
     throw databaseProblem(error, { nodeId, field: 'table' }, located.path)

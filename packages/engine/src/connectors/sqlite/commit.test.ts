@@ -147,7 +147,7 @@ describe.each(['delete', 'wal'])('committing to SQLite, journal %s', { timeout: 
 
   it('waits for a program that writes, and gives up in time', async () => {
     const holder = shop.open()
-    holder.exec("BEGIN IMMEDIATE; INSERT INTO t VALUES (50, 'other')")
+    holder.exec("BEGIN EXCLUSIVE; INSERT INTO t VALUES (50, 'other')")
     setTimeout(() => holder.exec('COMMIT'), 700)
     expect((await run(ok, 7)).problems).toEqual([])
     expect(ids()).toEqual(['1', '7', '50'])

@@ -59,6 +59,16 @@ export async function patiently<T>(work: () => T, seconds: number, signal: Abort
   }
 }
 
+/** One snapshot for everything that is asked from now on; waits for a program that keeps readers out. */
+export async function beginReading(
+  database: DatabaseSync,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<void> {
+  database.exec('BEGIN')
+  await patiently(() => rowsOf(database, 'SELECT count(*) FROM main.sqlite_schema'), seconds, signal)
+}
+
 /** A connection whose file has been found. */
 export interface Located extends SqliteSettings {
   /** Real path. */

@@ -179,16 +179,23 @@ describe('reading from a SQLite connection', { timeout: 60_000 }, () => {
       'INSERT INTO orders VALUES (9, 1) RETURNING id',
       'SELECT 1) UNION SELECT * FROM (SELECT 2',
     ]) {
-      const result = await shop.bench.run(flow(query(statement)))
+      const { problems } = await shop.bench.engine.infer(flow(query(statement)))
       if (!statement.startsWith('SELECT 1)'))
-        expect(result.problems[0]).toMatchObject({ location: { nodeId: 'in', field: 'statement' } })
+        expect(problems[0]).toMatchObject({ location: { nodeId: 'in', field: 'statement' } })
     }
+    const run = await shop.bench.run(flow(query('WITH x AS (SELECT 1) DELETE FROM orders RETURNING id')))
+    expect(run.problems[0]).toMatchObject({ location: { nodeId: 'in', field: 'statement' } })
     expect(shop.query('SELECT * FROM orders')).toEqual([['1', 'a']])
     const wrong = await shop.bench.engine.infer(flow(query('SELECT id, nmae FROM orders')))
     expect(wrong.problems[0]).toMatchObject({
       code: 'database.refused',
       location: { nodeId: 'in', field: 'statement', position: 11 },
     })
+  })
+
+  it('does not look for a file that was chosen before the connection', async () => {
+    expect((await read({ table: 'orders', path: 'gone.db' })).text).toBe('id,name\n1,a\n')
+    expect(await columnsOf({ table: 'orders', path: 'gone.db' })).toHaveLength(2)
   })
 
   it('says what is missing', async () => {

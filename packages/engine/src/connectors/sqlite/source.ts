@@ -9,7 +9,7 @@ import { incremental, isNumber, isNumberAsText, lastCursor } from './cursor.ts'
 import { databaseProblem, saidBy } from './faults.ts'
 import { detectFile, openFile } from './file-source.ts'
 import { landRows } from './landing.ts'
-import { type Located, locateFor, openForReading, patiently } from './session.ts'
+import { beginReading, type Located, locateFor, openForReading, patiently } from './session.ts'
 import type { SqliteSourceSettings, sqlite } from './spec.ts'
 import { quoteNumber, quoteText } from './text.ts'
 
@@ -116,9 +116,10 @@ async function read(
   const { signal, nodeId, sample } = context
   teachPatterns(database)
   if (isQuery(settings)) await patiently(() => declareQuery(database, settings, nodeId), patience, signal)
-  // One snapshot for everything that is asked; and a query cannot change anything.
-  database.exec('PRAGMA query_only = ON; PRAGMA case_sensitive_like = ON; BEGIN')
-  const found = await patiently(() => find(database, settings, nodeId), patience, signal)
+  // A query cannot change anything.
+  database.exec('PRAGMA query_only = ON; PRAGMA case_sensitive_like = ON')
+  await beginReading(database, patience, signal)
+  const found = find(database, settings, nodeId)
   const obstacles: Problem[] = []
   const part = await chosen(context, obstacles, () =>
     incremental(context, settings, found.columns, found.primaryKey),
