@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { isPassing } from '../../problems/index.ts'
 import { connectionAccess } from '../../run/connections.ts'
 import type { Prepared, PreparedTarget } from '../../run/engine.ts'
 import type { ConnectorContext, Token } from '../../spec/index.ts'
@@ -154,6 +155,8 @@ describe.each(['delete', 'wal'])('committing to SQLite, journal %s', { timeout: 
     holder.exec('BEGIN IMMEDIATE')
     const result = await run(ok, 8)
     expect(result.problems[0]).toMatchObject({ code: 'database.locked', location: { nodeId: 'out' } })
+    // A node that may try again does.
+    expect(result.problems.map(isPassing)).toEqual([true])
     holder.exec('ROLLBACK')
     holder.close()
     expect(ids()).toEqual(['1', '7', '50'])

@@ -50,6 +50,12 @@ describe('connections to SQLite files', { timeout: 30_000 }, () => {
     expect((await test({ path: '@other/more.db' })).system).toMatch(/\(delete\)$/)
   })
 
+  it('takes an empty file for an empty database, as SQLite does', async () => {
+    shop.bench.write('new.db', '')
+    expect((await test({ path: 'new.db' })).steps).toEqual(['file true', 'database true', 'rights true'])
+    expect(await sqliteConnection.browse({ ...shop.settings, path: 'new.db' }, [], never, files)).toEqual([])
+  })
+
   it.each([
     ['gone.db', 'file file.missing'],
     ['folder.db', 'file file.missing'],
