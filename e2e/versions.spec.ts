@@ -229,6 +229,35 @@ test('rows are kept as expected; a change that breaks them is told cell by cell'
   await expect(dialog.getByText('1 of 1 passed')).toBeVisible()
 })
 
+test('rows behind a sort are expected in their order; another order is told by its first row', async ({
+  page,
+  address,
+}) => {
+  const sorted = (direction: string) => {
+    const flow = flowOf('In order')
+    const sort = node('shape', 'sort', { keys: [{ column: 'id', direction }] }, 456)
+    const edges = [edge('rows', 'keep'), edge('keep', 'shape'), edge('shape', 'out')]
+    return { ...flow, nodes: [...flow.nodes, sort], edges }
+  }
+  const id = await make(page, address, sorted('descending'))
+  await page.goto(`${address}/flows/${id}`)
+  await card(page, 'shape').click()
+  await page.getByRole('button', { name: 'Expect' }).click()
+  const dialog = page.getByRole('dialog')
+  await expect(dialog.getByRole('switch', { name: 'Rows in this order' })).toBeChecked()
+  await accessible(page)
+  await dialog.getByRole('button', { name: 'Save as expected' }).click()
+  await expect(dialog.getByText('rows are as expected, in their order.')).toBeVisible()
+
+  const at = `${address}/api/flows/${id}`
+  const { revision } = await (await page.request.get(at)).json()
+  await page.request.put(`${at}/draft`, { data: { revision, flow: sorted('ascending') } })
+  await page.goto(`${address}/flows/${id}/tests`)
+  await expect(dialog.getByText('in another order from row 1 on')).toBeVisible()
+  await dialog.getByRole('button', { name: 'Expect these rows from now on' }).click()
+  await expect(dialog.getByText('rows are as expected, in their order.')).toBeVisible()
+})
+
 test.describe('中文', () => {
   test.use({ locale: 'zh-CN', colorScheme: 'dark', viewport: { width: 1024, height: 768 } })
 

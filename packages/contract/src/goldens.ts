@@ -24,6 +24,8 @@ export const createGolden = z.strictObject({
   /** An output port; for a target, `in`. */
   port: z.string().min(1).max(200),
   parameters: z.record(z.string(), z.string()).default({}),
+  /** The rows have to come in the order that they have now. */
+  ordered: z.boolean().default(false),
   author: z.string().max(100).default(''),
 })
 
@@ -35,6 +37,8 @@ export const testGoldens = z.strictObject({ flow })
 /** How a test came out; expected rows are `before`, computed ones `after`. */
 export const goldenOutcome = z.object({
   id: z.string(),
+  /** Whether it expects its rows in their order. */
+  ordered: z.boolean(),
   passed: z.boolean(),
   /** Null where there are no rows because of `problems`. */
   comparison: rowComparison.nullable(),

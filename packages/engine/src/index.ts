@@ -1,6 +1,7 @@
 /** The browser-safe entry: model, specs, problems. */
 export * from './connectors/connectable.ts'
 export * from './golden/golden.ts'
+export * from './golden/ordered-port.ts'
 export * from './graph/approval.ts'
 export * from './graph/flow-diff.ts'
 export * from './graph/flow-file.ts'

@@ -48,6 +48,7 @@ export class GoldenService {
       nodeId: string
       port: string
       parameters: Record<string, string>
+      ordered: boolean
       author: string
     },
   ): Promise<Golden> {
@@ -66,8 +67,9 @@ export class GoldenService {
   async accept(flowId: string, id: string, flow: Flow, author: string): Promise<Golden> {
     await this.#mustExist(flowId, id)
     const known = await this.#read(id)
-    const { name, nodeId, port, parameters } = known
-    const test = await this.#engine.captureGolden({ flow, name, nodeId, port, parameters, basis: known })
+    const { name, nodeId, port, parameters, ordered } = known
+    const kept = { name, nodeId, port, parameters, ordered }
+    const test = await this.#engine.captureGolden({ flow, ...kept, basis: known })
     await this.#write(id, test)
     return goldenOf(
       await this.#database.golden.update({
@@ -89,11 +91,11 @@ export class GoldenService {
     const stored = await this.#find(flowId)
     const tests = await Promise.all(stored.map(({ id }) => this.#read(id)))
     const outcomes = await this.#engine.testGoldens(flow, tests)
-    return outcomes.flatMap(({ passed, comparison, problems }, index): GoldenOutcome[] => {
+    return outcomes.flatMap(({ ordered, passed, comparison, problems }, index): GoldenOutcome[] => {
       const id = stored[index]?.id
       if (id === undefined) return []
       const compared = comparison && { ...comparison, ...comparedRows(comparison) }
-      return [{ id, passed, comparison: compared, problems: [...problems] }]
+      return [{ id, ordered, passed, comparison: compared, problems: [...problems] }]
     })
   }
 

@@ -40,9 +40,17 @@ export function testReport(outcomes: readonly GoldenOutcome[]): string {
   ].join('\n')
 }
 
-function outcomeLines({ name, nodeId, port, passed, comparison, problems }: GoldenOutcome): string[] {
-  const title = `${passed ? 'passed' : 'FAILED'}  ${name} (${nodeId}:${port})`
-  if (passed || !comparison)
+function outcomeLines({
+  name,
+  nodeId,
+  port,
+  ordered,
+  passed,
+  comparison,
+  problems,
+}: GoldenOutcome): string[] {
+  const title = `${passed ? 'passed' : 'FAILED'}  ${name} (${nodeId}:${port}${ordered ? ', in order' : ''})`
+  if (passed || !comparison || problems.length > 0)
     return [title, ...problems.map((problem) => `        ${describeProblem(problem)}`)]
   const { counts, rows, columns } = comparison
   const types = columns.filter(({ before, after }) => before !== after)

@@ -29,6 +29,8 @@ export const goldenTest = z.strictObject({
   /** By id; a source of a flow that is used has that of its node before it: `clean~customers`. */
   sources: z.record(z.string().regex(/^[a-z][a-z0-9-]{0,63}(~[a-z][a-z0-9-]{0,63}){0,10}$/), pinnedRows),
   expected: expectedRows,
+  /** The rows have to come in this order; without it, in any. */
+  ordered: z.boolean().optional(),
 })
 export type GoldenTest = z.infer<typeof goldenTest>
 

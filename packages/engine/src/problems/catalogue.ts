@@ -168,6 +168,12 @@ const catalogue = {
       zh: '该端口已没有数据。{detail}',
     },
   },
+  'golden.order': {
+    message: {
+      en: 'The rows are those expected, in another order from row {row} on: “{actual}” where “{expected}” should be.',
+      zh: '数据与预期相同，但从第 {row} 行起顺序不同：应为“{expected}”，实际为“{actual}”。',
+    },
+  },
   'golden.tooMany': {
     message: {
       en: 'A golden test keeps {most} rows at most. Choose a port with fewer rows.',

@@ -307,12 +307,12 @@ export class Design {
   captureGolden: Engine['captureGolden'] = async ({ basis, ...request }) => {
     const clock = basis?.clock ?? new Date().toISOString()
     const sources = basis ? basis.sources : await this.#keptRows(request)
-    const { name, nodeId, port } = request
+    const { name, nodeId, port, ordered } = request
     const parameters = boundValues(request.flow, request.parameters)
     const { flow } = request
     const tested = await this.#prepare({ flow, nodeId, port, parameters, clock, rows: sources })
     const expected = await this.#atClock(clock, (workbench) => expectedRows(workbench, tested))
-    return { name, nodeId, port, parameters, clock, sources, expected }
+    return { name, nodeId, port, parameters, clock, sources, expected, ...(ordered && { ordered }) }
   }
 
   async #keptRows(request: Omit<GoldenRequest, 'basis'>): Promise<GoldenTest['sources']> {
@@ -330,12 +330,12 @@ export class Design {
   }
 
   async #testGolden(flow: Flow, test: GoldenTest, workbench: Workbench): Promise<GoldenOutcome> {
-    const { name, nodeId, port } = test
+    const { name, nodeId, port, ordered = false } = test
     const whole = expanded(flow, test.parameters).flow
     const tested = placeOfPort(flow, whole, { node: nodeId, port })?.node ?? nodeId
     const without = sourcesWithoutRows(upstreamOf(whole, tested), test)
     const failed = (problems: readonly Problem[]) => ({
-      ...{ name, nodeId, port, passed: false, comparison: null },
+      ...{ name, nodeId, port, ordered, passed: false, comparison: null },
       problems,
     })
     if (without.length > 0) return failed(drawnProblems(without, flow, whole))

@@ -165,6 +165,8 @@ export interface GoldenRequest {
   /** An output port; for a target, `in`. */
   readonly port: string
   readonly parameters: Readonly<Record<string, string>>
+  /** The rows have to come in the order that they have now. */
+  readonly ordered?: boolean | undefined
   /** The test whose rows of the sources, parameters and clock are kept; without it, samples are. */
   readonly basis?: Pick<GoldenTest, 'sources' | 'clock'> | undefined
 }
@@ -174,8 +176,10 @@ export interface GoldenOutcome {
   readonly name: string
   readonly nodeId: string
   readonly port: string
+  /** Whether it expects its rows in their order. */
+  readonly ordered: boolean
   readonly passed: boolean
-  /** Null where there are no rows because of `problems`. */
+  /** Null where there are no rows because of `problems`; without a row where nothing but their order differs. */
   readonly comparison: RowComparison | null
   readonly problems: readonly Problem[]
 }

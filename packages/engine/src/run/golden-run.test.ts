@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeEach, describe, expect, it } from 'vitest'
+import { testReport } from '../cli/test-command.ts'
 import { goldenTest } from '../golden/golden.ts'
 import type { Flow } from '../model/index.ts'
 import { EngineBench, flowOf } from '../testing/index.ts'
@@ -81,6 +82,32 @@ describe('golden tests', () => {
     expect(removed).toMatchObject({ kind: 'removed', after: null })
     const [retyped] = await bench.engine.testGoldens(flow('CAST(upper(name) AS BLOB)'), [test])
     expect(retyped?.passed).toBe(false)
+  })
+
+  it('tell the order of the rows apart only where it counts', async () => {
+    const sorted = (direction: string) =>
+      flowOf(
+        [
+          { id: 'people', kind: 'csv.source', settings: { path: 'people.csv' } },
+          { id: 'sort', kind: 'sort', settings: { keys: [{ column: 'id', direction }] } },
+          { id: 'out', kind: 'csv.target', settings: { path: 'out.csv' } },
+        ],
+        ['people -> sort', 'sort -> out'],
+      )
+    const down = sorted('descending')
+    const [anyOrder, inOrder] = [await capture(down), await capture(down, { ordered: true })]
+    expect(goldenTest.parse(inOrder)).toMatchObject({ ordered: true })
+    expect(inOrder.expected.rows.map(([id]) => id)).toEqual(['3', '2', '1'])
+    expect(await bench.engine.testGoldens(down, [anyOrder, inOrder])).toMatchObject([
+      { passed: true, ordered: false },
+      { passed: true, ordered: true },
+    ])
+    const up = await bench.engine.testGoldens(sorted('ascending'), [anyOrder, inOrder])
+    expect(up).toMatchObject([
+      { passed: true },
+      { passed: false, problems: [{ code: 'golden.order', parameters: { row: '1', actual: '1, ana' } }] },
+    ])
+    expect(testReport(up)).toContain('FAILED  g (out:in, in order)\n        error')
   })
 
   it('say why there are no rows: a fault, a node that is gone, a source that is new', async () => {

@@ -1,7 +1,7 @@
 import { type GoldenTest, goldenSourceRows, mostGoldenRows } from '../golden/golden.ts'
 import type { InferredNode } from '../graph/infer.ts'
 import { nodeKinds } from '../graph/kinds.ts'
-import type { Flow, PinnedRows } from '../model/index.ts'
+import { type Flow, type PinnedRows, sameName } from '../model/index.ts'
 import { createProblem, fail, type Problem } from '../problems/index.ts'
 import type { GoldenOutcome } from './engine.ts'
 import { problemOf } from './system-problems.ts'
@@ -84,13 +84,38 @@ export async function expectedRows(workbench: Workbench, port: TestedPort): Prom
   return rowsOf(workbench, table, mostGoldenRows)
 }
 
-/** Whether the rows of a port are those that a test expects: the same columns, the same rows in any order. */
+/** The first row at which two tables of the same rows differ in their order, as a located problem. */
+async function orderFault(
+  workbench: Workbench,
+  expected: PinnedRows,
+  actual: PortTable,
+  location: Problem['location'],
+): Promise<Problem | undefined> {
+  const found = await rowsOf(workbench, actual, mostGoldenRows)
+  const places = expected.columns.map(({ name }) =>
+    found.columns.findIndex((column) => sameName(column.name, name)),
+  )
+  for (const [index, cells] of expected.rows.entries()) {
+    const row = places.map((place) => found.rows[index]?.[place] ?? null)
+    if (cells.every((cell, place) => cell === row[place])) continue
+    const text = (values: readonly (string | null)[]) =>
+      values
+        .map((value) => value ?? 'NULL')
+        .join(', ')
+        .slice(0, 200)
+    const parameters = { row: String(index + 1), expected: text(cells), actual: text(row) }
+    return createProblem('golden.order', parameters, location)
+  }
+  return undefined
+}
+
+/** Whether the rows of a port are those that a test expects: the same columns, the same rows, in their order where it counts. */
 export async function outcomeOf(
   workbench: Workbench,
-  { name, nodeId, port, expected }: GoldenTest,
+  { name, nodeId, port, expected, ordered = false }: GoldenTest,
   tested: TestedPort,
 ): Promise<GoldenOutcome> {
-  const about = { name, nodeId, port }
+  const about = { name, nodeId, port, ordered }
   try {
     const actual = await tableOf(workbench, tested)
     const comparison = await workbench.compare(await workbench.written(expected), actual, {
@@ -98,7 +123,9 @@ export async function outcomeOf(
     })
     const { added, removed, changed } = comparison.counts
     const isSame = comparison.columns.every(({ before, after }) => before === after)
-    return { ...about, passed: isSame && added + removed + changed === 0, comparison, problems: [] }
+    const hasAll = isSame && added + removed + changed === 0
+    const fault = hasAll && ordered ? await orderFault(workbench, expected, actual, { nodeId }) : undefined
+    return { ...about, passed: hasAll && !fault, comparison, problems: fault ? [fault] : [] }
   } catch (error) {
     return { ...about, passed: false, comparison: null, problems: [problemOf(error, nodeId)] }
   }

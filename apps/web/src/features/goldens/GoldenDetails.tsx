@@ -70,7 +70,9 @@ export function GoldenDetails({ flowId, golden, outcome, onChanged }: GoldenDeta
       {(accept.error ?? remove.error) && <ErrorState error={accept.error ?? remove.error} />}
       {outcome?.passed && (
         <Alert color="teal" variant="light" m="md" icon={<IconCircleCheck size={20} />}>
-          {t('golden.passedText', { rows: format.number(golden.rows) })}
+          {t(outcome.ordered ? 'golden.passedOrdered' : 'golden.passedText', {
+            rows: format.number(golden.rows),
+          })}
         </Alert>
       )}
       {outcome?.problems.map((problem) => (
@@ -87,7 +89,7 @@ export function GoldenDetails({ flowId, golden, outcome, onChanged }: GoldenDeta
           />
         </Alert>
       ))}
-      {outcome && !outcome.passed && outcome.comparison && counts && (
+      {outcome && !outcome.passed && outcome.problems.length === 0 && outcome.comparison && counts && (
         <>
           <p className={styles['figures']}>
             {t('golden.differs', {

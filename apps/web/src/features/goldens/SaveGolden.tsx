@@ -1,5 +1,5 @@
-import { Button, Group, Select, Text, TextInput } from '@mantine/core'
-import { type Flow, nodeKinds } from '@millrace/engine'
+import { Button, Group, Select, Switch, Text, TextInput } from '@mantine/core'
+import { type Flow, isOrdered, nodeKinds } from '@millrace/engine'
 import { useMutation } from '@tanstack/react-query'
 import { useState } from 'react'
 import { call } from '../../api/client.ts'
@@ -39,12 +39,15 @@ export function SaveGolden({ flowId, node, port, taken, onSaved, onCancel }: Sav
   const at = ports.find(({ name }) => name === chosenPort) ?? ports[0]
   const proposed = free(nameOf(nodeId), taken)
   const [typed, setTyped] = useState<string>()
+  /** Rows that no sort has put in order may come in any. */
+  const hasOrder = at?.name !== 'rejects' && isOrdered(flow, nodeId)
+  const [inOrder, setInOrder] = useState(true)
   const name = typed ?? proposed
   const save = useMutation({
     mutationFn: () =>
       call('createGolden', {
         params: { id: flowId },
-        body: { flow, name: name.trim(), nodeId, port: at?.name ?? '', author },
+        body: { flow, name: name.trim(), nodeId, port: at?.name ?? '', ordered: hasOrder && inOrder, author },
       }),
     onSuccess: ({ id }) => onSaved(id),
   })
@@ -88,6 +91,15 @@ export function SaveGolden({ flowId, node, port, taken, onSaved, onCancel }: Sav
         error={taken.includes(name.trim()) ? t('fault.golden-exists') : undefined}
         onChange={(event) => setTyped(event.currentTarget.value)}
       />
+      {hasOrder && (
+        <Switch
+          mt="md"
+          label={t('golden.inOrder')}
+          description={t('golden.inOrderHelp')}
+          checked={inOrder}
+          onChange={(event) => setInOrder(event.currentTarget.checked)}
+        />
+      )}
       {save.error && <ErrorState error={save.error} />}
       <Group justify="flex-end" mt="md">
         <Button variant="default" onClick={onCancel}>

@@ -46,6 +46,7 @@ export const reuse = {
   'golden.notRun': 'Not run yet',
   'golden.about': '{rows} {rows|row|rows} expected at {node}, saved {when}',
   'golden.passedText': 'All {rows} rows are as expected.',
+  'golden.passedOrdered': 'All {rows} rows are as expected, in their order.',
   'golden.differs': '{added} rows more than expected, {removed} missing, {changed} with other values.',
   'golden.types': 'Columns or their types are different.',
   'golden.differences': 'What differs in {name}',
@@ -58,6 +59,9 @@ export const reuse = {
   'golden.node': 'Node',
   'golden.port': 'Port',
   'golden.name': 'Name of the test',
+  'golden.inOrder': 'Rows in this order',
+  'golden.inOrderHelp':
+    'The flow sorts them, so a different order fails the test. Rows that sort as equal may swap.',
   'golden.save': 'Save as expected',
   'golden.button': 'Expect',
   'golden.buttonHelp': 'Save these rows as a golden test',

@@ -7,15 +7,13 @@ import { CatalogTree } from '../../../forms/CatalogTree.tsx'
 import { useText } from '../../../i18n/index.ts'
 import { textOf, useForm, type WidgetProps } from './field-context.ts'
 import styles from './inspector.module.css'
+import { withDefaults } from './parameter-defaults.ts'
 
 /** The connection that a setting names; a parameter stands for its default while drawing. */
 function useConnectionId(): string {
   const { settings } = useForm()
   const parameters = useDocument((state) => state.flow.parameters)
-  return textOf(settings['connection']).replace(
-    /\$\{([^}]*)\}/g,
-    (_, name: string) => parameters.find((parameter) => parameter.name === name.trim())?.default ?? '',
-  )
+  return withDefaults(textOf(settings['connection']), parameters)
 }
 
 /** Whether the node asks for a connection as it is set now; it may name a file instead. */
