@@ -162,6 +162,32 @@ describe.each(['delete', 'wal'])('committing to SQLite, journal %s', { timeout: 
     expect(ids()).toEqual(['1', '7', '50'])
   })
 
+  it('tries again where a node may, and writes once', async () => {
+    const holder = shop.open()
+    holder.exec('BEGIN IMMEDIATE')
+    let attempts = 1
+    const once = flow(11)
+    const nodes = once.nodes.map((node) =>
+      node.id === 'out' ? { ...node, retry: { times: 3, backOffSeconds: 1 } } : node,
+    )
+    const result = await shop.bench.run(
+      { ...once, nodes },
+      {
+        runId: `commit-${runs++}`,
+        onEvent: (event) => {
+          if (event.type !== 'retry') return
+          attempts = event.attempt
+          if (attempts === 2) holder.exec('ROLLBACK')
+        },
+      },
+    )
+    expect(result.problems).toEqual([])
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true })
+    expect(attempts).toBe(2)
+    expect(ids()).toEqual(['1', '11'])
+    holder.close()
+  })
+
   it('commits although another program reads for a while', async () => {
     const reader = shop.open()
     reader.exec('BEGIN')
