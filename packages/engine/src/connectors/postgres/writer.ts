@@ -190,7 +190,10 @@ export class PostgresWriter implements WriteSession {
       stage: plan.persistence === 'UNLOGGED' ? plan.stage : '',
       refused: plan.refused,
     }
-    if (!plan.twoPhase) return { token: { ...token, pid: at?.['pid'] ?? '' }, output, open: true }
+    if (!plan.twoPhase) {
+      await this.#makeNumberDurable()
+      return { token: { ...token, pid: at?.['pid'] ?? '' }, output, open: true }
+    }
     try {
       await session.conclude(`PREPARE TRANSACTION ${quoteText(gidOf(plan))}`)
       // From now on the prepared transaction says that the staging tables are in use.
@@ -200,6 +203,25 @@ export class PostgresWriter implements WriteSession {
     }
     await session.close()
     return { token: { ...token, gid: gidOf(plan) }, output }
+  }
+
+  /**
+   * A server that crashes forgets the numbers of transactions of which nothing had reached its disk, and gives
+   * them to others: asked later, it would call ours committed when one of those was. The commit of another
+   * session brings all that was logged before it to the disk.
+   */
+  async #makeNumberDurable(): Promise<void> {
+    const { signal, nodeId } = this.#context
+    const other = await openSession(this.#connection, signal, { nodeId, field: 'connection' })
+    try {
+      await other.run(
+        "SET synchronous_commit = on; SELECT pg_catalog.pg_logical_emit_message(true, 'millrace', '')",
+      )
+    } catch (error) {
+      throw databaseProblem(error, { nodeId, field: 'table' })
+    } finally {
+      await other.close()
+    }
   }
 
   async commit(): Promise<void> {
