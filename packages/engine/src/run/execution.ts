@@ -465,6 +465,7 @@ export class Execution {
         sql`SELECT count(*) FROM (${source.select}) AS read_to_its_end`,
       )
       accounts.measure(variable(id, 'out:out'), rows)
+      this.#records.end([id])
     }
   }
 

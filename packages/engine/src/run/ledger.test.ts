@@ -172,6 +172,7 @@ it('accounts for sources that nothing reads, faulty rows included', async () => 
   )
   expect(result.problems.filter(({ severity }) => severity === 'error')).toEqual([])
   expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 2 })
+  expect(result.nodes.find(({ nodeId }) => nodeId === 'loose')?.state).toBe('succeeded')
   const ledgers = new Map(result.nodes.map(({ nodeId, ledger }) => [nodeId, ledger]))
   expect(ledgers.get('loose')).toMatchObject({ out: { out: 1 }, rejected: 2, terms: { read: 3 } })
   expect(ledgers.get('orders')).toMatchObject({ out: { out: 5 } })
