@@ -25,14 +25,21 @@ export class Disk {
     return path.join(this.#folder, 'ballast')
   }
 
-  /** Leaves so many bytes free. Throws when it cannot. */
+  /** Leaves about so many bytes free; what others write at the same moment may take them first. */
   fill(left: number): void {
-    const { bavail, bsize } = statfsSync(this.#folder)
-    const length = Math.max(1, bavail * bsize - left)
-    const { status, stderr } = spawnSync('fallocate', ['-l', String(length), this.#ballast], {
-      encoding: 'utf8',
-    })
-    if (status !== 0) throw new Error(`the disk cannot be filled: ${stderr}`)
+    let complaint = ''
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const { bavail, bsize } = statfsSync(this.#folder)
+      const length = bavail * bsize - left
+      if (length <= 0) return
+      const { status, stderr } = spawnSync('fallocate', ['-l', String(length), this.#ballast], {
+        encoding: 'utf8',
+      })
+      if (status === 0) return
+      complaint = stderr
+      this.free()
+    }
+    throw new Error(`the disk cannot be filled: ${complaint}`)
   }
 
   free(): void {
