@@ -109,9 +109,9 @@ export class Victim {
     return this.ask('POST', `/flows/${flowId}/runs`, {})
   }
 
-  /** Id of the newest run of a flow; asks until the server answers. */
+  /** Id of the newest run of a flow; asks until the server answers, for a minute at most. */
   async newestRun(flowId: string): Promise<string | undefined> {
-    for (;;) {
+    for (const begun = Date.now(); ; ) {
       const { items } = await this.ask<{ items: RunState[] }>(
         'GET',
         `/runs?flowId=${flowId}&pageSize=1`,
