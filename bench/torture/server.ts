@@ -111,15 +111,13 @@ export class Victim {
 
   /** Id of the newest run of a flow; asks until the server answers, for a minute at most. */
   async newestRun(flowId: string): Promise<string | undefined> {
-    for (const begun = Date.now(); ; ) {
-      const { items } = await this.ask<{ items: RunState[] }>(
-        'GET',
-        `/runs?flowId=${flowId}&pageSize=1`,
-      ).catch(async () => {
-        await setTimeout(100)
-        return { items: undefined }
-      })
-      if (items) return items[0]?.id
+    for (const begun = Date.now(); ; await setTimeout(100)) {
+      try {
+        const route = `/runs?flowId=${flowId}&pageSize=1`
+        return (await this.ask<{ items: RunState[] }>('GET', route)).items[0]?.id
+      } catch (error) {
+        if (Date.now() - begun > 60_000) throw error
+      }
     }
   }
 
