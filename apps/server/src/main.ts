@@ -132,6 +132,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       servers,
       log,
       concurrency: options.concurrentRuns,
+      runSeconds: options.runSeconds,
       onEnd: () => history.pruneSoon(),
     })
     const elsewhere = shared ? new RunsElsewhere(runner, repository, log) : undefined

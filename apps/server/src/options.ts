@@ -17,6 +17,8 @@ export interface ServerOptions {
   readonly folders: Readonly<Record<string, string>>
   /** Runs that go on at the same time. */
   readonly concurrentRuns: number
+  /** How long one run may take. */
+  readonly runSeconds: number
   /** Bytes that one upload may have. */
   readonly uploadBytes: number
   /** Bytes that one file may have when it is unpacked. */
@@ -73,6 +75,7 @@ export function readOptions(env: NodeJS.ProcessEnv): ServerOptions {
     hostNames: (env['MILLRACE_HOSTS'] ?? '').split(',').filter(Boolean),
     folders: readFolders(env['MILLRACE_FOLDERS'] ?? ''),
     concurrentRuns: positive(env, 'MILLRACE_RUNS', 2),
+    runSeconds: positive(env, 'MILLRACE_RUN_SECONDS', 86_400),
     uploadBytes: positive(env, 'MILLRACE_UPLOAD_BYTES', 10 * 2 ** 30),
     inputBytes: positive(env, 'MILLRACE_INPUT_BYTES', 50 * 2 ** 30),
     historyBytes: positive(env, 'MILLRACE_HISTORY_BYTES', 5 * 2 ** 30),

@@ -19,6 +19,10 @@ export class Holds {
     return this.#held.size
   }
 
+  holds(id: string): boolean {
+    return this.#held.has(id)
+  }
+
   /**
    * Waits for a person; a run that is being stopped is discarded. A run that writes nothing, or reads only
    * part of what the flow usually reads, goes on, and its log says why it would have been held.

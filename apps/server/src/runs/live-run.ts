@@ -12,7 +12,7 @@ const mostLogLines = 10_000
 type Listener = (event: NumberedEvent) => void
 
 /** Why a run is being stopped. */
-export type StopReason = 'cancelled' | 'server-stopped'
+export type StopReason = 'cancelled' | 'server-stopped' | 'too-long'
 
 /**
  * A run from the moment it is queued until its end is stored: its events, who listens, and the means to

@@ -31,6 +31,8 @@ interface RunnerOptions {
   readonly log: Logger
   /** Runs that go on at the same time. */
   readonly concurrency: number
+  /** How long a run may take, without what it waits for a person. */
+  readonly runSeconds: number
   /** Called after every end of a run. */
   readonly onEnd: () => void
 }
@@ -151,6 +153,7 @@ export class Runner {
     live.emit({ type: 'status', status: 'running', problem: null })
     live.emit({ type: 'log', line: beginningLine() })
     const timer = setInterval(() => void this.save(live), savePeriod)
+    const clock = this.#stopInTime(live)
     let outcome: Outcome
     try {
       const result = await engine.run({
@@ -177,11 +180,30 @@ export class Runner {
       outcome = await this.#settle(live.id, failureOf(error))
     } finally {
       clearInterval(timer)
+      clearInterval(clock)
     }
-    if (outcome.status === 'cancelled' && live.stopReason === 'server-stopped')
-      outcome = { ...outcome, status: 'failed', problems: [stopped('the server was stopped')] }
+    if (outcome.status === 'cancelled') {
+      const problems = this.#problemsOfStop(live)
+      if (problems.length > 0) outcome = { ...outcome, status: 'failed', problems }
+    }
     await this.#finish(live, outcome, stored.dry)
     log.info({ run: live.id, status: outcome.status }, 'run ended')
+  }
+
+  /** Stops a run that takes too long; the time that it waits for a person is not its own. */
+  #stopInTime(live: LiveRun): NodeJS.Timeout {
+    let seconds = 0
+    return setInterval(() => {
+      if (!this.#holds.holds(live.id)) seconds += 1
+      if (seconds >= this.#options.runSeconds) live.stop('too-long')
+    }, 1000)
+  }
+
+  /** Why a run that nobody cancelled was stopped. */
+  #problemsOfStop({ stopReason }: LiveRun): Problem[] {
+    if (stopReason === 'server-stopped') return [stopped('the server was stopped')]
+    if (stopReason !== 'too-long') return []
+    return [createProblem('run.tooLong', { seconds: String(this.#options.runSeconds) })]
   }
 
   /** Of a held run; false when it does not wait. `author`: the name that the person gave, or empty. */

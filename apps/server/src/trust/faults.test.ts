@@ -56,6 +56,21 @@ describe('engine processes', () => {
     },
   )
 
+  it('R2 stops a run that takes longer than it may', async () => {
+    const impatient = new TestServer({ runSeconds: 2 })
+    try {
+      await impatient.start()
+      await impatient.upload('slow.csv', names(20_000))
+      const flow = await impatient.createFlow(copyFlow('slow.csv', 'never.csv', slow))
+      const run = await impatient.waitFor((await impatient.startRun(flow.id)).id)
+      expect(run).toMatchObject({ status: 'failed', problem: { code: 'run.tooLong' }, outputs: [] })
+      expect(run.durationMs).toBeLessThan(10_000)
+      expect(readdirSync(path.join(impatient.home, 'files'))).toEqual(['slow.csv'])
+    } finally {
+      await impatient.dispose()
+    }
+  })
+
   it('R19 lets a run that takes too much memory die alone', async () => {
     await server.upload('some.csv', names(20))
     const flows = await Promise.all([

@@ -572,6 +572,13 @@ const catalogue = {
       zh: '运行进程意外结束（{detail}），未提交任何数据。',
     },
   },
+  'run.tooLong': {
+    actor: 'operator',
+    message: {
+      en: 'The run was stopped after {seconds} seconds, which is the longest that a run may take here (MILLRACE_RUN_SECONDS). Nothing was written.',
+      zh: '运行已超过此处允许的最长时间 {seconds} 秒（MILLRACE_RUN_SECONDS），已停止，未写入任何数据。',
+    },
+  },
   'run.unbalanced': {
     actor: 'us',
     message: {
