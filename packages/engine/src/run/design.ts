@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { GoldenTest } from '../golden/golden.ts'
 import type { ColumnContext } from '../graph/column-context.ts'
+import { drawnLineage } from '../graph/drawn-lineage.ts'
 import { bindExpression, formProblems } from '../graph/expression-problems.ts'
 import { buildGraph } from '../graph/graph.ts'
 import { type InferredGraph, inferGraph, relationOf } from '../graph/infer.ts'
@@ -197,12 +198,19 @@ export class Design {
     (await breakagesOf(flow, request, await this.#columnContext(flow))) ??
     fail('column.unknown', { column: request.column }, { nodeId: request.nodeId, port: request.port })
 
-  lineage: Engine['lineage'] = async ({ flow, ...request }) =>
-    (await lineageOf(flow, request, await this.#columnContext(flow))) ??
-    fail('column.unknown', { column: request.column }, { nodeId: request.nodeId, port: request.port })
+  lineage: Engine['lineage'] = async ({ flow, nodeId, port, column }) => {
+    const { flow: whole } = expanded(flow)
+    const { nodes } = await this.#infer(whole)
+    const ports = Object.fromEntries(nodes.map((node) => [node.node.id, node.columns]))
+    const at = placeOfPort(flow, whole, { node: nodeId, port }) ?? { node: nodeId, port }
+    const asked = { nodeId: at.node, port: at.port, column }
+    const found = await lineageOf(whole, asked, await this.#columnContext(whole, ports))
+    if (!found) return fail('column.unknown', { column }, { nodeId, port })
+    return drawnLineage(found, whole)
+  }
 
-  async #columnContext(flow: Flow): Promise<ColumnContext> {
-    const { ports } = await this.infer(flow)
+  async #columnContext(flow: Flow, known?: Inference['ports']): Promise<ColumnContext> {
+    const ports = known ?? (await this.infer(flow)).ports
     return {
       ports,
       trees: this.#trees,

@@ -238,12 +238,29 @@ describe('a flow as a node of another', () => {
     expect((await run(outer({}, deep))).status).toBe('failed')
   })
 
-  it('tells renames and lineage where it begins', async () => {
-    const request = { flow: outer(), nodeId: 'people', port: 'out', column: 'amount' }
+  it('tells renames where it begins', async () => {
     const renamed = await engine.renameColumn({ flow: outer(), nodeId: 'people', from: 'amount', to: 'sum' })
     expect(renamed.problems.map(({ code }) => code)).toContain('rename.subflow')
-    const lineage = await engine.lineage({ ...request, nodeId: 'out', port: 'in' })
-    expect(lineage.origins).toEqual([{ nodeId: 'clean', port: 'kept', column: 'amount' }])
+  })
+
+  it('is one step of the columns that go through it', async () => {
+    const place = (nodeId: string, port: string, column: string) => ({ nodeId, port, column })
+    const given = place('people', 'out', 'amount')
+    const kept = place('clean', 'kept', 'amount')
+    const written = place('out', 'in', 'amount')
+    const steps = [
+      { from: given, to: kept, copy: false },
+      { from: kept, to: written, copy: true },
+    ]
+    const forward = await engine.lineage({ flow: outer(), ...given })
+    expect(forward).toMatchObject({ upstream: [], downstream: steps, origins: [given], targets: [written] })
+    expect(forward.uses).toEqual([
+      { nodeId: 'clean', field: 'uses', column: expect.objectContaining({ column: 'amount' }) },
+    ])
+    const back = await engine.lineage({ flow: outer(), ...written })
+    expect(back).toMatchObject({ upstream: steps.toReversed(), downstream: [], origins: [given] })
+    const between = await engine.lineage({ flow: outer(), ...kept })
+    expect(between).toMatchObject({ upstream: [steps[0]], downstream: [steps[1]], targets: [written] })
   })
 })
 
