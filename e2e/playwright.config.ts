@@ -17,6 +17,8 @@ export default defineConfig({
     locale: 'en-GB',
     screenshot: 'only-on-failure',
     launchOptions: {
+      // Without a locale Chromium cannot name a file in Chinese.
+      env: { ...process.env, LANG: process.env['LANG'] || 'C.UTF-8' },
       ...(existsSync(system) && { executablePath: system }),
       args: [
         '--no-sandbox',
