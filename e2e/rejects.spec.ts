@@ -8,7 +8,7 @@ const column = (name: string, type: string) => ({ name, type, format: '' })
 
 /** A run of which one row does not fit its type and one breaks a rule. */
 async function rejecting(page: Page, address: string, home: string, name: string) {
-  writeFileSync(path.join(home, 'files', `${name}.csv`), 'id,amount\n1,5\n2,many\n3,-1\n')
+  writeFileSync(path.join(home, 'files', `rejects-${name}.csv`), 'id,amount\n1,5\n2,many\n3,-1\n')
   const node = (id: string, kind: string, settings: object, x: number) => ({
     id,
     kind,
@@ -25,7 +25,7 @@ async function rejecting(page: Page, address: string, home: string, name: string
     version: 1,
     name,
     nodes: [
-      node('orders', 'csv.source', { path: `${name}.csv`, columns }, 0),
+      node('orders', 'csv.source', { path: `rejects-${name}.csv`, columns }, 0),
       node('check', 'validate', { rules: [{ column: 'amount', check: 'range', least: '0' }] }, 320),
       node('out', 'csv.target', { path: `${name}-out.csv` }, 640),
     ],
