@@ -32,12 +32,18 @@ const rawName = (place: number): string => `c${place}`
 const isScanned = (type: string): boolean =>
   ['integer', 'decimal', 'float', 'boolean', 'date', 'time', 'timestamp'].includes(kindOf(type))
 
+/** Of a time with a zone the reader would make NULL of what does not fit; the zone is given afterwards. */
+const scanTypeOf = (type: string): string =>
+  kindOf(type) === 'timestamp' ? 'TIMESTAMP' : isScanned(type) ? type : 'VARCHAR'
+
 /** The value of a column over its text: where it may fail, and where it is NULL instead. */
 function cellOf(type: string, raw: Sql): { readonly value: Sql; readonly tried: Sql } {
   if (type === 'VARCHAR') return { value: raw, tried: raw }
   if (kindOf(type) === 'binary') return { value: sql`unhex(${raw})`, tried: sql`unhex(${raw})` }
   const tried = sql`TRY_CAST(${raw} AS ${typeText(type)})`
-  return isScanned(type) ? { value: raw, tried } : { value: sql`CAST(${raw} AS ${typeText(type)})`, tried }
+  return scanTypeOf(type) === type
+    ? { value: raw, tried }
+    : { value: sql`CAST(${raw} AS ${typeText(type)})`, tried }
 }
 
 /** Values may have line breaks in them, so that the file must be read from its beginning. */
@@ -61,7 +67,7 @@ export async function landRows(
     sql`CREATE OR REPLACE TEMP TABLE ${rejects} ("__mr_row" VARCHAR, "__mr_faults" ${typeText(faultsType)})`,
   )
   const alone = columns.length === 1 ? ['VARCHAR'] : []
-  const typed = [...columns.map(({ type }) => (isScanned(type) ? type : 'VARCHAR')), ...alone]
+  const typed = [...columns.map(({ type }) => scanTypeOf(type)), ...alone]
   const texts = typed.map(() => 'VARCHAR')
   const cells = columns.map(({ type }, place) => cellOf(type, identifier(rawName(place))))
   const faults = columns.flatMap(({ name: column, type }, place) => {

@@ -134,6 +134,10 @@ describe.skipIf(!mysqlTestServer)('reading from MySQL and MariaDB', { timeout: 1
       ['z', '0000-00-00 00:00:00'],
     ])
     expect(JSON.parse(rejects[0]?.row ?? '')).toMatchObject({ id: '2', d: '0000-00-00', n: 'a\n' })
+    // Alone, nothing else makes the reader look twice.
+    const alone = await read({ read: 'query', query: 'SELECT * FROM reading.odd WHERE id IN (1, 7)' })
+    expect(alone.result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 1 })
+    expect(alone.rows.map((row) => JSON.parse(row).id)).toEqual([1])
   })
 
   it('reads tables and columns of any name, and one column alone', async () => {

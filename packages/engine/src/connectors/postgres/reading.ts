@@ -32,7 +32,7 @@ const withEra = (raw: Sql): Sql =>
   sql`CASE WHEN ends_with(${raw}, ' BC') THEN regexp_replace(${raw}, '^(\\S+)( .*)? BC$', '\\1 (BC)\\2') ELSE ${raw} END`
 
 /** Scanned by DuckDB's reader as they are; the text of the others is worked on. */
-const scannedAsTheyAre = ['integer', 'float', 'boolean', 'decimal', 'date', 'time', 'timestamp']
+const scannedAsTheyAre = ['integer', 'float', 'boolean', 'decimal', 'time']
 
 function conversion(type: string, raw: Sql): Pick<ReadColumn, 'scanType' | 'value' | 'tried' | 'text'> {
   const text = unescaped(raw)
@@ -55,16 +55,20 @@ function conversion(type: string, raw: Sql): Pick<ReadColumn, 'scanType' | 'valu
       text,
     }
   }
-  if (scannedAsTheyAre.includes(kind)) {
-    const dated = kind === 'date' || kind === 'timestamp' ? withEra(raw) : raw
-    return { scanType: type, value: raw, tried: tryCast(dated), text }
+  if (kind === 'date' || kind === 'timestamp') {
+    // The reader takes years before Christ for others in dates, and any fault for NULL where there is a zone.
+    const time = sql`TRY_CAST(${withEra(raw)} AS ${kind === 'date' ? sql`DATE` : sql`TIMESTAMP`})`
+    return { scanType: 'TIMESTAMP', value: cast(raw), tried: tryCast(time), text }
   }
+  if (scannedAsTheyAre.includes(kind)) return { scanType: type, value: raw, tried: tryCast(raw), text }
   return { scanType: 'VARCHAR', value: cast(text), tried: tryCast(text), text }
 }
 
 function selectOf({ base, builtIn, isArray }: NativeType, reference: string): string {
   // Elements as text, so that none becomes a number of JavaScript's on the way.
   if (isArray) return `array_to_json(${reference}::text[])::text`
+  // In the zone of the flow, without saying so.
+  if (builtIn && base === 'timestamptz') return `${reference} AT TIME ZONE 'UTC'`
   // `money` is printed with the marks of the server's locale.
   return builtIn && base === 'money' ? `${reference}::numeric` : reference
 }

@@ -98,6 +98,24 @@ describe.skipIf(!testServer)('reading from PostgreSQL', { timeout: 120_000 }, ()
     ])
   })
 
+  it('takes no value for another where the values around it are plain', async () => {
+    const odd = [
+      ['date', '0044-03-15 BC', '"0044-03-15 (BC)"'],
+      ['date', '5874897-12-31', '"5874897-12-31"'],
+      ['timestamp', '0044-03-15 10:00:00.5 BC', '"0044-03-15 (BC) 10:00:00.5"'],
+      ['timestamptz', '0044-03-15 10:00:00+00 BC', '"0044-03-15 (BC) 10:00:00+00"'],
+      ['timestamptz', '294276-12-31 00:00:00+00', undefined],
+      ['timetz', '10:00:00+02', '"10:00:00+02"'],
+    ] as const
+    for (const [native, value, expected] of odd) {
+      await server.run(`DROP TABLE IF EXISTS reading.plain; CREATE TABLE reading.plain (id int, odd ${native});
+        INSERT INTO reading.plain SELECT 1, '${value}'`)
+      const { result, rows } = await read({ table: 'reading.plain' })
+      expect(result).toMatchObject({ status: 'succeeded', rejected: expected === undefined ? 1 : 0 })
+      expect(rows).toEqual(expected === undefined ? [] : [`{"id":1,"odd":${expected}}`])
+    }
+  })
+
   it('lets the database decide the conditions that a filter has, with the same rows', async () => {
     const values = conditionValues(
       (value, place) => `'${value.replaceAll("'", "''")}'${place === 4 ? '::boolean' : ''}`,
