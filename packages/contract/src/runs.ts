@@ -14,6 +14,8 @@ export const startRun = z.strictObject({
 
 /** How a run is done again. */
 export const retryRun = z.strictObject({
+  /** From the start, or from where a run failed that has `kept` what it read: its sources are not read again. */
+  from: z.enum(['start', 'failure']).default('start'),
   /** The flow as it ran, or the draft as it is saved now. */
   flow: z.enum(['same', 'current']).default('same'),
   /** What `now()` and `${today}` stand for: what they stood for in that run, or now. */
@@ -103,6 +105,10 @@ export const runSummary = z.object({
   approves: z.string().nullable(),
   /** The run that it does again. */
   retries: z.string().nullable(),
+  /** It goes on from where the run of `retries` failed, with what that had read. */
+  resumes: z.boolean(),
+  /** It failed, and what it had read is kept, so that a retry can go on from there. */
+  kept: z.boolean(),
   /** The run and node whose rejected rows it feeds in again. */
   replays: z.object({ runId: z.string(), nodeId: z.string() }).nullable(),
   /** The interval that it reads of an incremental source, whose cursor it leaves where it is. */

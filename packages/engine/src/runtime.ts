@@ -5,6 +5,7 @@
 export type { Connection, Connections } from './run/connections.ts'
 export * from './run/engine.ts'
 export { fileAccess } from './run/file-area.ts'
+export { keptFiles } from './run/kept-rows.ts'
 export { KeyExists, KeyRing } from './run/key-ring.ts'
 export { createEngine } from './run/local-engine.ts'
 export { connectionMaintenance, connectionRuntime } from './run/runtimes.ts'

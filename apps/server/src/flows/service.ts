@@ -197,6 +197,7 @@ export class FlowService {
       dry: run.dry,
       backfill: run.backfill,
       retries: runId,
+      resumes: request.from === 'failure',
       ...(request.clock === 'same' && { clock: new Date(run.clock) }),
       // What was approved is checked again: the same may be written as long as it would change the same.
       ...(run.approves !== null && isSame && flow.requiresApproval && { approves: run.approves }),

@@ -22,6 +22,7 @@ const titles = {
   'run-not-held': [409, 'The run does not wait for a decision'],
   'reject-closed': [409, 'One of these rows is replayed or dropped already'],
   'run-not-approvable': [409, 'Only a dry run that has succeeded can be approved'],
+  'not-resumable': [409, 'What the failed run had read is not kept, or out of date'],
   'approval-required': [409, 'The flow writes only what a dry run has shown and somebody approved'],
   'output-gone': [410, 'The file of this run is no longer there'],
   'too-large': [413, 'The request is larger than the server takes'],

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { readdir, rm, stat } from 'node:fs/promises'
 import path from 'node:path'
+import { keptFiles } from '@millrace/engine/runtime'
 
 /** The folders in which runs keep rows: rejects, and what else is too large for the database. */
 export class Payloads {
@@ -25,6 +26,14 @@ export class Payloads {
     const names = await readdir(folder).catch(() => [])
     const sizes = await Promise.all(names.map(async (name) => (await stat(path.join(folder, name))).size))
     return sizes.reduce((sum, size) => sum + size, 0)
+  }
+
+  /** Deletes what a run had read of its sources; returns the bytes that this gives back. */
+  async dropKept(runId: string): Promise<number> {
+    const before = await this.bytes(runId)
+    for (const name of Object.values(keptFiles))
+      await rm(path.join(this.folder(runId), name), { force: true })
+    return before - (await this.bytes(runId))
   }
 
   async delete(runIds: readonly string[]): Promise<void> {

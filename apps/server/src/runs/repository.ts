@@ -35,6 +35,8 @@ export interface NewRun {
   readonly dry: boolean
   readonly approves: string | null
   readonly retries: string | null
+  readonly resumes: boolean
+  readonly exclusive: boolean
   /** As JSON, what it replays. */
   readonly replays: string | null
   /** As JSON, the interval that it reads once more. */
@@ -66,6 +68,7 @@ export interface RunEnd {
   readonly events: readonly NumberedEvent[]
   readonly cursors: Readonly<Record<string, Token>>
   readonly changes: readonly TargetChanges[]
+  readonly kept: boolean
   readonly payloadBytes: number
 }
 
@@ -112,6 +115,18 @@ const nodeRow = (runId: string, node: RunNode, position: number) => ({
   ledger: node.ledger && JSON.stringify(node.ledger),
   problem: node.problem && JSON.stringify(node.problem),
 })
+
+/** A queued run, as far as others may keep it waiting. */
+interface QueuedRun {
+  readonly id: string
+  readonly flowId: string
+  readonly exclusive: boolean
+  readonly dry: boolean
+}
+
+/** Whether a run has to wait for one of the same flow that goes on and writes. */
+const excludes = (run: QueuedRun, running: QueuedRun): boolean =>
+  !run.dry && run.flowId === running.flowId && (run.exclusive || running.exclusive)
 
 /** The state that an end starts from. */
 type From = { readonly status: 'queued' } | { readonly status: 'running'; readonly ownerId: string }
@@ -178,19 +193,45 @@ export const createRunRepository = (database: Database, ignoringCase: IgnoringCa
     return database.run.findMany({ where: { number: { in: numbers } }, select: summaryColumns })
   },
 
-  nextQueued: () =>
-    database.run.findFirst({ where: { status: 'queued' }, orderBy: { number: 'asc' }, select: { id: true } }),
+  /** The oldest queued run that no run of its flow keeps waiting. */
+  async nextQueued(): Promise<QueuedRun | undefined> {
+    const select = { id: true, flowId: true, exclusive: true, dry: true }
+    const [queued, running] = await database.$transaction([
+      database.run.findMany({ where: { status: 'queued' }, orderBy: { number: 'asc' }, select }),
+      database.run.findMany({ where: { status: 'running', dry: false }, select }),
+    ])
+    return queued.find((run) => !running.some((other) => excludes(run, other)))
+  },
 
   withStatus: (status: RunStatus) =>
     database.run.findMany({ where: { status }, orderBy: { number: 'asc' }, select: { id: true } }),
 
-  /** False when somebody else has taken or cancelled it: one statement compares and sets. */
-  async claim(id: string, at: Date, ownerId: string): Promise<boolean> {
-    const { count } = await database.run.updateMany({
-      where: { id, status: 'queued' },
-      data: { status: 'running', startedAt: at, ownerId },
+  /** False when somebody else has taken or cancelled it, or a run of its flow keeps it waiting by now. */
+  claim: ({ id, flowId, exclusive, dry }: QueuedRun, at: Date, ownerId: string): Promise<boolean> =>
+    inTransaction(database, async (transaction) => {
+      // Two servers that do so at the same moment see each other by this.
+      if (exclusive) await transaction.flow.updateMany({ where: { id: flowId }, data: { id: flowId } })
+      const others = { flowId, status: 'running', dry: false, ...(!exclusive && { exclusive: true }) }
+      if (!dry && (await transaction.run.count({ where: others })) > 0) return false
+      const { count } = await transaction.run.updateMany({
+        where: { id, status: 'queued' },
+        data: { status: 'running', startedAt: at, ownerId },
+      })
+      return count === 1
+    }),
+
+  /**
+   * Whether what a failed run had read is still what a run may go on with: nothing of its flow has succeeded
+   * since, and no cursor was moved.
+   */
+  async isResumable(id: string): Promise<boolean> {
+    const run = await database.run.findUnique({
+      where: { id, status: 'failed', kept: true },
+      select: { flowId: true, startedAt: true },
     })
-    return count === 1
+    if (!run?.startedAt) return false
+    const { flowId, startedAt } = run
+    return (await database.cursor.count({ where: { flowId, updatedAt: { gte: startedAt } } })) === 0
   },
 
   /** Runs that go on without any of these servers executing them. */
@@ -301,6 +342,14 @@ export const createRunRepository = (database: Database, ignoringCase: IgnoringCa
       }
     }),
 
+  /** The runs that have kept what they read of the sources of a flow. */
+  keptOf: (flowId: string) => database.run.findMany({ where: { flowId, kept: true }, select: { id: true } }),
+
+  /** Notes that a run takes less disk by now. */
+  async noteFreed(id: string, bytes: number): Promise<void> {
+    await database.run.updateMany({ where: { id }, data: { payloadBytes: { decrement: bytes } } })
+  },
+
   /** Ends a run together with all that is said of it; false when it had ended before, or is another's. */
   finish: (id: string, from: From, end: RunEnd) =>
     inTransaction(database, async (transaction) => {
@@ -316,10 +365,19 @@ export const createRunRepository = (database: Database, ignoringCase: IgnoringCa
           problem: end.problem && JSON.stringify(end.problem),
           problems: JSON.stringify(end.problems),
           changes: end.changes.length > 0 ? JSON.stringify(end.changes) : null,
+          kept: end.kept,
           payloadBytes: end.payloadBytes,
         },
       })
       if (count === 0) return false
+      const { flowId, startedAt, number, dry } = await transaction.run.findUniqueOrThrow({
+        where: { id },
+        select: { flowId: true, startedAt: true, number: true, dry: true },
+      })
+      // What earlier runs had read is out of date.
+      const overtaken = { flowId, kept: true, number: { lt: number } }
+      if (end.status === 'succeeded' && !dry)
+        await transaction.run.updateMany({ where: overtaken, data: { kept: false } })
       await endReplay(transaction, id, end.status === 'succeeded')
       await transaction.runNode.deleteMany({ where: { runId: id } })
       await transaction.runNode.createMany({ data: end.nodes.map((node, index) => nodeRow(id, node, index)) })
@@ -334,10 +392,6 @@ export const createRunRepository = (database: Database, ignoringCase: IgnoringCa
       await transaction.runEvent.createMany({ data: eventRows(id, end.events) })
       const cursors = Object.entries(end.cursors)
       if (cursors.length === 0) return true
-      const { flowId, startedAt } = await transaction.run.findUniqueOrThrow({
-        where: { id },
-        select: { flowId: true, startedAt: true },
-      })
       // A cursor that a person has moved since the run read it stays where it was put.
       const moved = await transaction.cursor.findMany({
         where: { flowId, runId: '', updatedAt: { gte: startedAt ?? end.endedAt } },

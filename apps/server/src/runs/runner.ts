@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Run, RunEvent, RunNode } from '@millrace/contract'
-import { createProblem, type Flow, type Problem, parseFlow } from '@millrace/engine'
+import { createProblem, type Flow, type Problem, ProblemError, parseFlow } from '@millrace/engine'
 import type {
   Engine,
   RunEvent as EngineEvent,
@@ -53,7 +53,7 @@ const stopped = (detail: string): Problem => createProblem('run.died', { detail 
 /** How a run came out, before it is stored. */
 type Outcome = Pick<
   RunResult,
-  'status' | 'nodes' | 'outputs' | 'problems' | 'balanced' | 'cursors' | 'changes'
+  'status' | 'nodes' | 'outputs' | 'problems' | 'balanced' | 'cursors' | 'changes' | 'kept'
 > & {
   readonly durationMs: number | null
 }
@@ -131,7 +131,7 @@ export class Runner {
       if (!next || this.#stopping) return
       const announced = this.#live.get(next.id)
       const live = announced ?? this.announce(next.id)
-      if (!(await repository.claim(next.id, new Date(), this.serverId))) {
+      if (!(await repository.claim(next, new Date(), this.serverId))) {
         // Cancelled, or taken by another server, in this very moment: nobody is left to end what was announced here.
         if (!announced) this.forget(next.id)
         continue
@@ -156,6 +156,9 @@ export class Runner {
     const clock = this.#stopInTime(live)
     let outcome: Outcome
     try {
+      const resumed = stored.resumes ? stored.retries : null
+      if (resumed !== null && !(await repository.isResumable(resumed)))
+        throw new ProblemError(createProblem('run.overtaken', {}))
       const result = await engine.run({
         flow: parseFlow(stored.flow),
         runId: live.id,
@@ -166,6 +169,7 @@ export class Runner {
         dry: stored.dry,
         ...(stored.replays !== null && { replay: await storedRows.replay(live.id, stored.replays) }),
         ...(stored.approves !== null && { approved: await repository.digests(stored.approves) }),
+        ...(resumed !== null && { resumes: payloads.folder(resumed) }),
         resultFolder: payloads.folder(live.id),
         signal: live.signal,
         usualRows: await usualRowsFor(stored, repository),
@@ -186,8 +190,17 @@ export class Runner {
       const problems = this.#problemsOfStop(live)
       if (problems.length > 0) outcome = { ...outcome, status: 'failed', problems }
     }
-    await this.#finish(live, outcome, stored.dry)
+    const keptBefore = await repository.keptOf(stored.flowId)
+    if (await this.#finish(live, outcome, stored.dry)) await this.#dropKept(stored.flowId, keptBefore)
     log.info({ run: live.id, status: outcome.status }, 'run ended')
+  }
+
+  /** Gives back the disk of what runs had read that others have overtaken. */
+  async #dropKept(flowId: string, before: readonly { readonly id: string }[]): Promise<void> {
+    const { repository, payloads } = this.#options
+    const kept = new Set((await repository.keptOf(flowId)).map(({ id }) => id))
+    for (const { id } of before)
+      if (!kept.has(id)) await repository.noteFreed(id, await payloads.dropKept(id))
   }
 
   /** Stops a run that takes too long; the time that it waits for a person is not its own. */
@@ -242,6 +255,7 @@ export class Runner {
       durationMs,
       cursors: {},
       changes: [],
+      kept: false,
     })
     if (stored?.prepared == null) {
       if (stored) await this.#abandon(stored)
@@ -261,6 +275,7 @@ export class Runner {
       durationMs,
       cursors: isCommitted ? cursors : {},
       changes: [],
+      kept: false,
     }
   }
 
@@ -337,6 +352,7 @@ export class Runner {
       cursors: outcome.cursors,
       // Of a run that writes they are only what it was held against.
       changes: dry ? outcome.changes : [],
+      kept: outcome.kept && outcome.status === 'failed',
       payloadBytes: (await payloads.bytes(live.id)) + JSON.stringify([nodes, events]).length,
     }
     const isEnded = await this.#storeEnd(live.id, end)
@@ -394,6 +410,7 @@ export class Runner {
       durationMs: null,
       cursors: {},
       changes: [],
+      kept: false,
     }
     const isEnded = await this.#cancelQueued(live, outcome)
     if (!isEnded) await this.#cancelRunning(id)
@@ -499,7 +516,9 @@ function toContract(event: EngineEvent): RunEvent {
 }
 
 const failureOf = (error: unknown): Problem =>
-  createProblem('run.failed', { detail: error instanceof Error ? error.message : String(error) })
+  error instanceof ProblemError
+    ? error.problem
+    : createProblem('run.failed', { detail: error instanceof Error ? error.message : String(error) })
 
 /** What is stored of a flow when it is queued. */
 export const nodesToRun = (flow: Flow): { nodeId: string; state: Run['nodes'][number]['state'] }[] =>

@@ -13,6 +13,7 @@ import type {
 import {
   type Flow,
   formatFlow,
+  isIncremental,
   missingApproval,
   parseFlow,
   readFlow,
@@ -59,6 +60,8 @@ interface RunOrder {
   readonly backfill?: Backfill | null
   /** A run that this one does again. */
   readonly retries?: string
+  /** It goes on with what that run had read. */
+  readonly resumes?: boolean
   /** Rejected rows that it feeds in again instead of reading the sources. */
   readonly replay?: StoredReplay & RejectClaim
 }
@@ -77,13 +80,20 @@ export class RunService {
     this.#options = options
   }
 
-  /** @throws RequestProblem `approval-required` for a run that may write only what was approved, and was not */
+  /**
+   * @throws RequestProblem `approval-required` for a run that may write only what was approved, and was not;
+   *   `not-resumable` where what a failed run had read is not kept, or out of date
+   */
   async start(order: RunOrder): Promise<Run> {
     const { flowId, flow, version, parameters, trigger, replay } = order
     const { runner, repository } = this.#options
     const unapproved = order.dry || order.approves ? undefined : missingApproval(flow)
     if (unapproved) throw new RequestProblem('approval-required', { problems: [unapproved] })
+    if (order.resumes && !(await repository.isResumable(order.retries ?? '')))
+      throw new RequestProblem('not-resumable')
     const whole = wholeFlow(readFlow(flow))
+    // Two runs that read on from one cursor would both write the same rows.
+    const isExclusive = isIncremental(whole) && !order.dry && !order.backfill && !replay
     const id = newId()
     const now = new Date()
     const live = runner.announce(id)
@@ -101,6 +111,8 @@ export class RunService {
       dry: order.dry ?? false,
       approves: order.approves ?? null,
       retries: order.retries ?? null,
+      resumes: order.resumes ?? false,
+      exclusive: order.resumes || isExclusive,
       backfill: order.backfill ? JSON.stringify(order.backfill) : null,
       replays: replay ? JSON.stringify(storedReplay.parse(replay)) : null,
     }

@@ -62,7 +62,7 @@ describe.skipIf(testDatabaseUrl(os.tmpdir()) === undefined)('servers that share 
       const taken: string[] = []
       let missed = 0
       for (let next = await repository.nextQueued(); next; next = await repository.nextQueued())
-        if (await repository.claim(next.id, new Date(), owner)) taken.push(next.id)
+        if (await repository.claim(next, new Date(), owner)) taken.push(next.id)
         else missed++
       await opened.database.$disconnect()
       return { taken, missed }

@@ -25,6 +25,7 @@ const faults = [
   'run-not-held',
   'reject-closed',
   'run-not-approvable',
+  'not-resumable',
   'approval-required',
   'output-gone',
   'too-large',

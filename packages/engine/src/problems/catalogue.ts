@@ -611,6 +611,30 @@ const catalogue = {
       zh: '重新读取期间来源的列发生了变化。未写入任何数据，请重新运行。',
     },
   },
+  'run.rowsGone': {
+    message: {
+      en: 'What the failed run had read is not kept any more. Retry from the start.',
+      zh: '失败的运行所读取的数据已不再保留，请从头重试。',
+    },
+  },
+  'run.sourceChanged': {
+    message: {
+      en: 'This source would now read something else than the failed run did: its settings or its file have changed. Nothing was written; retry from the start.',
+      zh: '该来源的设置或文件在运行失败后已变化，将读取到不同的数据。未写入任何数据，请从头重试。',
+    },
+  },
+  'run.columnNotKept': {
+    message: {
+      en: 'The flow now needs the column {column}, which the failed run had not read. Nothing was written; retry from the start.',
+      zh: '流程现在需要列“{column}”，而失败的运行未读取该列。未写入任何数据，请从头重试。',
+    },
+  },
+  'run.overtaken': {
+    message: {
+      en: 'Another run of this flow has succeeded since, or a cursor was moved: what the failed run had read is out of date. Nothing was written; run the flow as it is.',
+      zh: '此后该流程已有其他运行成功，或游标已被移动，失败运行所读取的数据已过时。未写入任何数据，请直接运行流程。',
+    },
+  },
   'run.changed': {
     message: {
       en: 'What this run would change is no longer what was approved: the source or the target has changed since. Nothing was written; look at a new dry run.',

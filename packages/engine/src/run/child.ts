@@ -12,6 +12,7 @@ import { FileArea } from './file-area.ts'
 import { inputFiles } from './input-files.ts'
 import type { FromProcess, ProcessOptions, ToProcess, Work } from './messages.ts'
 import { Session } from './session.ts'
+import { askedOf } from './source-state.ts'
 import { problemOf } from './system-problems.ts'
 import type { HoldDecision } from './volume.ts'
 
@@ -39,6 +40,7 @@ async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
     dry,
     approved,
     usualRows,
+    resumes,
   } = request
   const files = new FileArea(options.roots)
   const bindings = bindParameters(flow, parameters, clock, runId)
@@ -70,6 +72,8 @@ async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
     approved,
     replay: request.replay,
     usualRows,
+    resumes,
+    asked: (node, settings) => askedOf(node, settings, files),
     signal: cancellation.signal,
     onHold: (violations) => {
       const decided = new Promise<HoldDecision>((resolve) => {

@@ -268,7 +268,15 @@ export interface RunRequest {
   onHold?(violations: readonly VolumeViolation[]): Promise<HoldDecision>
   /** Rejected rows that go in again; the run is that of `replayFlow`. */
   readonly replay?: Replay | undefined
-  /** Folder that keeps what outlives the run: `rejects.parquet` when there are rejects, `changes.parquet` of a dry run. */
+  /**
+   * The result folder of a run of the same sources that failed and has `kept` what it read of them: they are
+   * not read again. The run fails where one of them would now read something else.
+   */
+  readonly resumes?: string | undefined
+  /**
+   * Folder that keeps what outlives the run: `rejects.parquet` when there are rejects, `changes.parquet` of a
+   * dry run, `keptFiles` of a run that failed.
+   */
   readonly resultFolder: string
   onEvent(event: RunEvent): void
   /** Must store what it is given durably before it resolves: that is the decision to commit. */
@@ -291,6 +299,8 @@ export interface RunResult {
   readonly problems: readonly Problem[]
   readonly balanced: boolean | null
   readonly rejected: number
+  /** It failed, and what it had read of its sources is there for a run that `resumes` it. */
+  readonly kept: boolean
   /** Of a dry run: what each target would become. */
   readonly changes: readonly TargetChanges[]
   /** Up to where incremental sources have been read, now that the run has committed. */

@@ -21,6 +21,7 @@ import { inAttempts } from './attempts.ts'
 import { type Accounting, closeAccounts, openAccounts, readsToEnd, scanned } from './bookkeeping.ts'
 import { compareWithTarget, keepChanges, type TargetChanges } from './changes.ts'
 import type { Prepared, PreparedTarget, RunEvent } from './engine.ts'
+import { discardRows, KeptRows, keepRows, notKeptEvent, type ReadSource, takenEvent } from './kept-rows.ts'
 import { type NodeRecord, NodeRecords } from './node-records.ts'
 import {
   type Landing,
@@ -33,6 +34,7 @@ import { openReplay, type Replay } from './replay-source.ts'
 import { sourceRuntime, targetRuntime } from './runtimes.ts'
 import type { Session } from './session.ts'
 import type { OpenCommits } from './settlement.ts'
+import type { SourceState } from './source-state.ts'
 import { problemOf } from './system-problems.ts'
 import { usedColumns, wantedOf } from './used-columns.ts'
 import { type HoldDecision, type VolumeViolation, violationOf } from './volume.ts'
@@ -51,6 +53,10 @@ export interface ExecutionOptions {
   /** Rows that one source of the flow gives instead of what it reads. */
   readonly replay: (Pick<Replay, 'columns' | 'rows'> & { readonly sourceId: string }) | undefined
   readonly usualRows: Readonly<Record<string, number>>
+  /** The result folder of a failed run whose sources are taken as it read them. */
+  readonly resumes: string | undefined
+  /** What a source asks for. */
+  asked(node: FlowNode, settings: Readonly<Record<string, unknown>>): Promise<SourceState>
   onHold(violations: readonly VolumeViolation[]): Promise<HoldDecision>
   context(nodeId: string): ConnectorContext
   onEvent(event: RunEvent): void
@@ -64,6 +70,8 @@ export interface ExecutionOutcome {
   readonly problems: readonly Problem[]
   readonly balanced: boolean | null
   readonly rejected: number
+  /** What a failed run had read of its sources is kept for one that goes on from there. */
+  readonly kept: boolean
   /** Dry runs: what each target would become. */
   readonly changes: readonly TargetChanges[]
 }
@@ -82,6 +90,11 @@ export class Execution {
   readonly #options: ExecutionOptions
   readonly #records: NodeRecords
   readonly #sources = new Map<string, OpenedSource>()
+  /** What sources ask for, those that a replay feeds left out. */
+  readonly #asked = new Map<string, SourceState>()
+  /** Sources that have sent their rows, and the columns that they were asked for. */
+  readonly #received = new Map<string, ReadonlySet<string> | undefined>()
+  #keptRows: KeptRows | undefined
   readonly #writers = new Map<string, WriteSession>()
   readonly #prepared: PreparedTarget[] = []
   /** Prepared targets that only their own session can commit. */
@@ -118,6 +131,8 @@ export class Execution {
     let rejected = 0
     let problems: readonly Problem[] = []
     try {
+      const { resumes, workFolder } = this.#options
+      if (resumes !== undefined) this.#keptRows = await KeptRows.open(session, resumes, workFolder)
       const inferred = await inferGraph(flow, session, {
         bindings,
         kinds: replayKinds,
@@ -148,25 +163,34 @@ export class Execution {
       return this.#outcome(true, problems, balanced, rejected)
     } catch (error) {
       const problem = await this.#settle(error)
-      return this.#outcome(false, [...problems, ...(problem ? [problem] : [])], balanced, rejected)
+      const kept = await this.#keep()
+      return this.#outcome(false, [...problems, ...(problem ? [problem] : [])], balanced, rejected, kept)
     }
   }
 
   async #open(node: FlowNode, settings: Readonly<Record<string, unknown>>) {
     this.#records.begin([node.id])
-    const { replay } = this.#options
-    const context = this.#options.context(node.id)
-    // What a failed attempt has left is not used by anything.
-    const opening =
-      replay?.sourceId === node.id
-        ? openReplay(context, replay)
-        : this.#inAttempts(node, () => sourceRuntime(node.kind).open(context, settings))
-    const opened = await opening.catch((error: unknown) => {
+    const opened = await this.#openSource(node, settings).catch((error: unknown) => {
       this.#options.signal.throwIfAborted()
       throw new ProblemError(problemOf(error, node.id))
     })
     this.#sources.set(node.id, opened)
     return opened.columns
+  }
+
+  async #openSource(node: FlowNode, settings: Readonly<Record<string, unknown>>): Promise<OpenedSource> {
+    const { replay, asked } = this.#options
+    const context = this.#options.context(node.id)
+    if (replay?.sourceId === node.id) return openReplay(context, replay)
+    const state = await asked(node, settings)
+    this.#asked.set(node.id, state)
+    const kept = this.#keptRows?.source(context, state.key)
+    if (kept) {
+      this.#options.onEvent(takenEvent(node.id, kept.estimatedRows ?? 0))
+      return kept
+    }
+    // What a failed attempt has left is not used by anything.
+    return this.#inAttempts(node, () => sourceRuntime(node.kind).open(context, settings))
   }
 
   async #execute(
@@ -219,6 +243,7 @@ export class Execution {
           throw new NodeFailure(problemOf(error, id))
         },
       )
+      this.#received.set(id, wanted)
       this.#running = []
     }
   }
@@ -561,18 +586,44 @@ export class Execution {
     return problem
   }
 
+  /**
+   * After a failure: keeps what was read of the sources, so that the run can be gone on with from where it
+   * failed; says whether it could.
+   */
+  async #keep(): Promise<boolean> {
+    const { dry, replay, signal, session, workFolder, resultFolder, onEvent } = this.#options
+    if (dry || replay || signal.aborted) return false
+    const read = [...this.#sources].flatMap(([nodeId, opened]): ReadSource[] => {
+      const asked = this.#asked.get(nodeId)
+      if (!asked || (opened.reception && !this.#received.has(nodeId))) return []
+      const isInFiles = asked.files.length > 0
+      const wanted = this.#received.get(nodeId)
+      return [{ nodeId, asked: asked.key, opened: isInFiles ? undefined : opened, wanted }]
+    })
+    if (read.length === 0) return false
+    try {
+      await keepRows(session, read, workFolder, resultFolder)
+      return true
+    } catch (error) {
+      await discardRows(resultFolder)
+      if (!signal.aborted) onEvent(notKeptEvent(problemOf(error, undefined)))
+      return false
+    }
+  }
+
   #outcome(
     succeeded: boolean,
     problems: readonly Problem[],
     balanced: boolean | null,
     rejected: number,
+    kept = false,
   ): ExecutionOutcome {
     // What a replay reads beside its rows is read as a whole, and moves nothing on.
     const read = this.#options.replay ? [] : [...this.#sources]
     const cursors = read.flatMap(([id, { cursor }]) => (cursor ? [[id, cursor]] : []))
     const prepared = { targets: this.#prepared, cursors: Object.fromEntries(cursors) }
     const changes = [...this.#changes.values()]
-    return { succeeded, nodes: this.#records.all(), prepared, problems, balanced, rejected, changes }
+    return { succeeded, nodes: this.#records.all(), prepared, problems, balanced, rejected, changes, kept }
   }
 
   /** Commits the prepared targets whose sessions are still open, one after the other until one fails. */

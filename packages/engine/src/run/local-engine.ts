@@ -157,6 +157,7 @@ class LocalEngine implements Engine {
         dry = false,
         approved,
         usualRows = {},
+        resumes,
       } = request
       const outcome = await engineProcess.call<'run', ExecutionOutcome>(
         'run',
@@ -174,6 +175,7 @@ class LocalEngine implements Engine {
             dry,
             approved,
             usualRows,
+            resumes,
           },
         ],
         {
@@ -226,6 +228,7 @@ class LocalEngine implements Engine {
       problems: outcome.problems,
       balanced: outcome.balanced,
       rejected: outcome.rejected,
+      kept: outcome.kept,
       cursors: {},
       changes: outcome.changes,
       ...more,
@@ -416,6 +419,7 @@ class NodeStates {
       problems: cancelled ? [] : [problem],
       balanced: null,
       rejected: 0,
+      kept: false,
       changes: [],
       cursors: {},
     }

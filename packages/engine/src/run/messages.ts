@@ -48,6 +48,7 @@ export interface Work {
       approved: Readonly<Record<string, string>> | undefined
       replay: ExecutionOptions['replay']
       usualRows: Readonly<Record<string, number>>
+      resumes: string | undefined
     },
   ]
   /** Commits what the run of this process prepared and holds open; the node ids of those that are. */

@@ -21,16 +21,34 @@ export async function stateOf(
   connections: Connections,
 ): Promise<SourceState> {
   const files = await inputFiles([node], area, () => settings)
+  const id = settings['connection']
+  const connection = typeof id === 'string' ? await connections.find(id) : undefined
+  return { files, key: await digestOf(node, settings, files, connection) }
+}
+
+/** The same of what it asks its system for, however that is reached. */
+export async function askedOf(
+  node: FlowNode,
+  settings: Readonly<Record<string, unknown>>,
+  area: FileArea,
+): Promise<SourceState> {
+  const files = await inputFiles([node], area, () => settings)
+  return { files, key: await digestOf(node, settings, files) }
+}
+
+async function digestOf(
+  { kind }: FlowNode,
+  settings: Readonly<Record<string, unknown>>,
+  files: readonly string[],
+  connection?: unknown,
+): Promise<string> {
   const stamps = await Promise.all(
     files.map(async (file) => {
       const { size, mtimeMs } = await stat(file)
       return [file, size, mtimeMs]
     }),
   )
-  const id = settings['connection']
-  const connection = typeof id === 'string' ? await connections.find(id) : undefined
-  const key = createHash('sha256')
-    .update(JSON.stringify([node.kind, settings, stamps, connection]))
+  return createHash('sha256')
+    .update(JSON.stringify([kind, settings, stamps, connection]))
     .digest('hex')
-  return { files, key }
 }

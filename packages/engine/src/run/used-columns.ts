@@ -56,7 +56,8 @@ export async function usedColumns(
   }
   for (const node of nodes) {
     const reception = receptions.get(node.node.id)
-    if (reception) await watch(node.node.id, reception.relation, node.columns['out'] ?? [])
+    if (reception)
+      await watch(node.node.id, reception.relation, [...(node.columns['out'] ?? []), ...positionColumns])
     for (const port of Object.keys(node.columns)) {
       const name = `${node.node.id}.${port}`
       if (positioned.has(name)) {
@@ -91,6 +92,12 @@ export async function usedColumns(
   }
   return used
 }
+
+/** A relation of a reception may have them. */
+const positionColumns: readonly Column[] = [
+  { name: '__mr_file', type: 'VARCHAR' },
+  { name: '__mr_line', type: 'BIGINT' },
+]
 
 const markOf = (port: number, column: number): string => `mr_${port}_${column}`
 

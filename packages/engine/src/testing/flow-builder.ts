@@ -1,6 +1,6 @@
 import { emptyFlow, type Flow, type FlowEdge, type FlowNode, type Parameter } from '../model/index.ts'
 
-type NodeOf = Pick<FlowNode, 'id' | 'kind'> & Partial<Pick<FlowNode, 'settings' | 'retry'>>
+type NodeOf = Pick<FlowNode, 'id' | 'kind'> & Partial<Pick<FlowNode, 'settings' | 'retry' | 'guard'>>
 
 /** `a -> b` joins `out` to `in`; `a:rejects -> b:left` names the ports. */
 function edgeOf(text: string): FlowEdge {

@@ -16,12 +16,13 @@ interface Props {
   readonly onClose: () => void
 }
 
-/** Does a run once more: with which version, which clock and which parameters. */
+/** Does a run once more: from where, with which version, which clock and which parameters. */
 export function RetryDialog({ run, flow: ran, onClose }: Props) {
   const { t } = useText()
   const format = useFormat()
   const errorText = useErrorText()
   const navigate = useNavigate()
+  const [from, setFrom] = useState<'start' | 'failure'>(run.kept ? 'failure' : 'start')
   const [which, setWhich] = useState<'same' | 'current'>('same')
   const [clock, setClock] = useState<'same' | 'new'>('same')
   const [edits, setEdits] = useState<Readonly<Record<string, string>>>({})
@@ -31,7 +32,7 @@ export function RetryDialog({ run, flow: ran, onClose }: Props) {
     parameters.map((item) => [item.name, edits[item.name] ?? run.parameters[item.name] ?? item.default]),
   )
   const retry = useChange(async () => {
-    const body: RetryRun = { flow: which, clock, parameters: values }
+    const body: RetryRun = { from, flow: which, clock, parameters: values }
     try {
       const started = await call('retryRun', { params: { id: run.id }, body })
       onClose()
@@ -56,6 +57,27 @@ export function RetryDialog({ run, flow: ran, onClose }: Props) {
         }}
       >
         <Stack gap="lg">
+          {run.status === 'failed' && !run.dry && !run.replays && (
+            <Radio.Group
+              label={t('run.retry.from')}
+              value={from}
+              onChange={(value) => setFrom(value === 'failure' ? 'failure' : 'start')}
+            >
+              <Stack gap={8} mt={8}>
+                <Radio
+                  value="failure"
+                  label={t('run.retry.fromFailure')}
+                  description={t(run.kept ? 'run.retry.fromFailureHint' : 'run.retry.notKept')}
+                  disabled={!run.kept}
+                />
+                <Radio
+                  value="start"
+                  label={t('run.retry.fromStart')}
+                  description={t('run.retry.fromStartHint')}
+                />
+              </Stack>
+            </Radio.Group>
+          )}
           <Radio.Group
             label={t('run.retry.flow')}
             value={which}
@@ -90,7 +112,7 @@ export function RetryDialog({ run, flow: ran, onClose }: Props) {
               onChange={(event) => setEdits({ ...edits, [name]: event.currentTarget.value })}
             />
           ))}
-          {run.rejected > 0 && !run.dry && (
+          {run.rejected > 0 && !run.dry && from === 'start' && (
             <Text size="sm" c="dimmed">
               {t('run.retry.rejects')} <Link to={`/rejects?run=${run.id}`}>{t('run.retry.rejectsLink')}</Link>
             </Text>

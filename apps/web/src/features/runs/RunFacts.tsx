@@ -30,7 +30,7 @@ export function RunFacts({ run, isOffline }: { readonly run: Run; readonly isOff
   const format = useFormat()
   const origins: readonly (readonly [TextKey, string | undefined])[] = [
     ['run.approves', run.approves ?? undefined],
-    ['run.retries', run.retries ?? undefined],
+    [run.resumes ? 'run.resumes' : 'run.retries', run.retries ?? undefined],
     ['run.replays', run.replays?.runId],
   ]
   return (

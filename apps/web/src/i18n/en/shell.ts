@@ -55,6 +55,8 @@ export const shell = {
   'fault.connection-problem': 'The system behind the connection says no',
   'fault.run-active': 'The run has not ended yet',
   'fault.reject-closed': 'One of these rows is replayed or dropped already',
+  'fault.not-resumable':
+    'What the failed run had read is not kept any more, or is out of date. Retry from the start.',
   'fault.approval-required': 'The flow writes only what a dry run has shown and somebody has approved',
   'fault.run-not-approvable': 'Only a dry run that has succeeded can be approved',
   'fault.output-gone': 'The file of this run is no longer there',

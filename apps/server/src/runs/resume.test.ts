@@ -1,0 +1,114 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { Run } from '@millrace/contract'
+import { keptFiles } from '@millrace/engine/runtime'
+import { flowOf } from '@millrace/engine/testing'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { z } from 'zod'
+import { TestServer } from '../testing/test-server.ts'
+
+let server: TestServer
+let shop: DatabaseSync
+beforeAll(async () => {
+  server = await new TestServer().start()
+  const files = path.join(server.home, 'files')
+  mkdirSync(files, { recursive: true })
+  shop = new DatabaseSync(path.join(files, 'shop.db'))
+  const body = { connector: 'sqlite', name: 'db', settings: { path: 'shop.db', patience: 2 }, secrets: {} }
+  expect((await server.request('POST', '/connections', body)).status).toBe(201)
+})
+afterAll(async () => {
+  shop.close()
+  await server.dispose()
+})
+
+/** A flow from one table of the shop to another, which refuses rows until `permit`. */
+async function copying(name: string, source: object, work = 1) {
+  shop.exec(`CREATE TABLE ${name} (id INTEGER PRIMARY KEY); INSERT INTO ${name} VALUES (1), (2), (3);
+    CREATE TABLE ${name}_copy (id INTEGER);
+    CREATE TRIGGER ${name}_refuse BEFORE INSERT ON ${name}_copy BEGIN SELECT RAISE(ROLLBACK, 'not now'); END`)
+  const flow = flowOf(
+    [
+      {
+        id: 'in',
+        kind: 'sqlite.source',
+        settings: { read: 'table', connection: 'db', table: name, ...source },
+      },
+      {
+        id: 'slow',
+        kind: 'filter',
+        settings: { expression: `list_sum(range(id * ${work})) >= 0` },
+      },
+      {
+        id: 'out',
+        kind: 'sqlite.target',
+        settings: { into: 'connection', connection: 'db', table: `${name}_copy`, mode: 'append' },
+      },
+    ],
+    ['in -> slow', 'slow -> out'],
+  )
+  const { id } = await server.createFlow({ ...flow, name })
+  const ids = () =>
+    shop
+      .prepare(`SELECT id FROM ${name}_copy ORDER BY id`)
+      .all()
+      .map((row) => row['id'])
+  return { id, ids, permit: () => shop.exec(`DROP TRIGGER ${name}_refuse`) }
+}
+
+const run = async (flowId: string): Promise<Run> => server.waitFor((await server.startRun(flowId)).id)
+async function resume(id: string): Promise<{ status: number; run?: Run; code?: string }> {
+  const response = await server.request('POST', `/runs/${id}/retry`, { from: 'failure' })
+  const { id: started, code } = z
+    .object({ id: z.string().optional(), code: z.string().optional() })
+    .parse(await response.json())
+  return {
+    status: response.status,
+    ...(started !== undefined && { run: await server.waitFor(started) }),
+    ...(code !== undefined && { code }),
+  }
+}
+const keptOf = (id: string) => existsSync(path.join(server.home, 'runs', id, keptFiles.rows))
+
+it('a failed run is gone on with from where it failed, once', async () => {
+  const { id, ids, permit } = await copying('orders', { mode: 'incremental', cursorColumn: 'id' })
+  const first = await run(id)
+  expect(first).toMatchObject({ status: 'failed', kept: true, resumes: false })
+  shop.exec('DELETE FROM orders WHERE id = 2; INSERT INTO orders VALUES (4)')
+  const second = (await resume(first.id)).run
+  expect(second).toMatchObject({ status: 'failed', kept: true, resumes: true, retries: first.id })
+  permit()
+  const third = (await resume(second?.id ?? '')).run
+  expect(third).toMatchObject({ status: 'succeeded', kept: false, resumes: true, rowsOut: 3 })
+  expect(ids()).toEqual([1, 2, 3])
+  // What both had read is out of date, and takes no disk.
+  for (const failed of [first.id, second?.id ?? '']) {
+    expect(await resume(failed)).toEqual({ status: 409, code: 'not-resumable' })
+    expect(await server.getRun(failed)).toMatchObject({ kept: false })
+    expect(keptOf(failed)).toBe(false)
+  }
+  // The cursor stands where the failed run had read to.
+  expect(await run(id)).toMatchObject({ status: 'succeeded', rowsOut: 1 })
+  expect(ids()).toEqual([1, 2, 3, 4])
+})
+
+it('what a failed run had read is out of date once its cursor is moved', async () => {
+  const { id, permit } = await copying('moved', { mode: 'incremental', cursorColumn: 'id' })
+  const first = await run(id)
+  expect(keptOf(first.id)).toBe(true)
+  permit()
+  const move = { position: { id: '2' }, movedAt: null }
+  expect((await server.request('PUT', `/flows/${id}/cursors/in`, move)).status).toBe(200)
+  expect(await resume(first.id)).toEqual({ status: 409, code: 'not-resumable' })
+})
+
+it('runs that read on from one cursor go one after the other, so that no row is written twice', async () => {
+  const { id, ids, permit } = await copying('twice', { mode: 'incremental', cursorColumn: 'id' }, 5_000_000)
+  permit()
+  const started = await Promise.all([1, 2, 3].map(() => server.startRun(id)))
+  const ended = await Promise.all(started.map((each) => server.waitFor(each.id)))
+  expect(ended.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded'])
+  expect(ended.map(({ rowsOut }) => rowsOut).toSorted()).toEqual([0, 0, 3])
+  expect(ids()).toEqual([1, 2, 3])
+})
