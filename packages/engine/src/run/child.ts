@@ -102,11 +102,12 @@ async function run(...[request]: Work['run']): Promise<ExecutionOutcome> {
   const reporter = setInterval(() => reportProgress(execution, session, counted), 250)
   try {
     const outcome = await execution.run()
-    prepared = execution
+    // What was prepared may have to be gone on with; the process ends with its run.
+    if (outcome.succeeded) prepared = execution
+    else session.close()
     return outcome
   } finally {
     clearInterval(reporter)
-    session.close()
   }
 }
 
@@ -136,6 +137,7 @@ function reportProgress(execution: Execution, session: Session, counted: Readonl
 async function perform(name: keyof Work, parameters: readonly unknown[]): Promise<unknown> {
   if (name === 'run') return run(...(parameters as Work['run']))
   if (name === 'commitOpen') return prepared?.commitOpen()
+  if (name === 'keep') return prepared?.keep() ?? false
   if (!design) throw new Error('called before start')
   switch (name) {
     case 'infer':

@@ -77,6 +77,22 @@ describe('a run that goes on from a failed one', () => {
     expect(file.query('SELECT id FROM news_copy')).toEqual([['2']])
   })
 
+  it('goes on after a commit that came to nothing', async () => {
+    file.run(
+      'CREATE TABLE parts (id INTEGER)',
+      'INSERT INTO parts VALUES (7)',
+      'CREATE TABLE products (id INTEGER PRIMARY KEY)',
+      'CREATE TABLE parts_copy (id INTEGER REFERENCES products DEFERRABLE INITIALLY DEFERRED)',
+    )
+    const flow = copy({ table: 'parts' }, 'parts_copy')
+    const resumes = await fail(flow, 'parts')
+    file.run('DELETE FROM parts', 'INSERT INTO products VALUES (7)')
+    expect(await file.bench.run(flow, { runId: 'parts again', resumes })).toMatchObject({
+      status: 'succeeded',
+    })
+    expect(file.query('SELECT id FROM parts_copy')).toEqual([['7']])
+  })
+
   it('refuses a source that asks for something else by now', async () => {
     file.run(
       'CREATE TABLE some (id INTEGER)',

@@ -20,7 +20,8 @@ import type {
   Settlement,
 } from './engine.ts'
 import { EngineProcess, ProcessDied, problemOfDeath } from './engine-process.ts'
-import type { ExecutionOptions, ExecutionOutcome } from './execution.ts'
+import type { ExecutionOutcome } from './execution.ts'
+import type { ExecutionOptions } from './execution-options.ts'
 import type { NodeState } from './ledger.ts'
 import type { ProcessOptions, Work } from './messages.ts'
 import { abandonAll, abortAll, type OpenCommits, settle } from './settlement.ts'
@@ -256,7 +257,10 @@ class LocalEngine implements Engine {
       targets,
       await commitOpen(engineProcess, targets, this.#options.memoryLimit),
     )
-    if (settlement.outcome === 'aborted') return undone('failed', settlement.problem)
+    if (settlement.outcome === 'aborted') {
+      const kept = await engineProcess.call<'keep', boolean>('keep', []).catch(() => false)
+      return { ...(await undone('failed', settlement.problem)), kept }
+    }
     const isLost = (nodeId: string) =>
       settlement.outcome === 'partly' && !settlement.committed.includes(nodeId)
     return result(settlement.outcome === 'committed' ? 'succeeded' : 'failed', {

@@ -3,7 +3,7 @@ import type { Problem } from '../problems/index.ts'
 import type { Token } from '../spec/index.ts'
 import type { Connection } from './connections.ts'
 import type { Backfill, Engine, EvaluateRequest, PreviewRequest, RunEvent } from './engine.ts'
-import type { ExecutionOptions } from './execution.ts'
+import type { ExecutionOptions } from './execution-options.ts'
 import type { FileRoots } from './file-area.ts'
 import type { HoldDecision, VolumeViolation } from './volume.ts'
 
@@ -53,6 +53,8 @@ export interface Work {
   ]
   /** Commits what the run of this process prepared and holds open; the node ids of those that are. */
   commitOpen: []
+  /** Keeps what that run had read, when its commit came to nothing. */
+  keep: []
 }
 
 export type ToProcess =
