@@ -1,58 +1,63 @@
 import { randomUUID } from 'node:crypto'
-import { open, rm } from 'node:fs/promises'
+import { type FileHandle, open, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { ConnectorContext } from '../../spec/index.ts'
 
+/** The first file is small, so that whoever takes it begins soon; a statement for each costs less the larger they are. */
+const firstBytes = 4 * 2 ** 20
 const chunkBytes = 16 * 2 ** 20
 const lineFeed = 10
 
-async function writeParts(file: string, parts: readonly Uint8Array[]): Promise<void> {
-  const handle = await open(file, 'w')
-  try {
-    await handle.writev([...parts])
-  } finally {
-    await handle.close()
-  }
+interface ChunkFile {
+  readonly file: string
+  readonly handle: FileHandle
+  bytes: number
 }
 
 /**
- * Hands a stream of lines on as files of whole lines in the work folder. While `take` works on one,
- * the next is being received; so neither side waits for the other, and the disk holds two at most.
+ * Hands lines on as files of whole lines in the work folder. While `take` works on one, the next is
+ * being received and written; so neither side waits for the other, and the disk holds two at most. A
+ * block is not looked at after the next one was asked for.
  */
 export async function inChunkFiles(
   context: Pick<ConnectorContext, 'workFolder' | 'signal'>,
-  stream: AsyncIterable<Uint8Array>,
-  take: (file: string, bytes: number) => Promise<void>,
+  blocks: AsyncIterable<Uint8Array>,
+  take: (file: string) => Promise<void>,
 ): Promise<void> {
-  let parts: Uint8Array[] = []
-  let size = 0
+  let chunk: ChunkFile | undefined
+  let limit = firstBytes
   let taking: Promise<void> = Promise.resolve()
-  const handOn = async (): Promise<void> => {
-    const file = path.join(context.workFolder, `chunk-${randomUUID()}`)
-    const bytes = size
-    await writeParts(file, parts)
-    parts = []
-    size = 0
+  const write = async (bytes: Uint8Array): Promise<ChunkFile> => {
+    if (!chunk) {
+      const file = path.join(context.workFolder, `chunk-${randomUUID()}`)
+      chunk = { file, handle: await open(file, 'w'), bytes: 0 }
+    }
+    await chunk.handle.writeFile(bytes)
+    chunk.bytes += bytes.length
+    return chunk
+  }
+  const handOn = async ({ file, handle }: ChunkFile): Promise<void> => {
+    await handle.close()
     await taking
-    taking = take(file, bytes).finally(() => rm(file, { force: true }))
+    chunk = undefined
+    limit = chunkBytes
+    taking = take(file).finally(() => rm(file, { force: true }))
     // Seen by the next `await taking`; until then it must not count as unhandled.
     taking.catch(() => {})
   }
-  for await (const bytes of stream) {
-    context.signal.throwIfAborted()
-    const end = size + bytes.length < chunkBytes ? -1 : bytes.lastIndexOf(lineFeed)
-    if (end === -1) {
-      parts.push(bytes)
-      size += bytes.length
-      continue
+  try {
+    for await (const block of blocks) {
+      context.signal.throwIfAborted()
+      const isEnough = (chunk?.bytes ?? 0) + block.length >= limit
+      const end = isEnough ? block.lastIndexOf(lineFeed) + 1 : 0
+      const written = await write(end > 0 ? block.subarray(0, end) : block)
+      if (end === 0) continue
+      await handOn(written)
+      if (end < block.length) await write(block.subarray(end))
     }
-    parts.push(bytes.subarray(0, end + 1))
-    size += end + 1
-    await handOn()
-    const rest = bytes.subarray(end + 1)
-    if (rest.length > 0) parts.push(rest)
-    size = rest.length
+    if (chunk) await handOn(chunk)
+    await taking
+  } finally {
+    await chunk?.handle.close()
   }
-  if (size > 0) await handOn()
-  await taking
 }

@@ -12,7 +12,8 @@ import {
   typeText,
 } from '../../sql/index.ts'
 import { inChunkFiles } from '../databases/chunk-files.ts'
-import { csvRows } from './csv-rows.ts'
+import { readTextLines, unescaped } from '../databases/text-lines.ts'
+import { RowLines } from './row-lines.ts'
 import type { MysqlSession } from './session.ts'
 import type { ResultColumn } from './types.ts'
 
@@ -22,9 +23,6 @@ export interface LandedRows {
   /** A table of `__mr_row` and `__mr_faults`. */
   readonly rejects: Sql
 }
-
-/** Bytes of a line that the reader takes at first; where there is a longer one, all of the file. */
-const usualLine = 2 ** 20
 
 const rawName = (place: number): string => `c${place}`
 
@@ -36,20 +34,22 @@ const isScanned = (type: string): boolean =>
 const scanTypeOf = (type: string): string =>
   kindOf(type) === 'timestamp' ? 'TIMESTAMP' : isScanned(type) ? type : 'VARCHAR'
 
-/** The value of a column over its text: where it may fail, and where it is NULL instead. */
-function cellOf(type: string, raw: Sql): { readonly value: Sql; readonly tried: Sql } {
-  if (type === 'VARCHAR') return { value: raw, tried: raw }
-  if (kindOf(type) === 'binary') return { value: sql`unhex(${raw})`, tried: sql`unhex(${raw})` }
-  const tried = sql`TRY_CAST(${raw} AS ${typeText(type)})`
-  return scanTypeOf(type) === type
-    ? { value: raw, tried }
-    : { value: sql`CAST(${raw} AS ${typeText(type)})`, tried }
+interface Cell {
+  /** Its value where the scan had its type; may fail. */
+  readonly value: Sql
+  /** Its value where the scan had text; NULL for what does not fit. */
+  readonly tried: Sql
+  /** The text that the server sent. */
+  readonly text: Sql
 }
 
-/** Values may have line breaks in them, so that the file must be read from its beginning. */
-function scan(file: string, types: readonly string[], longestLine: number): Sql {
-  const list = join(types.map((type, place) => sql`${identifier(rawName(place))}: ${type}`))
-  return sql`read_csv(${file}, auto_detect = false, header = false, parallel = false, delim = ',', quote = '"', escape = '"', nullstr = '', allow_quoted_nulls = false, new_line = ${'\\n'}, max_line_size = ${longestLine}, columns = {${list}})`
+function cellOf(type: string, raw: Sql): Cell {
+  const text = unescaped(raw)
+  if (type === 'VARCHAR') return { value: text, tried: text, text }
+  if (kindOf(type) === 'binary') return { value: sql`unhex(${raw})`, tried: sql`unhex(${raw})`, text: raw }
+  const from = isScanned(type) ? raw : text
+  const value = scanTypeOf(type) === type ? raw : sql`CAST(${from} AS ${typeText(type)})`
+  return { value, tried: sql`TRY_CAST(${from} AS ${typeText(type)})`, text }
 }
 
 /** Reads what a statement gives into a table of DuckDB; `columns` are its columns, their names those of the flow. */
@@ -66,41 +66,46 @@ export async function landRows(
   await context.execute(
     sql`CREATE OR REPLACE TEMP TABLE ${rejects} ("__mr_row" VARCHAR, "__mr_faults" ${typeText(faultsType)})`,
   )
-  const alone = columns.length === 1 ? ['VARCHAR'] : []
-  const typed = [...columns.map(({ type }) => scanTypeOf(type)), ...alone]
-  const texts = typed.map(() => 'VARCHAR')
-  const cells = columns.map(({ type }, place) => cellOf(type, identifier(rawName(place))))
-  const faults = columns.flatMap(({ name: column, type }, place) => {
-    const [raw, tried] = [identifier(rawName(place)), cells[place]?.tried ?? sql`NULL`]
+  const cells = columns.map((column, place) => {
+    const raw = identifier(rawName(place))
+    return { ...column, raw, ...cellOf(column.type, raw) }
+  })
+  const rawColumns = (typeOf: (type: string) => string) =>
+    [...columns.map(({ type }) => typeOf(type)), ...(columns.length === 1 ? ['VARCHAR'] : [])].map(
+      (type, place) => ({ name: rawName(place), type }),
+    )
+  const typed = rawColumns(scanTypeOf)
+  const texts = rawColumns(() => 'VARCHAR')
+  const faults = cells.flatMap(({ name: column, type, raw, tried, text }) => {
     if (type === 'VARCHAR' || kindOf(type) === 'binary') return []
     const fails = sql`(${raw} IS NOT NULL AND ${tried} IS NULL)`
-    return [{ fails, column, value: raw, rule: 'type', reason: reasonFor(type, raw) }]
+    return [{ fails, column, value: text, rule: 'type', reason: reasonFor(type, text) }]
   })
-  const row = sql`CAST(json_object(${join(columns.map((column, place) => sql`${column.name}, ${identifier(rawName(place))}`))}) AS VARCHAR)`
+  const values = join(cells.map(({ value }) => value))
+  const tried = join(cells.map((cell) => cell.tried))
+  const row = sql`CAST(json_object(${join(cells.map(({ name: column, text }) => sql`${column}, ${text}`))}) AS VARCHAR)`
   let rows = 0
   let refused = 0
-  const { chunks, count } = csvRows(
+  const lines = new RowLines(
     session,
     statement,
     columns.map(({ form }) => form),
   )
-  await inChunkFiles(context, chunks, async (file, bytes) => {
-    const values = join(cells.map(({ value }) => value))
-    const fast = sql`INSERT INTO ${table} SELECT ${values} FROM ${scan(file, typed, usualLine)}`
+  await inChunkFiles(context, lines.blocks, async (file) => {
+    const fast = sql`INSERT INTO ${table} SELECT ${values} FROM ${readTextLines(file, typed, lines.longestLine)}`
     rows += await context.execute(fast).catch(async () => {
       context.signal.throwIfAborted()
-      // Some value does not fit, or a line is long: value by value.
-      const lines = scan(file, texts, Math.max(usualLine, bytes))
-      const tried = join(cells.map((cell) => cell.tried))
+      // Some value does not fit: value by value.
+      const scan = readTextLines(file, texts, lines.longestLine)
       if (faults.length > 0)
         refused += await context.execute(
-          sql`INSERT INTO ${rejects} SELECT ${row}, ${faultList(faults)} FROM ${lines} WHERE NOT (${passes(faults)})`,
+          sql`INSERT INTO ${rejects} SELECT ${row}, ${faultList(faults)} FROM ${scan} WHERE NOT (${passes(faults)})`,
         )
-      return context.execute(sql`INSERT INTO ${table} SELECT ${tried} FROM ${lines} WHERE ${passes(faults)}`)
+      return context.execute(sql`INSERT INTO ${table} SELECT ${tried} FROM ${scan} WHERE ${passes(faults)}`)
     })
     context.progress(rows)
   })
-  if (rows + refused !== count())
-    throw new Error(`${count()} rows came, but ${rows} and ${refused} rejected ones were taken`)
+  if (rows + refused !== lines.rowCount)
+    throw new Error(`${lines.rowCount} rows came, but ${rows} and ${refused} rejected ones were taken`)
   return { table, rejects }
 }

@@ -196,13 +196,12 @@ export class MysqlSession {
 
   /**
    * Streams the rows of a statement as they come over the wire, without making values of them. `take`
-   * is called for each; it may return a promise, and no row comes until that has resolved. The driver
-   * takes no columns that are named as properties of every object are (`constructor`).
+   * is called for each. The driver takes no columns that are named as properties of every object are
+   * (`constructor`).
    */
-  stream(text: string, take: (row: RawRow) => Promise<void> | undefined): Promise<void> {
-    const connection = this.#connection
+  stream(text: string, take: (row: RawRow) => void): Promise<void> {
     return this.#settled<void>((done) => {
-      const query = connection.query({ sql: text })
+      const query = this.#connection.query({ sql: text })
       const command = query as unknown as RowCommand
       const readEnd = command.row
       const fail = (error: unknown) => {
@@ -212,11 +211,7 @@ export class MysqlSession {
       command.row = function row(packet, driver) {
         if (packet.isEOF()) return readEnd.call(this, packet, driver)
         try {
-          const busy = take(packet)
-          if (busy) {
-            connection.pause()
-            busy.then(() => connection.resume(), fail)
-          }
+          take(packet)
         } catch (error) {
           fail(error)
         }
@@ -225,6 +220,15 @@ export class MysqlSession {
       query.once('end', () => done(null))
       query.once('error', fail)
     })
+  }
+
+  /** No row comes until `resume`. */
+  pause(): void {
+    this.#connection.pause()
+  }
+
+  resume(): void {
+    this.#connection.resume()
   }
 
   /** `LOAD DATA LOCAL INFILE`: whatever file the server names, these bytes are all it gets. */

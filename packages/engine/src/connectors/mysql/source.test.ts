@@ -3,6 +3,7 @@ import type { Backfill } from '../../run/engine.ts'
 import { conditionValues, expectConditions } from '../../testing/condition-cases.ts'
 import { EngineBench, flowOf } from '../../testing/index.ts'
 import { mysqlTestServer } from '../../testing/mysql-server.ts'
+import { differingRows, lengthRows, lengthText } from '../../testing/row-lengths.ts'
 import { expectOnlyUsed } from '../../testing/used-columns.ts'
 
 describe.skipIf(!mysqlTestServer)('reading from MySQL and MariaDB', { timeout: 120_000 }, () => {
@@ -164,6 +165,21 @@ describe.skipIf(!mysqlTestServer)('reading from MySQL and MariaDB', { timeout: 1
     expect(rows).toEqual([`{${astral.map((name, place) => `${JSON.stringify(name)}:"${place}"`).join(',')}}`])
     const alone = await read({ table: 'reading.alone' })
     expect(alone.rows.map((row) => JSON.parse(row).t?.length)).toEqual([0, undefined, 1, 6_000_000])
+  })
+
+  it('keeps rows of all lengths, in the order in which the server sends them', async () => {
+    const constant = (text: string) => `'${text.replaceAll('\\', '\\\\')}'`
+    const text = lengthText((...parts) => `concat(${parts.join(', ')})`, constant)
+    const digits = `(${Array.from({ length: 10 }, (_, digit) => `SELECT ${digit} AS d`).join(' UNION ALL ')})`
+    const ids = `SELECT 1 + a.d + 10 * b.d + 100 * c.d + 1000 * d.d + 10000 * e.d AS id
+      FROM ${['a', 'b', 'c', 'd', 'e'].map((name) => `${digits} AS ${name}`).join(', ')}`
+    await server.run(
+      'CREATE TABLE reading.lengths (id int PRIMARY KEY, t mediumtext, n double)',
+      `INSERT INTO reading.lengths SELECT id, ${text}, id + 0.5e0 FROM (${ids}) AS ids WHERE id <= ${lengthRows}`,
+    )
+    const { result, rows } = await read({ table: 'reading.lengths' })
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 0 })
+    expect(differingRows(rows)).toEqual([])
   })
 
   it('reads queries, which cannot write, and says where they are wrong', async () => {

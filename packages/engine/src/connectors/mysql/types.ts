@@ -1,8 +1,11 @@
 import type { FieldPacket } from 'mysql2'
 import { kindOf } from '../../model/index.ts'
 
-/** How the bytes of a cell stand in a text-protocol row: as text, or as bytes that are no text. */
-export type CellForm = 'text' | 'bytes' | 'bits'
+/**
+ * How the bytes of a cell stand in a text-protocol row: as text, as the digits and marks of a number or a
+ * time, or as bytes that are no text.
+ */
+export type CellForm = 'text' | 'digits' | 'bytes' | 'bits'
 
 /** A column of a result: what it becomes in a flow. */
 export interface ResultColumn {
@@ -79,12 +82,12 @@ function typeOf(field: Definition): { type: string; form: CellForm } {
   const { columnType, columnLength, characterSet, decimals } = field
   const isUnsigned = (field.flags & unsignedFlag) !== 0
   const integer = integers[columnType]
-  if (integer) return { type: integer[isUnsigned ? 1 : 0], form: 'text' }
+  if (integer) return { type: integer[isUnsigned ? 1 : 0], form: 'digits' }
   if (columnType === code.decimal || columnType === code.newDecimal) {
     const precision = columnLength - (decimals > 0 ? 1 : 0) - (isUnsigned ? 0 : 1)
     // More digits than DuckDB has: they stay as the text that the server prints.
     const fits = precision >= 1 && precision <= 38 && decimals <= precision
-    return { type: fits ? `DECIMAL(${precision},${decimals})` : 'VARCHAR', form: 'text' }
+    return { type: fits ? `DECIMAL(${precision},${decimals})` : 'VARCHAR', form: 'digits' }
   }
   if (columnType === code.bit) {
     const type = columnLength === 1 ? 'BOOLEAN' : columnLength < 64 ? 'BIGINT' : 'HUGEINT'
@@ -92,7 +95,7 @@ function typeOf(field: Definition): { type: string; form: CellForm } {
   }
   if (columnType === code.geometry) return { type: 'BLOB', form: 'bytes' }
   const known = plain[columnType]
-  if (known) return { type: known, form: 'text' }
+  if (known) return { type: known, form: columnType === code.json ? 'text' : 'digits' }
   if (field.extendedFormat === 'json') return { type: 'JSON', form: 'text' }
   if (field.extendedTypeName === 'uuid') return { type: 'UUID', form: 'text' }
   return characterSet === binaryCharacterSet && field.extendedTypeName === undefined

@@ -1,18 +1,10 @@
 import type { ConnectorContext } from '../../spec/index.ts'
 import { faultList, faultsType, identifier, join, passes, type Sql, sql, typeText } from '../../sql/index.ts'
 import { inChunkFiles } from '../databases/chunk-files.ts'
-import { copyOptions, readCopyText } from './copy-text.ts'
+import { readTextLines } from '../databases/text-lines.ts'
+import { copyOptions } from './copy-text.ts'
 import type { ReadColumn } from './reading.ts'
 import type { PostgresSession } from './session.ts'
-
-/** Bytes of a line that the reader takes at first; where there is a longer one, all of the file. */
-const usualLine = 2 ** 20
-
-/**
- * A file of more bytes has one very long line at its end. The reader passes over a line that is longer
- * than its buffer (32 MB) without a word, so it must be told before.
- */
-const usualFile = 24 * 2 ** 20
 
 export interface LandedRows {
   /** A table of the columns. */
@@ -63,13 +55,13 @@ export async function landRows(
   const row = sql`CAST(json_object(${join(columns.map((column) => sql`${column.name}, ${column.text}`))}) AS VARCHAR)`
   let rows = 0
   let rejected = 0
-  const stream = session.copyOut(`COPY (SELECT ${selected.join(', ')} ${from}) TO STDOUT ${copyOptions}`)
-  await inChunkFiles(context, stream, async (file, bytes) => {
-    const fast = sql`INSERT INTO ${table} SELECT ${values} FROM ${readCopyText(file, typed, bytes > usualFile ? bytes : usualLine)}`
+  const copy = session.copyOut(`COPY (SELECT ${selected.join(', ')} ${from}) TO STDOUT ${copyOptions}`)
+  await inChunkFiles(context, copy.blocks, async (file) => {
+    const fast = sql`INSERT INTO ${table} SELECT ${values} FROM ${readTextLines(file, typed, copy.longestRow)}`
     const taken = await context.execute(fast).catch(async () => {
       context.signal.throwIfAborted()
-      // Some value does not fit, or a line is long: value by value.
-      const scan = readCopyText(file, texts, Math.max(usualLine, bytes))
+      // Some value does not fit: value by value.
+      const scan = readTextLines(file, texts, copy.longestRow)
       const good = await context.execute(
         sql`INSERT INTO ${table} SELECT ${tried} FROM ${scan} WHERE ${passes(faults)}`,
       )
@@ -83,7 +75,7 @@ export async function landRows(
     context.progress(rows)
   })
   // Whatever the reader passed over would be missing without a word.
-  if (rows + rejected !== stream.rowCount)
-    throw new Error(`the server sent ${stream.rowCount} rows, ${rows + rejected} of which were read`)
+  if (rows + rejected !== copy.rowCount)
+    throw new Error(`the server sent ${copy.rowCount} rows, ${rows + rejected} of which were read`)
   return { table, rejects }
 }

@@ -1,6 +1,6 @@
 import { kindOf, uniqueNames } from '../../model/index.ts'
 import { identifier, quoteIdentifier, reasonFor, type Sql, sql, typeText } from '../../sql/index.ts'
-import { unescaped } from './copy-text.ts'
+import { unescaped } from '../databases/text-lines.ts'
 import { flowType, type NativeType } from './types.ts'
 
 /** How a column travels from the server to DuckDB. */

@@ -1,9 +1,10 @@
-import { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { Client, type QueryConfig } from 'pg'
-import { from as copyFrom, to as copyTo } from 'pg-copy-streams'
+import { from as copyFrom } from 'pg-copy-streams'
 import { type Location, ProblemError } from '../../problems/index.ts'
+import { type ReadingSocket, readingSocket } from '../databases/reading-socket.ts'
+import { CopyOut } from './copy-out.ts'
 import { connectFault } from './faults.ts'
 import type { PostgresSettings } from './spec.ts'
 
@@ -41,9 +42,9 @@ function single(text: string, values: readonly (string | null)[] = []): QueryCon
 /** One session of a PostgreSQL server. Ends at once when `signal` aborts. */
 export class PostgresSession {
   readonly #client: Client
-  readonly #socket: Socket
+  readonly #socket: ReadingSocket
 
-  private constructor(client: Client, socket: Socket) {
+  private constructor(client: Client, socket: ReadingSocket) {
     this.#client = client
     this.#socket = socket
   }
@@ -62,7 +63,8 @@ export class PostgresSession {
   static async #connectOnce(settings: PostgresSettings, signal: AbortSignal, tls: boolean) {
     signal.throwIfAborted()
     const { host, port, database, user, password, certificateAuthority } = settings
-    const socket = new Socket()
+    const reading = readingSocket()
+    const { socket } = reading
     const verify = settings.tls === 'verify'
     const authority = verify && certificateAuthority.trim() !== '' ? { ca: certificateAuthority } : {}
     const client = new Client({
@@ -86,7 +88,7 @@ export class PostgresSession {
     socket.once('close', () => signal.removeEventListener('abort', stop))
     try {
       await client.connect()
-      const session = new PostgresSession(client, socket)
+      const session = new PostgresSession(client, reading)
       const wanted = sessionSettings.map(([name, value]) => `('${name}', '${value}')`).join(', ')
       await session.run(
         `SELECT set_config(wanted.name, wanted.value, false) FROM (VALUES ${wanted}) AS wanted (name, value) JOIN pg_catalog.pg_settings USING (name)`,
@@ -127,9 +129,9 @@ export class PostgresSession {
     if (command === 'ROLLBACK') throw new Error('the transaction had failed and was undone')
   }
 
-  /** `COPY … TO STDOUT`; once it has been read to its end, `rowCount` is what the server sent. */
-  copyOut(statement: string): Readable & { readonly rowCount: number } {
-    return this.#client.query(copyTo(statement))
+  /** `COPY … TO STDOUT`. Who stops taking its blocks ends the session. */
+  copyOut(statement: string): CopyOut {
+    return this.#client.query(new CopyOut(statement, this.#socket))
   }
 
   /** `COPY … FROM STDIN` of these bytes; returns the number of rows. */
@@ -141,7 +143,7 @@ export class PostgresSession {
 
   async close(): Promise<void> {
     await this.#client.end().catch(() => {})
-    this.#socket.destroy()
+    this.#socket.socket.destroy()
   }
 }
 

@@ -3,6 +3,7 @@ import type { Backfill } from '../../run/engine.ts'
 import { conditionValues, expectConditions } from '../../testing/condition-cases.ts'
 import { EngineBench, flowOf } from '../../testing/index.ts'
 import { testServer } from '../../testing/postgres-server.ts'
+import { differingRows, lengthRows, lengthText } from '../../testing/row-lengths.ts'
 import { expectOnlyUsed } from '../../testing/used-columns.ts'
 
 describe.skipIf(!testServer)('reading from PostgreSQL', { timeout: 120_000 }, () => {
@@ -163,6 +164,23 @@ describe.skipIf(!testServer)('reading from PostgreSQL', { timeout: 120_000 }, ()
     expect(rows).toEqual([`{${names.map((name, place) => `${JSON.stringify(name)}:"${place}"`).join(',')}}`])
     const alone = await read({ table: 'reading.alone' })
     expect(alone.rows.map((row) => JSON.parse(row).t?.length)).toEqual([0, undefined, 1, 5_000_000])
+  })
+
+  it('keeps rows of all lengths, in the order in which the server sends them', async () => {
+    const constant = (text: string) => `E'${text.replaceAll('\\', '\\\\')}'`
+    const text = lengthText((...parts) => `concat(${parts.join(', ')})`, constant)
+    const rows = `SELECT id, ${text} AS t, id + 0.5::float8 AS n FROM generate_series(1, ${lengthRows}) AS id`
+    const { result, rows: lines } = await read({ read: 'query', query: rows })
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 0 })
+    expect(differingRows(lines)).toEqual([])
+  })
+
+  it('keeps a row that is longer than what DuckDB reads at a time', async () => {
+    const length = 40_000_000
+    const query = `SELECT 1 AS id, 'a' AS t UNION ALL SELECT 2, repeat('x', ${length}) UNION ALL SELECT 3, 'c'`
+    const { result, rows } = await read({ read: 'query', query })
+    expect(result.problems).toEqual([])
+    expect(rows.map((row) => JSON.parse(row).t.length)).toEqual([1, length, 1])
   })
 
   it('reads queries, which cannot write, and says where they are wrong', async () => {
