@@ -126,6 +126,8 @@ export const run = runSummary.extend({
   problems: z.array(problem),
   /** Of a dry run that has ended: what each target would become. */
   changes: z.array(targetChanges),
+  /** While it is queued: the run of the same flow that has to end before. */
+  waitsFor: z.string().nullable(),
 })
 export type Run = z.infer<typeof run>
 

@@ -93,8 +93,11 @@ export const nodeOf = (row: FullRow['nodes'][number]): RunNode => ({
   problem: parseNullable(problem, row.problem),
 })
 
-/** @param available whether the file of an output is still the one that the run wrote */
-export const runOf = (row: FullRow, available: ReadonlySet<string>): Run => ({
+/**
+ * @param available whether the file of an output is still the one that the run wrote
+ * @param waitsFor the run that keeps it queued
+ */
+export const runOf = (row: FullRow, available: ReadonlySet<string>, waitsFor: string | null): Run => ({
   ...summaryOf(row),
   parameters: z.record(z.string(), z.string()).parse(JSON.parse(row.parameters)),
   clock: row.clock.toISOString(),
@@ -108,6 +111,7 @@ export const runOf = (row: FullRow, available: ReadonlySet<string>): Run => ({
   })),
   problems: z.array(problem).parse(JSON.parse(row.problems)),
   changes: parseNullable(storedChanges, row.changes) ?? [],
+  waitsFor,
 })
 
 /** What is stored of a cursor, as people see it. */

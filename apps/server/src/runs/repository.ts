@@ -203,6 +203,14 @@ export const createRunRepository = (database: Database, ignoringCase: IgnoringCa
     return queued.find((run) => !running.some((other) => excludes(run, other)))
   },
 
+  /** The run of the same flow that keeps this one waiting. */
+  async before(run: QueuedRun): Promise<string | null> {
+    const { flowId } = run
+    const select = { id: true, flowId: true, exclusive: true, dry: true }
+    const running = await database.run.findMany({ where: { flowId, status: 'running', dry: false }, select })
+    return running.find((other) => excludes(run, other))?.id ?? null
+  },
+
   withStatus: (status: RunStatus) =>
     database.run.findMany({ where: { status }, orderBy: { number: 'asc' }, select: { id: true } }),
 

@@ -106,7 +106,11 @@ it('what a failed run had read is out of date once its cursor is moved', async (
 it('runs that read on from one cursor go one after the other, so that no row is written twice', async () => {
   const { id, ids, permit } = await copying('twice', { mode: 'incremental', cursorColumn: 'id' }, 5_000_000)
   permit()
-  const started = await Promise.all([1, 2, 3].map(() => server.startRun(id)))
+  const started: Run[] = []
+  for (let n = 0; n < 3; n++) started.push(await server.startRun(id))
+  const [first, second] = started.map(({ id: each }) => each)
+  await server.waitFor(first ?? '', ({ status }) => status === 'running')
+  expect(await server.getRun(second ?? '')).toMatchObject({ status: 'queued', waitsFor: first })
   const ended = await Promise.all(started.map((each) => server.waitFor(each.id)))
   expect(ended.map(({ status }) => status)).toEqual(['succeeded', 'succeeded', 'succeeded'])
   expect(ended.map(({ rowsOut }) => rowsOut).toSorted()).toEqual([0, 0, 3])

@@ -133,7 +133,8 @@ export class RunService {
     const stored = await this.#find(id)
     const available = new Set<string>()
     for (const output of stored.outputs) if (await this.#isAvailable(output)) available.add(output.nodeId)
-    return runOf(stored, available)
+    const waitsFor = stored.status === 'queued' ? await this.#options.repository.before(stored) : null
+    return runOf(stored, available, waitsFor)
   }
 
   async flow(id: string): Promise<Flow> {

@@ -32,6 +32,7 @@ export function RunFacts({ run, isOffline }: { readonly run: Run; readonly isOff
     ['run.approves', run.approves ?? undefined],
     [run.resumes ? 'run.resumes' : 'run.retries', run.retries ?? undefined],
     ['run.replays', run.replays?.runId],
+    ['run.waitsFor', run.waitsFor ?? undefined],
   ]
   return (
     <Group gap="md" mb="sm">

@@ -81,6 +81,7 @@ export const runs = {
     '{in} {in|row|rows} in, {out} to be written, {filtered} filtered, {rejected} rejected. Nothing was written.',
   'run.approve': 'Approve and run',
   'run.approves': 'Approved dry run',
+  'run.waitsFor': 'Waits for another run of this flow to end',
   'run.resumes': 'Goes on from a failed run',
   'run.retries': 'Done again from a run',
   'run.replays': 'Replays rejected rows of a run',

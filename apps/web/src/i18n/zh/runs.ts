@@ -82,6 +82,7 @@ export const runs = {
   'run.drySummary': '读入 {in} 行，待写出 {out} 行，筛除 {filtered} 行，拒绝 {rejected} 行。未写入任何数据。',
   'run.approve': '批准并运行',
   'run.approves': '已批准的试运行',
+  'run.waitsFor': '等待该流程的另一次运行结束',
   'run.resumes': '从失败的运行继续',
   'run.retries': '重新执行自某次运行',
   'run.replays': '重放某次运行的拒绝行',
