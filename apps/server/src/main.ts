@@ -137,7 +137,8 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
     })
     const elsewhere = shared ? new RunsElsewhere(runner, repository, log) : undefined
     const runs = new RunService({ repository, runner, elsewhere, history, payloads, files, engine })
-    const flows = new FlowService(createFlowRepository(database), runs)
+    const environments = new EnvironmentService(database)
+    const flows = new FlowService(createFlowRepository(database), environments, runs)
     const rejects = new RejectService({
       repository: rejectRepository,
       rows: storedRows,
@@ -167,7 +168,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       ...goldenRoutes(goldens),
       ...cursorRoutes(new CursorService(database)),
       listUsableFlows: () => usableFlows(database),
-      ...environmentRoutes(new EnvironmentService(database)),
+      ...environmentRoutes(environments),
       ...templateRoutes(templates),
       ...runRoutes(runs),
       ...rejectRoutes(rejects),

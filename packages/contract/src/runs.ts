@@ -5,6 +5,8 @@ import { backfill } from './cursors.ts'
 export const startRun = z.strictObject({
   /** By parameter name; what is left out takes its default. */
   parameters: z.record(z.string(), z.string()).default({}),
+  /** The environment whose values `parameters` that are not given take; the run notes it. */
+  environment: z.string().optional(),
   /** A published version; without it, the draft as it is saved now. */
   version: z.number().int().optional(),
   /** Read everything and write nothing; `changes` of the run say what it would have done. */
@@ -120,6 +122,8 @@ export type RunSummary = z.infer<typeof runSummary>
 
 export const run = runSummary.extend({
   parameters: z.record(z.string(), z.string()),
+  /** That the parameters are of, by the name it had then. */
+  environment: z.string().nullable(),
   clock: z.iso.datetime(),
   nodes: z.array(runNode),
   outputs: z.array(runOutput),

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import {
   type Backfill,
   type FlowDocument,
@@ -13,6 +14,7 @@ import {
   type Flow,
   formatFlow,
   isFinal,
+  isIncremental,
   parseFlow,
   readFlow,
   usedFlowIds,
@@ -22,6 +24,7 @@ import { thumbnailOf } from '../flow-thumbnail.ts'
 import { RequestProblem } from '../http/request-problem.ts'
 import { newId } from '../identifier.ts'
 import type { RunService } from '../runs/service.ts'
+import type { EnvironmentService } from './environments.ts'
 import type { DraftRecord, FlowRepository } from './repository.ts'
 
 type StoredFlow = NonNullable<Awaited<ReturnType<FlowRepository['find']>>>
@@ -47,6 +50,12 @@ const documentOf = (stored: StoredFlow): FlowDocument => ({
   updatedAt: stored.updatedAt.toISOString(),
 })
 
+/** Those of these values that a flow has parameters for. */
+const parametersOf = (flow: Flow, values: Readonly<Record<string, string>>): Record<string, string> =>
+  Object.fromEntries(
+    flow.parameters.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]])),
+  )
+
 function assertParameters(flow: Flow, parameters: Readonly<Record<string, string>>): void {
   const unknown = Object.keys(parameters).filter(
     (name) => !flow.parameters.some((known) => known.name === name),
@@ -58,10 +67,8 @@ function assertParameters(flow: Flow, parameters: Readonly<Record<string, string
 }
 
 /** Whether a node reads on from a cursor. */
-const isIncremental = (flow: Flow, nodeId: string): boolean =>
-  flow.nodes.some(
-    ({ id, disabled, settings }) => id === nodeId && !disabled && settings['mode'] === 'incremental',
-  )
+const readsOn = (flow: Flow, nodeId: string): boolean =>
+  flow.nodes.some((node) => node.id === nodeId && isIncremental(node))
 
 /** Versions of a flow that hold older ones of it would grow with every version. */
 function assertNotInItself(id: string, flow: Flow): void {
@@ -74,10 +81,12 @@ function assertNotInItself(id: string, flow: Flow): void {
 /** Flows, their drafts and their published versions. */
 export class FlowService {
   readonly #repository: FlowRepository
+  readonly #environments: EnvironmentService
   readonly #runs: RunService
 
-  constructor(repository: FlowRepository, runs: RunService) {
+  constructor(repository: FlowRepository, environments: EnvironmentService, runs: RunService) {
     this.#repository = repository
+    this.#environments = environments
     this.#runs = runs
   }
 
@@ -149,26 +158,30 @@ export class FlowService {
     await this.#runs.deleteOfFlow(id)
   }
 
-  /** @throws RequestProblem `flow-problem` for parameters that the flow does not have. */
+  /** @throws RequestProblem `flow-problem` for parameters that the flow does not have, `not-found` */
   async startRun(
     id: string,
     request: {
       parameters: Readonly<Record<string, string>>
+      environment?: string | undefined
       version?: number | undefined
       dry: boolean
       backfill?: Backfill | undefined
     },
   ): Promise<Run> {
     const stored = await this.#find(id)
-    const { version, parameters, dry, backfill } = request
+    const { version, environment, dry, backfill } = request
     const flow = version === undefined ? parseFlow(stored.draft) : await this.version(id, version)
-    assertParameters(flow, parameters)
-    if (backfill && !isIncremental(flow, backfill.nodeId)) throw new RequestProblem('backfill-impossible')
+    assertParameters(flow, request.parameters)
+    const values = environment === undefined ? {} : await this.#valuesOf(id, environment)
+    const parameters = { ...parametersOf(flow, values), ...request.parameters }
+    if (backfill && !readsOn(flow, backfill.nodeId)) throw new RequestProblem('backfill-impossible')
     return this.#runs.start({
       flowId: id,
       flow,
       version: version ?? null,
       parameters,
+      environment: environment ?? null,
       trigger: 'person',
       dry,
       backfill: backfill ?? null,
@@ -184,15 +197,15 @@ export class FlowService {
     if (!isFinal(run.status)) throw new RequestProblem('run-active')
     const isSame = request.flow === 'same'
     const flow = isSame ? await this.#runs.flow(runId) : (await this.get(run.flowId)).draft
-    const has = (name: string) => flow.parameters.some((known) => known.name === name)
-    const parameters =
-      request.parameters ?? Object.fromEntries(Object.entries(run.parameters).filter(([name]) => has(name)))
+    const before = parametersOf(flow, run.parameters)
+    const parameters = request.parameters ?? before
     assertParameters(flow, parameters)
     return this.#runs.start({
       flowId: run.flowId,
       flow,
       version: isSame ? run.version : null,
       parameters,
+      environment: isDeepStrictEqual(parameters, before) ? run.environment : null,
       trigger: 'person',
       dry: run.dry,
       backfill: run.backfill,
@@ -202,6 +215,12 @@ export class FlowService {
       // What was approved is checked again: the same may be written as long as it would change the same.
       ...(run.approves !== null && isSame && flow.requiresApproval && { approves: run.approves }),
     })
+  }
+
+  async #valuesOf(flowId: string, name: string): Promise<Readonly<Record<string, string>>> {
+    const found = (await this.#environments.list(flowId)).find((environment) => environment.name === name)
+    if (!found) throw new RequestProblem('not-found')
+    return found.values
   }
 
   async #find(id: string): Promise<StoredFlow> {

@@ -1,4 +1,4 @@
-import { environment, flowVersion, problemDocument } from '@millrace/contract'
+import { environment, flowVersion, problemDocument, run as runSchema } from '@millrace/contract'
 import { emptyFlow } from '@millrace/engine'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -47,6 +47,23 @@ describe('environments', () => {
     expect((await server.request('DELETE', own)).status).toBe(404)
     expect((await server.request('DELETE', `${at}/prod`)).status).toBe(204)
     expect(await list()).toEqual([{ name: 'test', values: {} }])
+  })
+
+  it('give a run the values that it is not given otherwise, and the run says so', async () => {
+    const parameter = (name: string) => ({ name, type: 'text' as const, default: '', description: '' })
+    const flow = { ...emptyFlow('by environment'), parameters: [parameter('a'), parameter('b')] }
+    const { id } = await server.createFlow(flow)
+    const values = { a: '1', b: '2', gone: '3' }
+    await server.request('POST', `/flows/${id}/environments`, { name: 'test', values })
+    const run = await server.startRun(id, { environment: 'test', parameters: { b: '4' } })
+    expect(run).toMatchObject({ environment: 'test', parameters: { a: '1', b: '4' } })
+    await server.waitFor(run.id)
+    const retry = async (body: object) =>
+      runSchema.parse(await (await server.request('POST', `/runs/${run.id}/retry`, body)).json())
+    expect(await retry({})).toMatchObject({ environment: 'test', parameters: { a: '1', b: '4' } })
+    expect(await retry({ parameters: { a: '5', b: '4' } })).toMatchObject({ environment: null })
+    const unknown = await server.request('POST', `/flows/${id}/runs`, { environment: 'none' })
+    expect(unknown.status).toBe(404)
   })
 
   it('go with their flow, and belong to no other', async () => {

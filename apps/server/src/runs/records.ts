@@ -100,6 +100,7 @@ export const nodeOf = (row: FullRow['nodes'][number]): RunNode => ({
 export const runOf = (row: FullRow, available: ReadonlySet<string>, waitsFor: string | null): Run => ({
   ...summaryOf(row),
   parameters: z.record(z.string(), z.string()).parse(JSON.parse(row.parameters)),
+  environment: row.environment,
   clock: row.clock.toISOString(),
   nodes: row.nodes.toSorted((left, right) => left.position - right.position).map(nodeOf),
   outputs: row.outputs.map(({ nodeId, name, rows, bytes }) => ({

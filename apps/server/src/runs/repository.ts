@@ -31,6 +31,7 @@ export interface NewRun {
   readonly clock: Date
   readonly flow: string
   readonly parameters: string
+  readonly environment: string | null
   readonly nodes: readonly { readonly nodeId: string; readonly state: RunNode['state'] }[]
   readonly dry: boolean
   readonly approves: string | null

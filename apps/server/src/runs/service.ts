@@ -50,6 +50,8 @@ interface RunOrder {
   readonly flow: Flow
   readonly version: number | null
   readonly parameters: Readonly<Record<string, string>>
+  /** That they are of. */
+  readonly environment?: string | null
   readonly trigger: Run['trigger']
   /** What `now()` and `${today}` stand for; without it, this moment. */
   readonly clock?: Date
@@ -93,7 +95,7 @@ export class RunService {
       throw new RequestProblem('not-resumable')
     const whole = wholeFlow(readFlow(flow))
     // Two runs that read on from one cursor would both write the same rows.
-    const isExclusive = isIncremental(whole) && !order.dry && !order.backfill && !replay
+    const isExclusive = whole.nodes.some(isIncremental) && !order.dry && !order.backfill && !replay
     const id = newId()
     const now = new Date()
     const live = runner.announce(id)
@@ -107,6 +109,7 @@ export class RunService {
       clock: order.clock ?? now,
       flow: formatFlow(flow),
       parameters: JSON.stringify(parameters),
+      environment: order.environment ?? null,
       nodes: nodesToRun(replay ? replayFlow(whole, replay.nodeId, '').flow : whole),
       dry: order.dry ?? false,
       approves: order.approves ?? null,
@@ -147,13 +150,14 @@ export class RunService {
    */
   async approve(id: string): Promise<Run> {
     const stored = await this.#find(id)
-    const { dry, status, flowId, flow, version, parameters, clock } = stored
+    const { dry, status, flowId, flow, version, parameters, environment, clock } = stored
     if (!dry || status !== 'succeeded') throw new RequestProblem('run-not-approvable')
     return this.start({
       flowId,
       flow: parseFlow(flow),
       version,
       parameters: JSON.parse(parameters),
+      environment,
       trigger: 'person',
       clock,
       backfill: summaryOf(stored).backfill,

@@ -11,6 +11,8 @@ import { useRun } from './run-store.ts'
 let leave: (() => void) | undefined
 
 interface StartOptions {
+  /** That the parameters are of. */
+  readonly environment?: string | undefined
   /** Read everything and write nothing. */
   readonly dry?: boolean
   /** An interval of an incremental source to read once more. */
@@ -36,11 +38,14 @@ export async function settle(): Promise<void> {
  */
 export async function startRun(
   parameters: Record<string, string>,
-  { dry = false, backfill, onEnd }: StartOptions = {},
+  { environment, dry = false, backfill, onEnd }: StartOptions = {},
 ): Promise<boolean> {
   if (!(await flush())) return false
   const { flowId } = useDocument.getState()
-  const started = await call('startRun', { params: { id: flowId }, body: { parameters, dry, backfill } })
+  const started = await call('startRun', {
+    params: { id: flowId },
+    body: { parameters, environment, dry, backfill },
+  })
   useRun.getState().begin(started)
   leave?.()
   leave = followRun(started.id, {

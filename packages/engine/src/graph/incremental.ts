@@ -1,9 +1,6 @@
-import type { Flow } from '../model/index.ts'
+import type { FlowNode } from '../model/index.ts'
 import { nodeKinds } from './kinds.ts'
 
-/** Whether a run of this flow reads on where the last one ended: two of them at once would read the same rows. */
-export const isIncremental = ({ nodes }: Flow): boolean =>
-  nodes.some(
-    ({ kind, disabled, settings }) =>
-      !disabled && nodeKinds.get(kind)?.role === 'source' && (settings['mode'] ?? 'full') !== 'full',
-  )
+/** Whether a node reads on where the last run ended: two runs at once would read the same rows. */
+export const isIncremental = ({ kind, disabled, settings }: FlowNode): boolean =>
+  !disabled && nodeKinds.get(kind)?.role === 'source' && settings['mode'] === 'incremental'

@@ -12,7 +12,8 @@ interface RunDialogProps {
   readonly parameters: readonly Parameter[]
   /** What is on the button. */
   readonly submit: Label
-  readonly onRun: (values: Record<string, string>) => void
+  /** `environment`: that the values are of; undefined: none. */
+  readonly onRun: (values: Record<string, string>, environment: string | undefined) => void
   readonly onClose: () => void
 }
 
@@ -39,7 +40,7 @@ export function RunDialog({ parameters, submit, onRun, onClose }: RunDialogProps
       <form
         onSubmit={(event) => {
           event.preventDefault()
-          onRun(values)
+          onRun(values, environment || undefined)
         }}
       >
         <Group gap={8} mb={16} align="flex-end" wrap="nowrap">

@@ -86,14 +86,14 @@ export function useActions(): Actions {
       const message = texts.current.errorText(error)
       notifications.show({ color: 'red', message })
     }
-    const run = async (parameters: Record<string, string>, dry: boolean) => {
+    const run = async (parameters: Record<string, string>, dry: boolean, environment?: string) => {
       setAsking(undefined)
       const onEnd = ({ id, status, flowId }: Run) => {
         const isHere = window.location.pathname === `/flows/${flowId}`
         if (dry && isHere && status === 'succeeded') void goTo.current(`/runs/${id}?tab=changes`)
       }
       try {
-        if (await startRun(parameters, { dry, onEnd })) useView.getState().openTab('run')
+        if (await startRun(parameters, { environment, dry, onEnd })) useView.getState().openTab('run')
         else notifications.show({ color: 'red', message: texts.current.t('editor.run.notSaved') })
       } catch (error) {
         fail(error)
@@ -252,7 +252,7 @@ export function useActions(): Actions {
         <RunDialog
           parameters={useDocument.getState().flow.parameters}
           submit={command(asking).label}
-          onRun={(values) => void actions.run(values, asking === 'dryRun')}
+          onRun={(values, environment) => void actions.run(values, asking === 'dryRun', environment)}
           onClose={() => setAsking(undefined)}
         />
       )}

@@ -1,4 +1,4 @@
-import { Anchor, Badge, Group, Text } from '@mantine/core'
+import { Anchor, Badge, Code, Group, Text } from '@mantine/core'
 import type { Run } from '@millrace/contract'
 import { IconHistory, IconPlugConnectedX, IconTestPipe } from '@tabler/icons-react'
 import { Link } from 'react-router'
@@ -43,6 +43,11 @@ export function RunFacts({ run, isOffline }: { readonly run: Run; readonly isOff
           {t('run.backfill', { from: run.backfill.from, to: run.backfill.to })}
         </Badge>
       )}
+      {run.environment !== null && (
+        <Badge variant="light" tt="none">
+          {t('run.environment', { name: run.environment })}
+        </Badge>
+      )}
       <Badge variant="outline" color="gray" tt="none">
         {run.version === null ? t('run.draft') : t('run.version', { version: run.version })}
       </Badge>
@@ -63,6 +68,11 @@ export function RunFacts({ run, isOffline }: { readonly run: Run; readonly isOff
           {t('run.offline')}
         </Badge>
       )}
+      {Object.entries(run.parameters).map(([name, value]) => (
+        <Code key={name}>
+          {name} = {value}
+        </Code>
+      ))}
       <BalanceMark balanced={run.balanced} />
       <Text size="sm">
         {t(run.dry ? 'run.drySummary' : 'run.summary', {

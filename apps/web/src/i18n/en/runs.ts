@@ -82,6 +82,7 @@ export const runs = {
   'run.approve': 'Approve and run',
   'run.approves': 'Approved dry run',
   'run.waitsFor': 'Waits for another run of this flow to end',
+  'run.environment': 'Environment {name}',
   'run.resumes': 'Goes on from a failed run',
   'run.retries': 'Done again from a run',
   'run.replays': 'Replays rejected rows of a run',
