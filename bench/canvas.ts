@@ -2,7 +2,7 @@
  * `node bench/canvas.ts [--nodes N] [--out FOLDER]`: how smoothly the canvas of a large flow moves. Opens a
  * flow in Chromium, pans, drags and zooms, and prints frame times in milliseconds as JSON; with `--out` also a
  * picture. All figures are from the browser's own trace: frame times between two frames that were drawn (16.7 at
- * 60 a second), work is what the main thread did for one.
+ * 60 a second), work is the processor time of the main thread for one. A movement without frames is an error.
  */
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -31,6 +31,11 @@ function largeFlow(count: number) {
   return { format: 'millrace.flow', version: 1, name: `${count} nodes`, nodes, edges }
 }
 
+const point = z.tuple([z.number(), z.number()])
+
+/** A movement takes seconds; a browser that draws it at all draws more than these. */
+const leastFrames = 20
+
 const round = (value: number) => Math.round(value * 10) / 10
 
 function at(sorted: readonly number[], share: number): number {
@@ -51,10 +56,11 @@ const traced = z.object({
       name: z.string(),
       /** Microseconds. */
       ts: z.number(),
-      dur: z.number().default(0),
+      /** Processor time of the thread, microseconds. */
+      tdur: z.number().default(0),
       pid: z.number(),
       tid: z.number(),
-      args: z.object({ layerTreeId: z.number().optional() }).loose().default({}),
+      args: z.object({ name: z.unknown().optional() }).loose().default({}),
     }),
   ),
 })
@@ -65,25 +71,39 @@ function commonest<T>(values: readonly T[]): T | undefined {
   return groups.toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0]
 }
 
-/** What the browser's trace says of the frames it drew of the page while something was moved. */
+/**
+ * What the browser's trace says of the frames it drew of the page while something was moved.
+ * @throws Error where it drew too few to speak of: nothing moved, or this browser names its frames otherwise
+ */
 async function measure(browser: Browser, page: Page, move: () => Promise<void>): Promise<Movement> {
   await browser.startTracing(page, {
-    categories: ['devtools.timeline', 'disabled-by-default-devtools.timeline', 'devtools.timeline.frame'],
+    categories: [
+      'devtools.timeline',
+      'disabled-by-default-devtools.timeline',
+      // Chromium has had the drawn frames in the one and in the other.
+      'devtools.timeline.frame',
+      'disabled-by-default-devtools.timeline.frame',
+    ],
   })
   await move()
   const { traceEvents } = traced.parse(JSON.parse((await browser.stopTracing()).toString('utf8')))
   const drawn = traceEvents.filter(({ name }) => name === 'DrawFrame')
-  const tree = commonest(drawn.map(({ args }) => args.layerTreeId))
-  const frames = drawn.filter(({ args }) => args.layerTreeId === tree).toSorted((a, b) => a.ts - b.ts)
-  const sorted = frames
-    .flatMap(({ ts }, n) => (n === 0 ? [] : [(ts - (frames[n - 1]?.ts ?? ts)) / 1000]))
+  const renderer = commonest(drawn.map(({ pid }) => pid))
+  const times = drawn
+    .filter(({ pid }) => pid === renderer)
+    .map(({ ts }) => ts / 1000)
     .toSorted((a, b) => a - b)
-  // The main thread is the one that runs the page's animation frames.
-  const main = commonest(
-    traceEvents.filter(({ name }) => name === 'FireAnimationFrame').map(({ tid }) => tid),
+  if (times.length < leastFrames) throw new Error(`${move.name}: the browser drew ${times.length} frames`)
+  const sorted = times.slice(1).map((time, n) => time - (times[n] ?? time))
+  sorted.sort((a, b) => a - b)
+  const main = traceEvents.find(
+    ({ name, pid, args }) => name === 'thread_name' && pid === renderer && args.name === 'CrRendererMain',
   )
-  const tasks = traceEvents.filter(({ name, tid }) => tid === main && name === 'RunTask')
-  const done = tasks.reduce((sum, { dur }) => sum + dur, 0) / 1000
+  if (!main) throw new Error('the trace does not name the main thread')
+  const tasks = traceEvents.filter(
+    ({ name, pid, tid }) => name === 'RunTask' && pid === renderer && tid === main.tid,
+  )
+  const done = tasks.reduce((sum, { tdur }) => sum + tdur, 0) / 1000
   return {
     frames: sorted.length,
     median: at(sorted, 0.5),
@@ -130,29 +150,39 @@ export async function measureCanvas(count: number, out?: string): Promise<Canvas
       }
       await page.mouse.up()
     }
-    /** A point of the canvas with nothing on it. */
-    const empty = async () => {
-      const found: unknown = await page.evaluate(`(() => {
-        const box = document.querySelector('.react-flow').getBoundingClientRect()
-        for (let y = box.top + box.height / 2; y < box.bottom - 60; y += 4)
-          for (let x = box.left + box.width / 2; x < box.right - 60; x += 4)
-            if (document.elementFromPoint(x, y)?.classList.contains('react-flow__pane')) return [x, y]
-        return [${x}, ${y}]
-      })()`)
-      return Array.isArray(found) ? found.map(Number) : [x, y]
+    /** The point nearest to the middle of the canvas that belongs to such an element. */
+    const pointOn = async (selector: string): Promise<readonly [number, number]> => {
+      const found = point.safeParse(
+        await page.evaluate(`(() => {
+          const { left, right, top, bottom } = document.querySelector('.react-flow').getBoundingClientRect()
+          let [best, nearest] = [undefined, Infinity]
+          for (let y = top + 4; y < bottom; y += 8)
+            for (let x = left + 4; x < right; x += 8) {
+              const distance = Math.hypot(x - (left + right) / 2, y - (top + bottom) / 2)
+              if (distance < nearest && document.elementFromPoint(x, y)?.matches('${selector}'))
+                [best, nearest] = [[x, y], distance]
+            }
+          return best
+        })()`),
+      )
+      if (!found.success) throw new Error(`nothing of the canvas is ${selector}`)
+      return found.data
     }
     const pan = async () => {
-      const [fromX = x, fromY = y] = await empty()
-      await circle(fromX, fromY)
+      const before = await page.locator('.react-flow__viewport').getAttribute('style')
+      await circle(...(await pointOn('.react-flow__pane')))
+      if ((await page.locator('.react-flow__viewport').getAttribute('style')) === before)
+        throw new Error('the canvas was not moved')
     }
     const drag = async () => {
-      const cards = await page.locator('.react-flow__node').all()
-      for (const card of cards) {
-        const place = await card.boundingBox()
-        if (!place || place.x < x - 60 || place.y < y - 60 || place.x > x + 300) continue
-        await circle(place.x + place.width / 2, place.y + place.height / 3)
-        return
-      }
+      const [fromX, fromY] = await pointOn('.react-flow__node *')
+      const id = await page.evaluate(
+        `document.elementFromPoint(${fromX}, ${fromY}).closest('.react-flow__node').dataset.id`,
+      )
+      const node = page.locator(`.react-flow__node[data-id="${id}"]`)
+      const before = await node.getAttribute('style')
+      await circle(fromX, fromY)
+      if ((await node.getAttribute('style')) === before) throw new Error('the node was not moved')
     }
     const zoom = async () => {
       await page.mouse.move(x, y)
