@@ -1,8 +1,9 @@
 import react from '@vitejs/plugin-react'
 import { defineConfig } from 'vite'
+import { mantineStyles } from './mantine-styles.ts'
 
 export default defineConfig({
-  plugins: [react()],
+  plugins: [react(), mantineStyles()],
   build: {
     target: 'es2022',
     // Older targets have light-dark() rewritten into variables that Mantine's colour scheme never sets.

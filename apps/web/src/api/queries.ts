@@ -1,5 +1,5 @@
 import type { runStatuses } from '@millrace/engine'
-import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
 import { type Answer, type CallOptions, call } from './client.ts'
 
 export interface RunFilter {
@@ -13,8 +13,9 @@ export interface RunFilter {
 
 const isOpen = (status: string): boolean => status === 'queued' || status === 'running'
 
-export const useFlows = () =>
-  useQuery({ queryKey: ['flows'], queryFn: () => call('listFlows'), refetchInterval: 5000 })
+export const flowsQuery = queryOptions({ queryKey: ['flows'], queryFn: () => call('listFlows') })
+
+export const useFlows = () => useQuery({ ...flowsQuery, refetchInterval: 5000 })
 
 /** Published flows that can stand in other flows as a node. */
 export const useUsableFlows = () =>
@@ -25,10 +26,15 @@ export const useUsableFlows = () =>
   })
 
 /** `startsOf`: where the spans of the period begin, as of now. */
-export const useOverview = (period: string, startsOf: () => readonly string[]) =>
-  useQuery({
+export const overviewQuery = (period: string, startsOf: () => readonly string[]) =>
+  queryOptions({
     queryKey: ['overview', period],
     queryFn: () => call('overview', { query: { starts: startsOf().join(',') } }),
+  })
+
+export const useOverview = (period: string, startsOf: () => readonly string[]) =>
+  useQuery({
+    ...overviewQuery(period, startsOf),
     placeholderData: (previous) => previous,
     refetchInterval: (query) => ((query.state.data?.active.length ?? 0) > 0 ? 2000 : 10_000),
   })
