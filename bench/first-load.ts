@@ -39,8 +39,8 @@ export async function measureFirstLoad(): Promise<Latency[]> {
       await context.addInitScript(watch)
       const page = await context.newPage()
       await page.goto(url, { waitUntil: 'networkidle' })
-      await page.waitForSelector('main article a[href^="/flows/"]')
-      times.push(await page.evaluate(() => performance.getEntriesByName('flows')[0]?.startTime ?? Number.NaN))
+      const noted = await page.waitForFunction(() => performance.getEntriesByName('flows')[0]?.startTime)
+      times.push(Number(await noted.jsonValue()))
       await context.close()
     }
     return [
