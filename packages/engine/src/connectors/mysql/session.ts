@@ -1,12 +1,6 @@
 import { connect as openSocket, type Socket } from 'node:net'
 import type { Readable } from 'node:stream'
-import mysql, {
-  type Connection,
-  type FieldPacket,
-  type QueryError,
-  type ResultSetHeader,
-  type RowDataPacket,
-} from 'mysql2'
+import type { Connection, FieldPacket, QueryError, ResultSetHeader, RowDataPacket } from 'mysql2'
 import { type Location, ProblemError } from '../../problems/index.ts'
 import { connectFault } from './faults.ts'
 import type { MysqlSettings } from './spec.ts'
@@ -123,11 +117,13 @@ export class MysqlSession {
     signal.throwIfAborted()
     const { host, port, user, password, certificateAuthority } = settings
     const verify = settings.tls === 'verify'
+    // Loaded where it is needed: most engine processes have no use for it.
+    const { createConnection } = await import('mysql2')
     const authority = verify && certificateAuthority.trim() !== '' ? { ca: certificateAuthority } : {}
     const socket = openSocket({ host, port, keepAlive: true, noDelay: true })
     // The name that a certificate is checked for; Node notes it only where the host is no address.
     Object.assign(socket, { _host: host })
-    const connection = mysql.createConnection({
+    const connection = createConnection({
       host,
       port,
       user,

@@ -1,7 +1,7 @@
 import type { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import { Client, type QueryConfig } from 'pg'
-import { from as copyFrom } from 'pg-copy-streams'
+import type { Client, QueryConfig } from 'pg'
+import type { from } from 'pg-copy-streams'
 import { type Location, ProblemError } from '../../problems/index.ts'
 import { type ReadingSocket, readingSocket } from '../databases/reading-socket.ts'
 import { CopyOut } from './copy-out.ts'
@@ -43,10 +43,12 @@ function single(text: string, values: readonly (string | null)[] = []): QueryCon
 export class PostgresSession {
   readonly #client: Client
   readonly #socket: ReadingSocket
+  readonly #copyFrom: typeof from
 
-  private constructor(client: Client, socket: ReadingSocket) {
+  private constructor(client: Client, socket: ReadingSocket, copyFrom: typeof from) {
     this.#client = client
     this.#socket = socket
+    this.#copyFrom = copyFrom
   }
 
   /** Rejects with the driver's or the server's error; see `connectFault`. */
@@ -63,11 +65,13 @@ export class PostgresSession {
   static async #connectOnce(settings: PostgresSettings, signal: AbortSignal, tls: boolean) {
     signal.throwIfAborted()
     const { host, port, database, user, password, certificateAuthority } = settings
-    const reading = readingSocket()
-    const { socket } = reading
     const verify = settings.tls === 'verify'
     const authority = verify && certificateAuthority.trim() !== '' ? { ca: certificateAuthority } : {}
-    const client = new Client({
+    // Loaded where they are needed: most engine processes have no use for them.
+    const [driver, copy] = await Promise.all([import('pg'), import('pg-copy-streams')])
+    const reading = readingSocket()
+    const { socket } = reading
+    const client = new driver.Client({
       host,
       port,
       database,
@@ -88,7 +92,7 @@ export class PostgresSession {
     socket.once('close', () => signal.removeEventListener('abort', stop))
     try {
       await client.connect()
-      const session = new PostgresSession(client, reading)
+      const session = new PostgresSession(client, reading, copy.from)
       const wanted = sessionSettings.map(([name, value]) => `('${name}', '${value}')`).join(', ')
       await session.run(
         `SELECT set_config(wanted.name, wanted.value, false) FROM (VALUES ${wanted}) AS wanted (name, value) JOIN pg_catalog.pg_settings USING (name)`,
@@ -136,7 +140,7 @@ export class PostgresSession {
 
   /** `COPY … FROM STDIN` of these bytes; returns the number of rows. */
   async copyIn(statement: string, bytes: Readable | AsyncIterable<Buffer>): Promise<number> {
-    const sink = this.#client.query(copyFrom(statement))
+    const sink = this.#client.query(this.#copyFrom(statement))
     await pipeline(bytes, sink)
     return sink.rowCount
   }
