@@ -71,6 +71,16 @@ export class Course {
     }
   }
 
+  /** Goes on from where the last run failed, over the same rows; undefined when nothing has been started. */
+  async #tryResume(failed: RunState): Promise<string | undefined> {
+    try {
+      return (await this.#server.resume(failed.id)).id
+    } catch {
+      const newest = await this.#server.newestRun(this.#flowId)
+      return newest === failed.id ? undefined : newest
+    }
+  }
+
   /**
    * Runs again and again until `isOver`, whatever happens; the last one has to end before `deadline`.
    * @throws when a run does not
@@ -78,7 +88,9 @@ export class Course {
   async goOn(isOver: () => boolean, deadline: () => number): Promise<RunState[]> {
     const runs: RunState[] = []
     while (!isOver()) {
-      const id = await this.#tryStart()
+      const last = runs.at(-1)
+      const resumed = last?.kept ? await this.#tryResume(last) : undefined
+      const id = resumed ?? (await this.#tryStart())
       if (id === undefined) {
         await setTimeout(100)
         continue

@@ -10,6 +10,10 @@ const program = path.resolve(import.meta.dirname, '../../apps/server/src/serve.t
 
 export interface RunState {
   readonly id: string
+  /** It failed, and can be gone on with. */
+  readonly kept: boolean
+  /** It goes on with another one. */
+  readonly resumes: boolean
   readonly status: 'queued' | 'running' | 'succeeded' | 'failed' | 'cancelled'
   readonly startedAt: string | null
   readonly endedAt: string | null
@@ -107,6 +111,11 @@ export class Victim {
 
   startRun(flowId: string): Promise<RunState> {
     return this.ask('POST', `/flows/${flowId}/runs`, {})
+  }
+
+  /** Rejects where a failed run cannot be gone on with. */
+  resume(runId: string): Promise<RunState> {
+    return this.ask('POST', `/runs/${runId}/retry`, { from: 'failure' })
   }
 
   /** Id of the newest run of a flow; asks until the server answers, for a minute at most. */

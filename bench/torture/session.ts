@@ -73,7 +73,7 @@ export class Session {
         this.tally.count(course.name, hits, Math.max(0, Date.parse(run.endedAt ?? '') - back))
         this.#note({ turn: number, scenario: course.name, hits, run })
       }
-      told.push(`${course.name} ${runs.map(({ status, problem }) => problem?.code ?? status).join(' ')}`)
+      told.push(`${course.name} ${runs.map(outcomeOf).join(' ')}`)
     }
     this.#note({ turn: number, struck, back })
     console.log(`${String(number).padStart(4)} ${when}\n       ${told.join('\n       ')}`)
@@ -100,6 +100,10 @@ export class Session {
     for (const leftover of find()) this.tally.violate(clean, leftover)
   }
 }
+
+/** How a run ended; with a plus where it went on from a failed one. */
+const outcomeOf = ({ status, problem, resumes }: RunState): string =>
+  `${resumes ? '+' : ''}${problem?.code ?? status}`
 
 /** Whether a run was being executed at a moment. */
 const wentOn = ({ startedAt, endedAt }: RunState, at: number): boolean =>
