@@ -11,9 +11,11 @@ import {
 import {
   Background,
   BackgroundVariant,
+  type Connection,
   ConnectionMode,
   Controls,
   MiniMap,
+  type OnNodeDrag,
   ReactFlow,
   type ReactFlowInstance,
   ReactFlowProvider,
@@ -56,11 +58,15 @@ import { RowEdge, type RowsEdge } from './RowEdge.tsx'
 import { StickyNote } from './StickyNote.tsx'
 import { edgeOf, useConnecting } from './use-connecting.ts'
 import { useDrawing } from './use-drawing.ts'
+import { useLatest } from './use-latest.ts'
 
 const roomOf = ({ width, height }: ReactFlowState) => ({ width, height })
 const farOf = ({ transform }: ReactFlowState) => transform[2] < 0.3
 const nodeTypes = { card: NodeCard, note: StickyNote, frame: Frame }
 const edgeTypes = { rows: RowEdge }
+/** The same at each drawing: see useLatest. */
+const grid: [number, number] = [16, 16]
+const fit = { maxZoom: 1, padding: 0.16 }
 const noProblems: ReadonlyMap<string, readonly Problem[]> = new Map()
 /** Larger flows draw only what is in view. */
 const largest = 150
@@ -241,6 +247,43 @@ function Canvas(props: FlowCanvasProps) {
     else if (event.dataTransfer.files.length > 0) props.onDropFiles?.([...event.dataTransfer.files], at)
   }
 
+  const startDrag = useLatest<Parameters<OnNodeDrag<CanvasNode>>, void>((_event, node, dragged) => {
+    drawing.onDragStart()
+    const own = flow.nodes.find(({ id }) => id === node.id)
+    const isConnected = flow.edges.some(({ from, to }) => from.node === node.id || to.node === node.id)
+    const fits = own && throughPorts(nodeKinds.get(own.kind), own.settings) !== undefined
+    loose.current = fits && !isConnected && dragged.length === 1 && props.onDropNode ? node.id : null
+  })
+  const goOnDragging = useLatest<Parameters<OnNodeDrag<CanvasNode>>, void>((event) => {
+    if (loose.current !== null && 'clientX' in event) showDropEdge(event)
+  })
+  const endDrag = useLatest<Parameters<OnNodeDrag<CanvasNode>>, void>((event) => {
+    const places = drawing.moves()
+    const edge = loose.current !== null && 'clientX' in event ? edgeUnder(event) : undefined
+    if (edge && loose.current !== null) props.onDropNode?.(loose.current, edge, places)
+    else if (places.size > 0) props.onMove?.(places)
+    loose.current = null
+    setDropEdge(null)
+  })
+  const connect = useLatest((connection: Connection) => props.onConnect?.(edgeOf(connection)))
+  const openNode = useLatest((_event: MouseEvent, node: CanvasNode) => props.onOpen?.(node.id))
+  const nodeMenu = useLatest((event: MouseEvent, node: CanvasNode) => {
+    const [of = '', id = ''] = node.id.split(':')
+    menu(event, of === 'note' || of === 'group' ? { of, id } : { of: 'node', id: node.id })
+  })
+  const edgeMenu = useLatest((event: MouseEvent, edge: RowsEdge) => menu(event, { of: 'edge', id: edge.id }))
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the texts are those of the language
+  const names = useMemo(
+    () => ({
+      'controls.ariaLabel': t('editor.canvas.controls'),
+      'controls.zoomIn.ariaLabel': label(command('zoomIn').label),
+      'controls.zoomOut.ariaLabel': label(command('zoomOut').label),
+      'controls.fitView.ariaLabel': label(command('fit').label),
+      'minimap.ariaLabel': t('editor.canvas.minimap'),
+    }),
+    [language],
+  )
+
   return (
     <CanvasContext value={contents}>
       <AnswersContext value={connecting.answered}>
@@ -258,28 +301,10 @@ function Canvas(props: FlowCanvasProps) {
               edgeTypes={edgeTypes}
               onNodesChange={drawing.onNodesChange}
               onEdgesChange={drawing.onEdgesChange}
-              onNodeDragStart={(_event, node, dragged) => {
-                drawing.onDragStart()
-                const own = flow.nodes.find(({ id }) => id === node.id)
-                const isConnected = flow.edges.some(
-                  ({ from, to }) => from.node === node.id || to.node === node.id,
-                )
-                const fits = own && throughPorts(nodeKinds.get(own.kind), own.settings) !== undefined
-                loose.current =
-                  fits && !isConnected && dragged.length === 1 && props.onDropNode ? node.id : null
-              }}
-              onNodeDrag={(event) => {
-                if (loose.current !== null && 'clientX' in event) showDropEdge(event)
-              }}
-              onNodeDragStop={(event) => {
-                const places = drawing.moves()
-                const edge = loose.current !== null && 'clientX' in event ? edgeUnder(event) : undefined
-                if (edge && loose.current !== null) props.onDropNode?.(loose.current, edge, places)
-                else if (places.size > 0) props.onMove?.(places)
-                loose.current = null
-                setDropEdge(null)
-              }}
-              onConnect={(connection) => props.onConnect?.(edgeOf(connection))}
+              onNodeDragStart={startDrag}
+              onNodeDrag={goOnDragging}
+              onNodeDragStop={endDrag}
+              onConnect={connect}
               isValidConnection={connecting.isValid}
               onConnectStart={connecting.onStart}
               onConnectEnd={connecting.onEnd}
@@ -291,12 +316,9 @@ function Canvas(props: FlowCanvasProps) {
               }}
               onDragLeave={() => setDropEdge(null)}
               onDrop={drop}
-              onNodeDoubleClick={(_event, node) => props.onOpen?.(node.id)}
-              onNodeContextMenu={(event, node) => {
-                const [of = '', id = ''] = node.id.split(':')
-                menu(event, of === 'note' || of === 'group' ? { of, id } : { of: 'node', id: node.id })
-              }}
-              onEdgeContextMenu={(event, edge) => menu(event, { of: 'edge', id: edge.id })}
+              onNodeDoubleClick={openNode}
+              onNodeContextMenu={nodeMenu}
+              onEdgeContextMenu={edgeMenu}
               onPaneContextMenu={(event) => menu(event, { of: 'canvas' })}
               onInit={(ready) => {
                 instance.current = ready
@@ -310,18 +332,12 @@ function Canvas(props: FlowCanvasProps) {
               multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
               selectionKeyCode="Shift"
               snapToGrid
-              snapGrid={[16, 16]}
+              snapGrid={grid}
               minZoom={0.15}
               maxZoom={2}
-              fitViewOptions={{ maxZoom: 1, padding: 0.16 }}
+              fitViewOptions={fit}
               onlyRenderVisibleElements={isLarge}
-              ariaLabelConfig={{
-                'controls.ariaLabel': t('editor.canvas.controls'),
-                'controls.zoomIn.ariaLabel': label(command('zoomIn').label),
-                'controls.zoomOut.ariaLabel': label(command('zoomOut').label),
-                'controls.fitView.ariaLabel': label(command('fit').label),
-                'minimap.ariaLabel': t('editor.canvas.minimap'),
-              }}
+              ariaLabelConfig={names}
             >
               <Background variant={BackgroundVariant.Dots} gap={16} size={1.1} />
               <Controls showInteractive={false} position="bottom-left" />
