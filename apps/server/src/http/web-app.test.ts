@@ -28,13 +28,6 @@ it('answers every page address with the app, not to be cached', async () => {
   }
 })
 
-it('has the flows asked for together with home, and with no other page', async () => {
-  expect((await get('/')).headers.get('link')).toBe(
-    '</api/flows>; rel=preload; as=fetch; crossorigin=anonymous',
-  )
-  expect((await get('/flows/abc')).headers.get('link')).toBeNull()
-})
-
 it('lets hashed assets be cached for ever', async () => {
   const answer = await get('/assets/main-1a2b.js')
   expect(answer.status).toBe(200)

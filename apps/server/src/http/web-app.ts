@@ -3,9 +3,6 @@ import path from 'node:path'
 import express, { Router } from 'express'
 import { RequestProblem } from './request-problem.ts'
 
-/** Home begins with the flows: the browser asks for them while it still reads the scripts. */
-const flowsFirst = '</api/flows>; rel=preload; as=fetch; crossorigin=anonymous'
-
 /** Serves the built web app; every address that is no file is a page of it. */
 export function serveWebApp(root: string): Router {
   const router = Router()
@@ -28,7 +25,6 @@ export function serveWebApp(root: string): Router {
   function sendIndex(request: express.Request, response: express.Response): void {
     const isPage = path.extname(request.path) === '' && request.accepts('html') !== false
     if (!isPage || !existsSync(index)) throw new RequestProblem('not-found')
-    if (request.path === '/') response.set('Link', flowsFirst)
     response.set('Cache-Control', 'no-cache').sendFile(index)
   }
 }

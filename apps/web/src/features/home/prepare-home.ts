@@ -5,10 +5,7 @@ import { startsOf, storedPeriod } from './overview/period.ts'
 /** How long the first drawing waits for the flows, ms: rather once with them than twice. */
 const patience = 100
 
-/**
- * Asks for what home shows before anything is drawn, where the page is opened at home. The server has told the
- * browser to ask for the flows as soon as it had the page, so they are mostly there by now.
- */
+/** Asks for what home shows before anything is drawn, where the page is opened at home. */
 export async function prepareHome(client: QueryClient, path: string): Promise<void> {
   if (path !== '/') return
   const period = storedPeriod()
