@@ -13,7 +13,6 @@ import {
   BackgroundVariant,
   type Connection,
   ConnectionMode,
-  Controls,
   MiniMap,
   type OnNodeDrag,
   ReactFlow,
@@ -23,6 +22,7 @@ import {
   useNodesInitialized,
   useReactFlow,
   useStore,
+  useStoreApi,
 } from '@xyflow/react'
 import {
   type DragEvent,
@@ -42,6 +42,7 @@ import type { Passage } from '../editor/lineage.ts'
 import type { NodeRun } from '../editor/run-store.ts'
 import { useText } from '../i18n/index.ts'
 import type { DiffMark } from '../ui/DiffBadge.tsx'
+import { CanvasControls } from './CanvasControls.tsx'
 import styles from './canvas.module.css'
 import {
   AnswersContext,
@@ -66,7 +67,6 @@ const nodeTypes = { card: NodeCard, note: StickyNote, frame: Frame }
 const edgeTypes = { rows: RowEdge }
 /** The same at each drawing: see useLatest. */
 const grid: [number, number] = [16, 16]
-const fit = { maxZoom: 1, padding: 0.16 }
 const noProblems: ReadonlyMap<string, readonly Problem[]> = new Map()
 /** Larger flows draw only what is in view. */
 const largest = 150
@@ -172,6 +172,9 @@ function Canvas(props: FlowCanvasProps) {
     isTouched.current = true
   }
   const { width, height } = useStore(roomOf, shallow)
+  const { getState } = useStoreApi()
+  const startMoving = useCallback(() => getState().domNode?.setAttribute('data-moving', ''), [getState])
+  const stopMoving = useCallback(() => getState().domNode?.removeAttribute('data-moving'), [getState])
   const isFar = useStore(farOf)
   const { getNodes, setViewport } = useReactFlow<CanvasNode, RowsEdge>()
   useEffect(() => {
@@ -278,7 +281,6 @@ function Canvas(props: FlowCanvasProps) {
       'controls.ariaLabel': t('editor.canvas.controls'),
       'controls.zoomIn.ariaLabel': label(command('zoomIn').label),
       'controls.zoomOut.ariaLabel': label(command('zoomOut').label),
-      'controls.fitView.ariaLabel': label(command('fit').label),
       'minimap.ariaLabel': t('editor.canvas.minimap'),
     }),
     [language],
@@ -301,6 +303,8 @@ function Canvas(props: FlowCanvasProps) {
               edgeTypes={edgeTypes}
               onNodesChange={drawing.onNodesChange}
               onEdgesChange={drawing.onEdgesChange}
+              onMoveStart={startMoving}
+              onMoveEnd={stopMoving}
               onNodeDragStart={startDrag}
               onNodeDrag={goOnDragging}
               onNodeDragStop={endDrag}
@@ -335,12 +339,11 @@ function Canvas(props: FlowCanvasProps) {
               snapGrid={grid}
               minZoom={0.15}
               maxZoom={2}
-              fitViewOptions={fit}
               onlyRenderVisibleElements={isLarge}
               ariaLabelConfig={names}
             >
               <Background variant={BackgroundVariant.Dots} gap={16} size={1.1} />
-              <Controls showInteractive={false} position="bottom-left" />
+              <CanvasControls />
               {minimap && flow.nodes.length >= minimapFrom && (
                 <MiniMap
                   pannable

@@ -55,7 +55,6 @@ const outputOf = (kindName: string, settings: unknown) =>
 
 const canvasBox = () => document.querySelector('.react-flow')?.getBoundingClientRect()
 
-/** What the page can do beyond editing: adding with placement, running, publishing, zooming. */
 /** After the dialog that it was chosen in has closed, ms. */
 const closing = 160
 
