@@ -17,14 +17,17 @@ export function useAnnouncements(): void {
 function useProblemAnnouncements() {
   const { t, label } = useText()
   const { problems, state } = useInference()
-  const told = useRef(0)
+  /** As many problems as before may be other ones. */
+  const told = useRef('')
   useEffect(() => {
     if (state !== 'current') return
     const timer = setTimeout(() => {
       const errors = problems.filter(({ severity }) => severity === 'error')
-      if (errors.length === told.current) return
-      told.current = errors.length
       const [first] = errors
+      const { nodeId, field } = first?.location ?? {}
+      const found = first ? JSON.stringify([errors.length, nodeId, field, first.code]) : ''
+      if (found === told.current) return
+      told.current = found
       announce(
         first
           ? t('editor.announce.problems', { count: errors.length, first: label(first.message) })

@@ -149,7 +149,7 @@ describe.each(['delete', 'wal'])('committing to SQLite, journal %s', { timeout: 
   it('waits for a program that writes, and gives up in time', async () => {
     const holder = shop.open()
     holder.exec("BEGIN EXCLUSIVE; INSERT INTO t VALUES (50, 'other')")
-    setTimeout(() => holder.exec('COMMIT'), 700)
+    setTimeout(() => holder.exec('COMMIT'), 1300)
     expect((await run(ok, 7)).problems).toEqual([])
     expect(ids()).toEqual(['1', '7', '50'])
     holder.exec('BEGIN IMMEDIATE')

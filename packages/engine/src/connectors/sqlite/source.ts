@@ -6,7 +6,7 @@ import { identifier, join, quoteIdentifier, sql } from '../../sql/index.ts'
 import { type ConditionColumn, type ConditionDialect, chosen, conditionSql } from '../databases/conditions.ts'
 import { columnsOf, estimates, readTable, type TableColumn } from './catalog.ts'
 import { incremental, isNumber, isNumberAsText, lastCursor } from './cursor.ts'
-import { databaseProblem, saidBy } from './faults.ts'
+import { databaseProblem, isLocked, saidBy } from './faults.ts'
 import { detectFile, openFile } from './file-source.ts'
 import { landRows } from './landing.ts'
 import { beginReading, type Located, locateFor, openForReading, patiently } from './session.ts'
@@ -36,9 +36,11 @@ function declareQuery(database: DatabaseSync, settings: SqliteSourceSettings, no
   if (!/^(\(|\s|--.*\n|\/\*[\s\S]*?\*\/)*(SELECT|WITH|VALUES)\b/i.test(query))
     fail('setting.invalid', { label, detail }, at)
   try {
-    database.prepare(`CREATE TEMP VIEW ${queryView} AS SELECT * FROM (${query}\n)`).run()
+    database.prepare(`CREATE TEMP VIEW IF NOT EXISTS ${queryView} AS SELECT * FROM (${query}\n)`).run()
     database.prepare(`SELECT * FROM temp.${queryView}`)
   } catch (error) {
+    // It is asked again.
+    if (isLocked(error)) throw error
     throw atPosition(error, settings, nodeId)
   }
 }
