@@ -15,8 +15,16 @@ function programs(): string | undefined {
   }
 }
 
-/** One cluster with a certificate of its own; `prepared` is its max_prepared_transactions. */
-async function startCluster(bin: string, folder: string, prepared: number) {
+/**
+ * One cluster with a certificate of its own; `prepared` is its max_prepared_transactions.
+ * @param more further settings, as postgresql.conf spells them
+ */
+export async function startCluster(
+  bin: string,
+  folder: string,
+  prepared: number,
+  more: Readonly<Record<string, string>> = {},
+) {
   const account = accountOf('postgres')
   const data = path.join(await folderFor(folder, account), 'data')
   const secret = path.join(folder, 'password')
@@ -46,6 +54,7 @@ async function startCluster(bin: string, folder: string, prepared: number) {
     shared_buffers: "'256MB'",
     max_wal_size: "'4GB'",
     log_min_messages: 'error',
+    ...more,
   }
   const lines = Object.entries(settings).map(([name, value]) => `${name} = ${value}\n`)
   await appendFile(path.join(data, 'postgresql.conf'), lines.join(''))

@@ -1,4 +1,4 @@
 export * from './conformance.ts'
 export * from './engine-bench.ts'
 export * from './flow-builder.ts'
-export { testServer as postgresTestServer } from './postgres-server.ts'
+export { postgresAt, testServer as postgresTestServer } from './postgres-server.ts'

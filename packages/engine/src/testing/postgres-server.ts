@@ -5,7 +5,11 @@ import type { Connections } from '../run/connections.ts'
 /** The servers that `scripts/services.ts` starts, as tests reach them. */
 function serverAt(variable: string) {
   const address = process.env[variable]
-  if (!address) return undefined
+  return address ? postgresAt(address) : undefined
+}
+
+/** @param address `postgres://user:password@host:port/database` */
+export function postgresAt(address: string): TestServer {
   const url = new URL(address)
   const settings = postgres.connection.settings.parse({
     host: url.hostname,
