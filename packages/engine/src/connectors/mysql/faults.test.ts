@@ -28,6 +28,15 @@ it.each([
   expect(isPassing(databaseProblem(said(errno, message), {}).problem)).toBe(passes)
 })
 
+it('knows a line that broke from a certificate that is refused', () => {
+  const codeOf = (message: string) =>
+    connectFault(Object.assign(new Error(message), { code: 'HANDSHAKE_SSL_ERROR' }), settings).problem.code
+  expect(codeOf('Client network socket disconnected before secure TLS connection was established')).toBe(
+    'connection.lost',
+  )
+  expect(codeOf('self-signed certificate')).toBe('connection.tls')
+})
+
 it('takes what has nothing to do with the database for what it is', () => {
   expect(databaseProblem(new Error('the connection was closed'), {}).problem.code).toBe('connection.lost')
   const own = new Error('Conversion Error: could not convert')

@@ -81,6 +81,9 @@ export function connectFault(
     return { step: 'reach', problem: createProblem('connection.timeout', at, { field: 'host' }) }
   if (code === 'HANDSHAKE_NO_SSL_SUPPORT')
     return { step: 'tls', problem: createProblem('connection.tlsMissing', {}, { field: 'tls' }) }
+  // The driver gives a line that broke then the same code as a certificate that is refused.
+  if (/disconnected before secure TLS/i.test(detail))
+    return { step: 'reach', problem: createProblem('connection.lost', { detail }, { field: 'host' }) }
   if (
     /^(HANDSHAKE_SSL|ERR_(TLS|SSL|OSSL)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|EPROTO)/.test(
       code,

@@ -180,6 +180,14 @@ export class PostgresWriter implements WriteSession {
   }
 
   async prepare() {
+    try {
+      return await this.#prepare()
+    } catch (error) {
+      throw databaseProblem(error, { nodeId: this.#context.nodeId, field: 'table' })
+    }
+  }
+
+  async #prepare() {
     const { session, plan } = this.#written()
     const { connection, table } = this.#settings
     const output = { name: table, rows: this.#rows, bytes: this.#bytes }
@@ -194,13 +202,9 @@ export class PostgresWriter implements WriteSession {
       await this.#makeNumberDurable()
       return { token: { ...token, pid: at?.['pid'] ?? '' }, output, open: true }
     }
-    try {
-      await session.conclude(`PREPARE TRANSACTION ${quoteText(gidOf(plan))}`)
-      // From now on the prepared transaction says that the staging tables are in use.
-      await session.run('SELECT pg_advisory_unlock_all()')
-    } catch (error) {
-      throw databaseProblem(error, { nodeId: this.#context.nodeId, field: 'table' })
-    }
+    await session.conclude(`PREPARE TRANSACTION ${quoteText(gidOf(plan))}`)
+    // From now on the prepared transaction says that the staging tables are in use.
+    await session.run('SELECT pg_advisory_unlock_all()')
     await session.close()
     return { token: { ...token, gid: gidOf(plan) }, output }
   }
