@@ -86,7 +86,7 @@ Install it (as root: apt-get install chromium fonts-noto-cjk), or name one: CHRO
 }
 
 /** As many kills, at the same instants each time, and other faults as there is time for; more of them by `pnpm torture`. */
-const torture = ['--kills', '100', '--faults', '4', '--seed', '1', '--rows', '3000']
+const torture = ['--kills', '70', '--faults', '4', '--seed', '1', '--rows', '3000']
 
 /**
  * Each scenario of the harness is a test. It starts databases of its own, because it kills them, and goes on
