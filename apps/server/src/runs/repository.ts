@@ -125,6 +125,8 @@ interface QueuedRun {
   readonly dry: boolean
 }
 
+const queuedColumns = { id: true, flowId: true, exclusive: true, dry: true } as const
+
 /** Whether a run has to wait for one of the same flow that goes on and writes. */
 const excludes = (run: QueuedRun, running: QueuedRun): boolean =>
   !run.dry && run.flowId === running.flowId && (run.exclusive || running.exclusive)
@@ -196,7 +198,7 @@ export const createRunRepository = (database: Database, ignoringCase: IgnoringCa
 
   /** The oldest queued run that no run of its flow keeps waiting. */
   async nextQueued(): Promise<QueuedRun | undefined> {
-    const select = { id: true, flowId: true, exclusive: true, dry: true }
+    const select = queuedColumns
     const [queued, running] = await database.$transaction([
       database.run.findMany({ where: { status: 'queued' }, orderBy: { number: 'asc' }, select }),
       database.run.findMany({ where: { status: 'running', dry: false }, select }),
@@ -206,9 +208,8 @@ export const createRunRepository = (database: Database, ignoringCase: IgnoringCa
 
   /** The run of the same flow that keeps this one waiting. */
   async before(run: QueuedRun): Promise<string | null> {
-    const { flowId } = run
-    const select = { id: true, flowId: true, exclusive: true, dry: true }
-    const running = await database.run.findMany({ where: { flowId, status: 'running', dry: false }, select })
+    const where = { flowId: run.flowId, status: 'running', dry: false }
+    const running = await database.run.findMany({ where, select: queuedColumns })
     return running.find((other) => excludes(run, other))?.id ?? null
   },
 
