@@ -53,7 +53,7 @@ import {
 } from './canvas-context.ts'
 import type { CanvasNode } from './drawn.ts'
 import { Frame } from './Frame.tsx'
-import { boundsOf, firstView, viewOf } from './first-view.ts'
+import { boundsOf, firstView, leastZoom, wholeView } from './first-view.ts'
 import { NodeCard } from './NodeCard.tsx'
 import { RowEdge, type RowsEdge } from './RowEdge.tsx'
 import { StickyNote } from './StickyNote.tsx'
@@ -180,9 +180,8 @@ function Canvas(props: FlowCanvasProps) {
   useEffect(() => {
     const nodes = getNodes()
     if (!isMeasured || isTouched.current || width === 0 || height === 0 || nodes.length === 0) return
-    const bounds = boundsOf(nodes)
     const room = { width, height }
-    void setViewport(isWhole ? viewOf(bounds, room, 0.15, 1) : firstView(bounds, width, height))
+    void setViewport(isWhole ? wholeView(nodes, room) : firstView(boundsOf(nodes), width, height))
   }, [isMeasured, isWhole, width, height, getNodes, setViewport])
   const contents = useMemo(
     (): CanvasContents => ({
@@ -337,7 +336,7 @@ function Canvas(props: FlowCanvasProps) {
               selectionKeyCode="Shift"
               snapToGrid
               snapGrid={grid}
-              minZoom={0.15}
+              minZoom={leastZoom}
               maxZoom={2}
               onlyRenderVisibleElements={isLarge}
               ariaLabelConfig={names}

@@ -27,6 +27,15 @@ export const viewOf = (
   most: number,
 ): Viewport => getViewportForBounds(bounds, width, height, least, most, `${margin}px`)
 
+/** The least zoom of the canvas. */
+export const leastZoom = 0.15
+
+/** The view in which all of these nodes are seen, as far as the least zoom lets them. */
+export const wholeView = (
+  nodes: Parameters<typeof boundsOf>[0],
+  room: { readonly width: number; readonly height: number },
+): Viewport => viewOf(boundsOf(nodes), room, leastZoom, 1)
+
 /** Milliseconds of a movement; none for who has asked for no movement. */
 export const moving = (milliseconds: number): number =>
   window.matchMedia('(prefers-reduced-motion: reduce)').matches ? 0 : milliseconds

@@ -3,7 +3,7 @@ import type { Run, UsableFlow } from '@millrace/contract'
 import { type Label, type NodeKind, nodeKinds } from '@millrace/engine'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
 import { useNavigate } from 'react-router'
-import { boundsOf, type CanvasInstance, legibleZoom, moving, viewOf } from '../../canvas/index.ts'
+import { boundsOf, type CanvasInstance, legibleZoom, moving, viewOf, wholeView } from '../../canvas/index.ts'
 import { publishDraft } from '../../editor/autosave.ts'
 import { readClipboard } from '../../editor/clipboard.ts'
 import { type CommandTarget, command } from '../../editor/commands.ts'
@@ -68,6 +68,7 @@ function focusNode(id: string): void {
   }, closing)
 }
 
+/** What the page can do beyond editing: adding with placement, running, publishing, zooming. */
 export function useActions(): Actions {
   const { t, language } = useText()
   const errorText = useErrorText()
@@ -125,7 +126,7 @@ export function useActions(): Actions {
         const nodes = canvas.current?.getNodes() ?? []
         const box = canvasBox()
         if (nodes.length === 0 || !box) return
-        void canvas.current?.setViewport(viewOf(boundsOf(nodes), box, 0.15, 1), { duration: moving(160) })
+        void canvas.current?.setViewport(wholeView(nodes, box), { duration: moving(160) })
       },
       reveal(nodeIds) {
         // What has just been added must be drawn before its size is known.
@@ -151,7 +152,7 @@ export function useActions(): Actions {
         if (!box || nodes.length === 0) return
         const panel = document.querySelector('[data-column-panel]')?.getBoundingClientRect()
         const width = Math.max(120, (panel?.left ?? box.right) - box.left)
-        const view = viewOf(boundsOf(nodes), { width, height: box.height }, 0.15, 1)
+        const view = wholeView(nodes, { width, height: box.height })
         void canvas.current?.setViewport(view, { duration: moving(200) })
       },
       freePlace() {
