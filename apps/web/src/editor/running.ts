@@ -7,6 +7,7 @@ import { detected } from './detection.ts'
 import { useDocument } from './document-store.ts'
 import { inferred } from './inference.ts'
 import { useRun } from './run-store.ts'
+import { readPending } from './source-columns.ts'
 
 let leave: (() => void) | undefined
 
@@ -25,6 +26,7 @@ interface StartOptions {
 export async function settle(): Promise<void> {
   useRun.setState({ preparing: true })
   try {
+    readPending()
     await Promise.all([detected(), renamesDone()])
     await Promise.all([flush(), inferred()])
   } finally {

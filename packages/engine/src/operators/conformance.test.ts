@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import path from 'node:path'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { z } from 'zod'
+import { reasonIn } from '../problems/index.ts'
 import { type ExampleTable, fieldMeta, fieldsOf, inputPorts, rowSchemaOf } from '../spec/index.ts'
 import { sql } from '../sql/index.ts'
 import { Bench, compileWith } from '../testing/conformance.ts'
@@ -90,6 +91,12 @@ describe.each(all)('%s', (_, operator) => {
         expect(tableOf(outputs[port]), port).toEqual(expected)
     },
   )
+
+  it('has Chinese words for why it rejects rows', () => {
+    for (const { outputs } of spec.examples)
+      for (const row of outputs['rejects']?.rows ?? [])
+        expect(reasonIn('zh', row.at(-1) ?? '')).not.toMatch(/\b(is|was|has|the)\b/)
+  })
 
   it('obeys its row law in its examples', async () => {
     for (const each of spec.examples) {

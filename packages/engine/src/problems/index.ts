@@ -1,2 +1,3 @@
 export * from './catalogue.ts'
 export * from './problem.ts'
+export * from './reasons.ts'

@@ -466,7 +466,11 @@ export class Design {
     if (!parsed) throw new ProblemError(resolved.problems[0] ?? missingSettings())
     const files = await inputFiles([node], this.#files, () => parsed)
     return this.#withSession(files, (session, workFolder) =>
-      sourceRuntime(kindName).detect(this.#context(node.id, session, workFolder, sampleRows), parsed),
+      sourceRuntime(kindName).detect(
+        this.#context(node.id, session, workFolder, sampleRows),
+        parsed,
+        new Set(Object.keys(settings)),
+      ),
     )
   }
 

@@ -24,6 +24,8 @@ export interface EndSpec<Schema extends z.ZodObject = z.ZodObject> {
 export interface SourceSpec<Schema extends z.ZodObject = z.ZodObject> extends EndSpec<Schema> {
   /** Whether a row can fail to be read; gives the node a `rejects` port. */
   readonly rejects: boolean
+  /** Settings that reading a file finds out, besides its columns: those of one file are not those of another. */
+  readonly finds?: readonly (keyof z.infer<Schema> & string)[]
 }
 
 export interface TargetSpec<Schema extends z.ZodObject = z.ZodObject> extends EndSpec<Schema> {
@@ -213,7 +215,8 @@ export interface OpenedSource {
 }
 
 export interface SourceRuntime<Schema extends z.ZodObject = z.ZodObject> {
-  detect(context: ConnectorContext, settings: z.infer<Schema>): Promise<Detection>
+  /** `given`: the names of the settings that were not left to their defaults; the others may be found out. */
+  detect(context: ConnectorContext, settings: z.infer<Schema>, given: ReadonlySet<string>): Promise<Detection>
   open(context: ConnectorContext, settings: z.infer<Schema>): Promise<OpenedSource>
 }
 

@@ -9,6 +9,7 @@ import { addition } from '../../editor/changes.ts'
 import { detect } from '../../editor/detection.ts'
 import { useDocument } from '../../editor/document-store.ts'
 import { newNode } from '../../editor/new-node.ts'
+import { asUnread } from '../../editor/source-columns.ts'
 import { useView } from '../../editor/view-store.ts'
 import { useText } from '../../i18n/index.ts'
 import { announce } from '../../ui/Announcer.tsx'
@@ -47,7 +48,7 @@ async function addSource(kind: NodeKind, path: string, place: Place): Promise<vo
   const node = { ...plain, settings: { ...plain.settings, path } }
   make(addition(flow, [node], [], { en: `Add ${path}`, zh: `添加 ${path}` }))
   useView.getState().select([node.id])
-  await detect(node.id, kind.kind, node.settings, (found) => {
+  await detect(node.id, kind.kind, asUnread(kind, node.settings), (found) => {
     const now = useDocument.getState().flow.nodes.find(({ id }) => id === node.id)
     // Somebody may have changed it while the file was read.
     if (now?.settings['path'] === path)

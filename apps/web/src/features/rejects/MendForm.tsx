@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, Stack, Text, TextInput, Title, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { RejectDetail } from '@millrace/contract'
+import { reasonIn } from '@millrace/engine'
 import { IconBan, IconDeviceFloppy, IconRotateClockwise } from '@tabler/icons-react'
 import { useState } from 'react'
 import { call } from '../../api/client.ts'
@@ -17,7 +18,7 @@ interface Props {
 
 /** The cells of a rejected row, to be mended; once it is replayed or dropped, to be read. */
 export function MendForm({ reject, onReplay }: Props) {
-  const { t } = useText()
+  const { t, language } = useText()
   const errorText = useErrorText()
   const { name: author, setName } = useAuthor()
   const [edits, setEdits] = useState<Readonly<Record<string, string | null>>>({})
@@ -67,7 +68,11 @@ export function MendForm({ reject, onReplay }: Props) {
                   </Text>
                 </>
               }
-              error={isOpen && value === rejected && faulty.has(name) ? reject.reason : undefined}
+              error={
+                isOpen && value === rejected && faulty.has(name)
+                  ? reasonIn(language, reject.reason)
+                  : undefined
+              }
               description={
                 value !== rejected ? t('rejects.was', { value: rejected ?? t('rejects.isNull') }) : undefined
               }

@@ -1,4 +1,5 @@
 import { Alert, Drawer, Group, Skeleton, Stack, Text, Title } from '@mantine/core'
+import { reasonIn } from '@millrace/engine'
 import { IconAlertTriangle, IconArrowRight } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useReject, useRunFlow } from '../../api/queries.ts'
@@ -18,7 +19,7 @@ interface Props {
 
 /** One rejected row: why, the row cell by cell, where it would go, and what was done to it. */
 export function RejectDrawer({ runId, number, onClose }: Props) {
-  const { t } = useText()
+  const { t, language } = useText()
   const [replaying, setReplaying] = useState(false)
   const reject = useReject(runId, number)
   const nameOf = useNodeName(useRunFlow(runId).data)
@@ -48,7 +49,7 @@ export function RejectDrawer({ runId, number, onClose }: Props) {
             </Group>
             <Text size="sm" style={{ overflowWrap: 'anywhere' }}>
               {data.column && <b>{data.column}: </b>}
-              {data.reason}
+              {reasonIn(language, data.reason)}
             </Text>
           </div>
           {data.obstacle && (

@@ -1,5 +1,6 @@
 import { Badge, CloseButton } from '@mantine/core'
 import { type DeskPage, rejectStates } from '@millrace/contract'
+import { ruleIn } from '@millrace/engine'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { rejectLooks } from './RejectBadge.tsx'
 import classes from './rejects.module.css'
@@ -7,7 +8,7 @@ import type { Filter } from './use-filter.ts'
 
 /** States and reasons with their numbers; each is a filter. */
 export function RejectFilters({ found, filter }: { readonly found: DeskPage; readonly filter: Filter }) {
-  const { t } = useText()
+  const { t, language } = useText()
   const format = useFormat()
   const { run, state, node, column, rule, flow, put } = filter
   const isReason = node !== undefined && column !== undefined && rule !== undefined
@@ -82,8 +83,8 @@ export function RejectFilters({ found, filter }: { readonly found: DeskPage; rea
           >
             <span>
               {reason.column === ''
-                ? reason.rule
-                : t('rejects.reason', { column: reason.column, rule: reason.rule })}
+                ? ruleIn(language, reason.rule)
+                : t('rejects.reason', { column: reason.column, rule: ruleIn(language, reason.rule) })}
               {flow === undefined && (
                 <small style={{ display: 'block' }}>{flowNames.get(reason.flowId)}</small>
               )}

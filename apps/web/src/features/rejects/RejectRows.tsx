@@ -1,5 +1,6 @@
 import { Checkbox, Table, Text } from '@mantine/core'
 import type { DeskReject } from '@millrace/contract'
+import { reasonIn } from '@millrace/engine'
 import { useFormat, useText } from '../../i18n/index.ts'
 import { RejectBadge } from './RejectBadge.tsx'
 import classes from './rejects.module.css'
@@ -20,7 +21,7 @@ interface Props {
 
 /** One line for every rejected row: what was wrong, where, and what became of it. */
 export function RejectRows({ rows, isStale, chosen, opened, onChoose, onOpen }: Props) {
-  const { t } = useText()
+  const { t, language } = useText()
   const format = useFormat()
   const isAll = rows.every((row) => chosen.has(rowKey(row)))
   const choose = (list: readonly DeskReject[], on: boolean) => {
@@ -87,7 +88,7 @@ export function RejectRows({ rows, isStale, chosen, opened, onChoose, onOpen }: 
                 </button>
               </Table.Td>
               <Table.Td className={classes['value']}>{row.value}</Table.Td>
-              <Table.Td className={classes['reason']}>{row.reason}</Table.Td>
+              <Table.Td className={classes['reason']}>{reasonIn(language, row.reason)}</Table.Td>
               <Table.Td className="mono">
                 {row.line === null ? row.file : `${row.file ?? ''}:${row.line}`}
               </Table.Td>

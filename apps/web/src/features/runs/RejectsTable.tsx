@@ -1,6 +1,6 @@
 import { Button, Group, Pagination, Select, Spoiler, Table, Text } from '@mantine/core'
 import type { Run } from '@millrace/contract'
-import type { Flow } from '@millrace/engine'
+import { type Flow, reasonIn, ruleIn } from '@millrace/engine'
 import { IconCircleCheck, IconDownload, IconFirstAidKit } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { addressOf } from '../../api/client.ts'
@@ -22,7 +22,7 @@ interface Props {
 }
 
 export function RejectsTable({ run, flow, place }: Props) {
-  const { t } = useText()
+  const { t, language } = useText()
   const nameOf = useNodeName(flow)
   const { nodeId, page } = place
   const rejects = useRunRejects(run.id, nodeId, page, pageSize)
@@ -88,8 +88,8 @@ export function RejectsTable({ run, flow, place }: Props) {
                     {item.value}
                   </Text>
                 </Table.Td>
-                <Table.Td>{item.rule}</Table.Td>
-                <Table.Td className={classes.cell}>{item.reason}</Table.Td>
+                <Table.Td>{ruleIn(language, item.rule)}</Table.Td>
+                <Table.Td className={classes.cell}>{reasonIn(language, item.reason)}</Table.Td>
                 <Table.Td className={classes.cell}>
                   <Spoiler maxHeight={38} showLabel="…" hideLabel="−">
                     <Text size="xs" className="mono" component="code">

@@ -135,6 +135,7 @@ export const csv = defineConnector({
     },
     settings: sourceSettings,
     rejects: true,
+    finds: ['delimiter', 'encoding'],
     describe: ({ path }) => ({ en: path, zh: path }),
   }),
   target: defineTarget({

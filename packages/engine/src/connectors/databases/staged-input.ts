@@ -1,7 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import path from 'node:path'
-import { fail } from '../../problems/index.ts'
+import { fail, reasonIn } from '../../problems/index.ts'
 import { type ConnectorContext, type Input, keyedModes, type Written } from '../../spec/index.ts'
 import { and, faultsType, identifier, join, literal, or, type Sql, sql, typeText } from '../../sql/index.ts'
 import type { DatabaseTargetSettings } from './fields.ts'
@@ -114,7 +114,11 @@ export class StagedInput {
     this.#firstReason = first?.['reason'] ?? ''
     fail(
       'target.rejectLimit',
-      { count: String(this.#refusals), limit: String(this.#limit), reason: this.#firstReason },
+      {
+        count: String(this.#refusals),
+        limit: String(this.#limit),
+        reason: { en: this.#firstReason, zh: reasonIn('zh', this.#firstReason) },
+      },
       { nodeId: this.#context.nodeId, field: 'onReject' },
     )
   }

@@ -78,6 +78,19 @@ describe('excel source', () => {
     expect(evidence[2]).toMatchObject({ examined: 2, missing: 1 })
   })
 
+  it('finds the names below a title, unless it is told where they are', async () => {
+    const found = async (settings: Record<string, unknown>) =>
+      (await bench.engine.detect('excel.source', settings)).settings['headerRow']
+    expect(await found({ path: 'orders.xlsx' })).toBe(3)
+    expect(await found({ path: 'orders.xlsx', range: 'A1:Z90' })).toBe(4)
+    expect(await found({ path: 'orders.xlsx', headerRow: 1 })).toBe(1)
+    expect(await found({ path: 'errors.xlsx' })).toBe(1)
+    const line = (...cells: string[]) => `<row>${cells.map(text).join('')}</row>`
+    // A single column, and names that are few: what is on top stays the name.
+    bench.write('narrow.xlsx', workbook(line('name') + line('Bo') + line('Al')))
+    expect(await found({ path: 'narrow.xlsx' })).toBe(1)
+  })
+
   it('reads a range, without names, in the calendar from 1904', async () => {
     await read({ path: 'orders.xlsx', sheet: '订单', range: 'c6:d7', headerRow: 0 })
     expect(bench.text('out.csv')).toBe('column_1,column_2\n2,\n3,"=SUM(1,2)"\n')

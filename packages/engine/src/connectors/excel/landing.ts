@@ -178,7 +178,7 @@ export class Landing {
 }
 
 /** The part of the rows that is in an area, its columns counted from the area's first. */
-function within(rows: readonly SheetRow[], area: Area): SheetRow[] {
+export function within(rows: readonly SheetRow[], area: Area): SheetRow[] {
   const found: SheetRow[] = []
   for (const row of rows) {
     if (row.line < area.top || row.line > area.bottom) continue

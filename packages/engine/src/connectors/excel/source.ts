@@ -11,12 +11,13 @@ import { type Landed, openLanded } from '../files/landed-source.ts'
 import { displayName, unreadable } from '../files/located.ts'
 import { agreedColumns } from '../files/source-columns.ts'
 import { type Area, parseArea } from './area.ts'
-import { type LandedSheet, Landing } from './landing.ts'
-import { openPackage } from './package.ts'
+import { headerRowOf, rowsLookedAt } from './header-row.ts'
+import { type LandedSheet, Landing, within } from './landing.ts'
+import { openPackage, type WorkbookPackage } from './package.ts'
 import { type SheetRow, sheetRows } from './sheet.ts'
 import type { ExcelSourceSettings, excel } from './spec.ts'
 import { ColumnSurvey } from './survey.ts'
-import { readWorkbook } from './workbook.ts'
+import { readWorkbook, type Workbook } from './workbook.ts'
 
 interface NamedSheet extends LandedSheet {
   readonly name: string
@@ -52,8 +53,12 @@ async function* located({ context }: Work, name: string, rows: AsyncIterable<She
   }
 }
 
-async function landFile(work: Work, file: string, index: number): Promise<NamedSheet> {
-  const { context, settings, area } = work
+/** Opens the sheet that is wanted of a file, for as long as it is worked with. */
+async function withSheet<Result>(
+  { context, settings }: Work,
+  file: string,
+  use: (sheet: { zip: WorkbookPackage; workbook: Workbook; name: string }) => Promise<Result>,
+): Promise<Result> {
   const name = displayName(settings.path, file)
   const zip = await openPackage(context, file, name)
   try {
@@ -61,6 +66,31 @@ async function landFile(work: Work, file: string, index: number): Promise<NamedS
       context.signal.throwIfAborted()
       throw unreadable(context, name, error)
     })
+    return await use({ zip, workbook, name })
+  } finally {
+    zip.close()
+  }
+}
+
+/** Which row of the first file has the names of the columns, by its looks. */
+async function guessHeaderRow(context: ConnectorContext, settings: ExcelSourceSettings): Promise<number> {
+  const work: Work = { context, settings, area: areaOf(context, settings) }
+  const { area } = work
+  const [file] = await context.resolvePattern(settings.path)
+  if (file === undefined) return settings.headerRow
+  return withSheet(work, file, async ({ zip, workbook, name }) => {
+    const top: SheetRow[] = []
+    for await (const rows of located(work, name, sheetRows(zip, workbook))) {
+      top.push(...(area ? within(rows, area) : rows))
+      if (top.length >= rowsLookedAt) break
+    }
+    return headerRowOf(top.slice(0, rowsLookedAt), area?.top)
+  })
+}
+
+function landFile(work: Work, file: string, index: number): Promise<NamedSheet> {
+  const { context, settings, area } = work
+  return withSheet(work, file, async ({ zip, workbook, name }) => {
     const table = `${context.nodeId} sheet ${index}`
     const { headerRow } = settings
     const rows = located(work, name, sheetRows(zip, workbook))
@@ -74,9 +104,7 @@ async function landFile(work: Work, file: string, index: number): Promise<NamedS
         area ? 'range' : 'path',
       )
     return { ...sheet, name }
-  } finally {
-    zip.close()
-  }
+  })
 }
 
 /** Every file must have the columns that are read: one that lacks some would fill them with nothing. */
@@ -178,8 +206,9 @@ export const excelSource: SourceRuntime<typeof excel.source.settings> = {
     const landed = await land(context, settings)
     return openLanded(context, landed, { ...settings, found: landed.found })
   },
-  async detect(context, settings): Promise<Detection> {
-    const { found, evidence, rows } = await land(context, { ...settings, columns: [] })
-    return { settings: { columns: found }, evidence, sampled: rows }
+  async detect(context, settings, given): Promise<Detection> {
+    const headerRow = given.has('headerRow') ? settings.headerRow : await guessHeaderRow(context, settings)
+    const { found, evidence, rows } = await land(context, { ...settings, headerRow, columns: [] })
+    return { settings: { headerRow, columns: found }, evidence, sampled: rows }
   },
 }

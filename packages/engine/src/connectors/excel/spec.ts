@@ -64,6 +64,7 @@ export const excel = defineConnector({
     },
     settings: sourceSettings,
     rejects: true,
+    finds: ['headerRow'],
     describe: ({ path, sheet }) => ({ en: `${path} ${sheet}`.trim(), zh: `${path} ${sheet}`.trim() }),
   }),
   target: defineTarget({

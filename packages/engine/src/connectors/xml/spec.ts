@@ -82,6 +82,7 @@ export const xml = defineConnector({
     },
     settings: sourceSettings,
     rejects: true,
+    finds: ['rowPath'],
     describe: ({ path, rowPath }) => ({ en: `${path} ${rowPath}`.trim(), zh: `${path} ${rowPath}`.trim() }),
   }),
   target: defineTarget({

@@ -7,6 +7,7 @@ import { z } from 'zod'
 import { addressOf, call } from '../../../api/client.ts'
 import { detect } from '../../../editor/detection.ts'
 import { useDocument } from '../../../editor/document-store.ts'
+import { asUnread } from '../../../editor/source-columns.ts'
 import { useText } from '../../../i18n/index.ts'
 import { textOf, useForm, type WidgetProps } from './field-context.ts'
 import styles from './inspector.module.css'
@@ -48,10 +49,12 @@ export function FileField({ meta, name, value, problems, onChange }: WidgetProps
     )
 
   const choose = async (path: string) => {
-    onChange(path)
-    if (kind.role !== 'source' || path === '') return
-    // Columns of the file before must not be forced upon the new one.
-    const base = { ...settings, path, ...('columns' in settings && { columns: [] }) }
+    if (kind.role !== 'source' || path === '') {
+      onChange(path)
+      return
+    }
+    const base = asUnread(kind, { ...settings, path })
+    setAll(base)
     await detect(nodeId, kind.kind, base, (found) => {
       const now = useDocument.getState().flow.nodes.find((node) => node.id === nodeId)
       if (now && textOf(now.settings['path']) === path) setAll({ ...base, ...found })

@@ -3,6 +3,7 @@ import { fieldsOf, isShown, nodeKinds } from '@millrace/engine'
 import { useMemo } from 'react'
 import { useDocument } from '../../../editor/document-store.ts'
 import { columnsAt, useInference } from '../../../editor/inference.ts'
+import { readingChanged } from '../../../editor/source-columns.ts'
 import { useView } from '../../../editor/view-store.ts'
 import { useText } from '../../../i18n/index.ts'
 import { CursorPanel } from './cursor/CursorPanel.tsx'
@@ -125,6 +126,7 @@ function NodeForm({ nodeId }: { nodeId: string }) {
               // From the store: two fields may change within one render.
               const now = useDocument.getState().flow.nodes.find((item) => item.id === nodeId)?.settings
               setSettings(nodeId, { ...now, [name]: value }, name)
+              readingChanged(nodeId, name)
             }}
           />
           {node.settings['mode'] === 'incremental' && <CursorPanel />}

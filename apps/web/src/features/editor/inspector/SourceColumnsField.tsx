@@ -3,7 +3,8 @@ import { kindOf, type SourceColumn, sourceColumn } from '@millrace/engine'
 import { IconRefresh } from '@tabler/icons-react'
 import { Fragment } from 'react'
 import { z } from 'zod'
-import { detect, useDetections } from '../../../editor/detection.ts'
+import { useDetections } from '../../../editor/detection.ts'
+import { readColumnsAgain } from '../../../editor/source-columns.ts'
 import { useText } from '../../../i18n/index.ts'
 import { ColumnNameInput } from './ColumnNameInput.tsx'
 import { useForm, type WidgetProps } from './field-context.ts'
@@ -15,7 +16,7 @@ const list = z.array(sourceColumn)
 /** The columns of a source with the evidence for their types; names, types and formats can be mended. */
 export function SourceColumnsField({ value, onChange }: WidgetProps<'sourceColumns'>) {
   const { t, label, language } = useText()
-  const { nodeId, kind, settings, setAll } = useForm()
+  const { nodeId } = useForm()
   const detection = useDetections((state) => state.byNode.get(nodeId))
   const parsed = list.safeParse(value)
   const columns = parsed.success ? parsed.data : []
@@ -24,8 +25,6 @@ export function SourceColumnsField({ value, onChange }: WidgetProps<'sourceColum
     const column = columns[index]
     if (column) onChange(columns.with(index, { ...column, ...change }))
   }
-  const readAgain = () =>
-    detect(nodeId, kind.kind, { ...settings, columns: [] }, (found) => setAll({ ...settings, ...found }))
   return (
     <div>
       {columns.length === 0 && detection?.state !== 'working' && (
@@ -119,7 +118,7 @@ export function SourceColumnsField({ value, onChange }: WidgetProps<'sourceColum
         variant="default"
         disabled={detection?.state === 'working'}
         leftSection={detection?.state === 'working' ? <Loader size={12} /> : <IconRefresh size={14} />}
-        onClick={() => void readAgain()}
+        onClick={() => void readColumnsAgain(nodeId)}
       >
         {detection?.state === 'working' ? t('editor.columns.reading') : t('editor.columns.read')}
       </Button>
