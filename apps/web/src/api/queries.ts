@@ -1,5 +1,6 @@
 import type { runStatuses } from '@millrace/engine'
 import { queryOptions, useMutation, useQuery, useQueryClient } from '@tanstack/react-query'
+import { useRef } from 'react'
 import { type Answer, type CallOptions, call } from './client.ts'
 
 export interface RunFilter {
@@ -162,8 +163,18 @@ export const usePreviousRows = (id: string, table: string) =>
 /** A change on the server that makes lists out of date. */
 export function useChange<Input>(change: (input: Input) => Promise<unknown>, outdated: readonly string[]) {
   const client = useQueryClient()
+  const underway = useRef<{ readonly input: string; readonly done: Promise<unknown> }>(undefined)
   return useMutation({
-    mutationFn: change,
+    // The second press of a double click comes before the button is drawn as busy.
+    mutationFn(given: Input) {
+      const input = JSON.stringify(given) ?? ''
+      if (underway.current?.input === input) return underway.current.done
+      const done = change(given).finally(() => {
+        if (underway.current?.done === done) underway.current = undefined
+      })
+      underway.current = { input, done }
+      return done
+    },
     onSettled: () => Promise.all(outdated.map((key) => client.invalidateQueries({ queryKey: [key] }))),
   })
 }

@@ -8,15 +8,11 @@ const quotedText = (text: string) => `'${text.replaceAll("'", "''")}'`
 const isParameter = (value: string) => /^\$\{[^}]*\}$/.test(value)
 const textConstant = (value: string) => (isParameter(value) ? `CAST(${value} AS VARCHAR)` : quotedText(value))
 
-/** Whether a bare number means the same as the text cast to the column's type, which could round it. */
+/** Whether a bare number means the same to DuckDB as the text does for a column of this type. */
 export function isPlainNumber(value: string, type: string): boolean {
   const kind = kindOf(type)
-  if (kind === 'integer') return /^-?\d{1,18}$/.test(value)
   if (kind === 'float') return /^-?\d{1,15}(\.\d{1,15})?$/.test(value)
-  if (kind !== 'decimal') return false
-  const scale = Number(/,(\d+)\)$/.exec(type)?.[1] ?? 0)
-  const [, digits] = /^-?\d{1,18}(?:\.(\d+))?$/.exec(value) ?? [undefined, undefined]
-  return /^-?\d{1,18}(\.\d+)?$/.test(value) && (digits?.length ?? 0) <= scale
+  return (kind === 'integer' || kind === 'decimal') && /^-?\d{1,18}(\.\d{1,18})?$/.test(value)
 }
 
 const compared: Partial<Record<Condition['operator'], string>> = {

@@ -1,9 +1,16 @@
 import { type Column, kindOf, sameName } from '../model/index.ts'
-import { createProblem } from '../problems/index.ts'
+import { createProblem, type Problem } from '../problems/index.ts'
 import { nearest } from '../problems/nearest.ts'
-import { asksNothing, type Condition, type ConditionGroup } from '../spec/condition.ts'
+import {
+  asksNothing,
+  type Condition,
+  type ConditionGroup,
+  type ConditionOperator,
+  conditionOperators,
+} from '../spec/condition.ts'
 import type { CompileContext } from '../spec/operator.ts'
-import { and, identifier, isOneOf, literal, or, type Sql, sql, typeText } from '../sql/index.ts'
+import { and, identifier, isOneOf, or, type Sql, sql } from '../sql/index.ts'
+import { comparedValue, valueProblem } from './condition-value.ts'
 
 type Reporter = Pick<CompileContext<unknown>, 'report'>
 
@@ -20,7 +27,10 @@ export function compileConditions(
 ): Sql {
   const parts = group.conditions.flatMap((condition, index) => {
     const column = columns.find((candidate) => sameName(candidate.name, condition.column))
-    if (column) return [compileCondition(condition, column)]
+    if (column) {
+      for (const problem of valueProblems(condition, column, `${field}.conditions.${index}`)) report(problem)
+      return [compileCondition(condition, column)]
+    }
     report(
       createProblem(
         'column.unknown',
@@ -64,12 +74,34 @@ export function requireColumn(
   return column
 }
 
+/** Operators that compare with values of the column's own type. */
+const comparing: readonly ConditionOperator[] = [
+  'equals',
+  'notEquals',
+  'lessThan',
+  'atMost',
+  'greaterThan',
+  'atLeast',
+  'between',
+  'oneOf',
+  'notOneOf',
+]
+
+function valueProblems({ operator, values }: Condition, column: Column, field: string): Problem[] {
+  if (!comparing.includes(operator)) return []
+  const wanted = conditionOperators[operator].values
+  const count = wanted === 'list' ? values.length : wanted
+  const problems = Array.from({ length: count }, (_, place) =>
+    valueProblem(values[place] ?? '', column, `${field}.values.${place}`),
+  )
+  return problems.filter((problem) => problem !== undefined)
+}
+
 function compileCondition({ operator, values }: Condition, column: Column): Sql {
   const subject = identifier(column.name)
   const text = sql`CAST(${subject} AS VARCHAR)`
   const isText = kindOf(column.type) === 'text'
-  const value = (index: number): Sql =>
-    isText ? literal(values[index] ?? '') : sql`CAST(${values[index] ?? ''} AS ${typeText(column.type)})`
+  const value = (index: number): Sql => comparedValue(values[index] ?? '', column)
   const list = values.map((_, index) => value(index))
   switch (operator) {
     case 'equals':

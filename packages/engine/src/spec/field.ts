@@ -69,7 +69,11 @@ export type Widget =
   /** Values of the parameters of that flow, by name; a value may name parameters of the flow around it. */
   | { readonly widget: 'flowParameters' }
   /** An array of texts. */
-  | { readonly widget: 'texts' }
+  | {
+      readonly widget: 'texts'
+      /** What is often wanted, each with an example of what it means. */
+      readonly offered?: readonly { readonly value: string; readonly example: string }[]
+    }
 
 export type FieldMeta = Widget & {
   readonly label: Label

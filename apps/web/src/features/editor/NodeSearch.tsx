@@ -1,5 +1,6 @@
 import type { UsableFlow } from '@millrace/contract'
 import {
+  categories,
   categoryLabels,
   type Flow,
   type FlowColor,
@@ -56,6 +57,7 @@ export function AddDialog({ onAdd, onAddFlow, onClose }: AddDialogProps) {
       find={(search) =>
         [...nodeKinds.values()]
           .filter((kind) => matches(kind, search) && fits(kind))
+          .toSorted((a, b) => categories.indexOf(a.category) - categories.indexOf(b.category))
           .map((kind) => ({
             id: kind.kind,
             text: label(kind.label),

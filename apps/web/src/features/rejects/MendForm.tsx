@@ -1,7 +1,7 @@
 import { ActionIcon, Button, Group, Stack, Text, TextInput, Title, Tooltip } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import type { RejectDetail } from '@millrace/contract'
-import { reasonIn } from '@millrace/engine'
+import { kindOf, reasonIn } from '@millrace/engine'
 import { IconBan, IconDeviceFloppy, IconRotateClockwise } from '@tabler/icons-react'
 import { useState } from 'react'
 import { call } from '../../api/client.ts'
@@ -64,7 +64,7 @@ export function MendForm({ reject, onReplay }: Props) {
                 <>
                   {name}{' '}
                   <Text span size="xs" c="dimmed">
-                    {type}
+                    {t(`editor.kind.${kindOf(type)}`)}
                   </Text>
                 </>
               }

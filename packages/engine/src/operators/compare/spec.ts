@@ -44,7 +44,10 @@ export const compareSpec = {
   ],
   law: { left: ['in:new', 'in:old'], right: ['out', 'matched', 'repeated'] },
   provenance: 'end',
-  describe: ({ keys }) => ({ en: `by ${keys.join(', ')}`, zh: `按 ${keys.join('、')}` }),
+  describe: ({ keys }) =>
+    keys.length === 0
+      ? { en: 'nothing yet', zh: '尚未设置' }
+      : { en: `by ${keys.join(', ')}`, zh: `按 ${keys.join('、')}` },
   examples: [
     {
       title: { en: 'What changed since yesterday', zh: '与昨天相比的变化' },

@@ -1,6 +1,14 @@
 import { z } from 'zod'
 import { typeName } from '../../model/column.ts'
-import { field, inPort, laws, type OperatorSpec, outPort, rejectsPort } from '../../spec/index.ts'
+import {
+  field,
+  inPort,
+  laws,
+  type OperatorSpec,
+  outPort,
+  rejectsPort,
+  timeFormats,
+} from '../../spec/index.ts'
 
 const numbers = (...others: string[]) => ({ field: 'type', is: ['integer', 'decimal', 'float', ...others] })
 
@@ -31,15 +39,18 @@ const conversion = z.strictObject({
   }),
   strip: field(z.string().default(''), {
     widget: 'text',
-    placeholder: '¥$€, ',
+    placeholder: '￥¥$€%, ',
     label: { en: 'Leave out these characters', zh: '去除这些字符' },
-    help: { en: 'Currency signs and thousands separators, e.g. ¥,', zh: '货币符号和千位分隔符，例如 ¥,' },
-    advanced: true,
+    help: {
+      en: 'Currency signs, percent signs and thousands separators, e.g. ￥¥,',
+      zh: '货币符号、百分号和千位分隔符，例如 ￥¥,',
+    },
     when: numbers('text'),
   }),
   type: field(typeName.default('VARCHAR'), { widget: 'type', label: { en: 'Type', zh: '类型' } }),
   formats: field(z.array(z.string().min(1)).default([]), {
     widget: 'texts',
+    offered: timeFormats,
     label: { en: 'Formats, tried in order', zh: '格式（依次尝试）' },
     help: {
       en: 'How dates are written, e.g. %d/%m/%Y or %Y年%m月%d日; for a date that becomes a text, how to write it.',

@@ -6,6 +6,15 @@ const key = z.strictObject({
   right: field(z.string().min(1), { widget: 'column', input: 'right', label: { en: 'Right', zh: '右列' } }),
 })
 
+const names = {
+  inner: '内连接',
+  left: '左连接',
+  right: '右连接',
+  full: '全连接',
+  semi: '半连接',
+  anti: '反连接',
+} as const
+
 const settings = z.strictObject({
   how: field(z.enum(['inner', 'left', 'right', 'full', 'anti', 'semi']).default('inner'), {
     widget: 'select',
@@ -53,8 +62,9 @@ export const joinSpec = {
   law: { left: ['in:left'], right: ['matched', 'unmatched'] },
   provenance: 'end',
   describe: ({ how, keys }) => {
-    const text = `${how}: ${keys.map(({ left, right }) => `${left} = ${right}`).join(', ')}`
-    return { en: text, zh: text }
+    const pairs = keys.map(({ left, right }) => `${left} = ${right}`)
+    if (pairs.length === 0) return { en: 'nothing yet', zh: '尚未设置' }
+    return { en: `${how}: ${pairs.join(', ')}`, zh: `${names[how]}：${pairs.join('、')}` }
   },
   examples: [
     {

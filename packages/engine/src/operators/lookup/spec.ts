@@ -6,7 +6,7 @@ const key = z.strictObject({
   tableColumn: field(z.string().min(1), {
     widget: 'column',
     input: 'table',
-    label: { en: 'In the table', zh: '对照表列' },
+    label: { en: 'Column of the table', zh: '对照表列' },
   }),
 })
 
@@ -83,6 +83,7 @@ export const lookupSpec = {
   law: { left: ['in:in'], right: ['out', 'rejected'] },
   provenance: 'keep',
   describe: ({ keys, columns: all }) => {
+    if (keys.length + all.length === 0) return { en: 'nothing yet', zh: '尚未设置' }
     const text = `${keys.map(({ column }) => column).join(', ')} → ${all.map(({ column, name }) => name || column).join(', ')}`
     return { en: text, zh: text }
   },

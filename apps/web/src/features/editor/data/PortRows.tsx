@@ -16,6 +16,7 @@ import { ProblemLine } from './ProblemLine.tsx'
 import { pinnedFirst, pinnedFrom } from './pinned-rows.ts'
 import { setPinned } from './pinning.ts'
 import { RowTools } from './RowTools.tsx'
+import { inOrder, reasonsFirst } from './reject-columns.ts'
 import { SampleLine } from './SampleLine.tsx'
 import { type PortAt, pageSize, type RowView, usePortData } from './use-port-data.ts'
 
@@ -130,7 +131,9 @@ function Rows({ at, title, head, isOutput }: RowsProps) {
         </div>
       </>
     )
-  const { columns, total, matching, problems } = data
+  const { total, matching, problems } = data
+  const places = at.port === 'rejects' ? reasonsFirst(data.columns) : undefined
+  const columns = places ? inOrder(data.columns, places) : data.columns
   const pinned = pinnedFrom(data)
   const pinButton = isPinnable && (
     <button
@@ -169,7 +172,8 @@ function Rows({ at, title, head, isOutput }: RowsProps) {
       <div className={styles['sideHead']}>
         {head}
         <RowTools
-          figures={`${figures} · ${t('editor.data.columns', { count: columns.length })}`}
+          figures={figures}
+          width={t('editor.data.columns', { count: columns.length })}
           isBusy={first.isPlaceholderData || isRefreshing}
           search={typed}
           onSearch={setTyped}
@@ -188,7 +192,9 @@ function Rows({ at, title, head, isOutput }: RowsProps) {
           rowCount={matching}
           rowAt={(index) => {
             const row = rowAt(index)
-            return row && (isOutput ? row : { cells: row.cells, changed: [] })
+            if (!row) return undefined
+            const cells = places ? inOrder(row.cells, places) : row.cells
+            return { cells, changed: isOutput ? row.changed : [] }
           }}
           profile={data.profile}
           profiled={total}

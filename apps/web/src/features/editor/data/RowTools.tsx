@@ -6,6 +6,8 @@ import styles from './data.module.css'
 
 interface RowToolsProps {
   readonly figures: string
+  /** What there is less room for. */
+  readonly width?: string
   readonly isBusy: boolean
   readonly search: string
   readonly onSearch: (search: string) => void
@@ -17,13 +19,14 @@ interface RowToolsProps {
 
 /** What stands over the rows of a port: how many, search, and the choice of changed rows. */
 export function RowTools(props: RowToolsProps) {
-  const { figures, isBusy, search, onSearch, changedOnly, onChangedOnly, children } = props
+  const { figures, width, isBusy, search, onSearch, changedOnly, onChangedOnly, children } = props
   const { t } = useText()
   return (
     <>
       <span className={styles['figure']} role="status">
         {figures}
       </span>
+      {width !== undefined && <span className={styles['width']}>{width}</span>}
       {isBusy && <Loader size={12} />}
       <span className={styles['space']} />
       {children}

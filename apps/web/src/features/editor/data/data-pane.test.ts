@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { cellParts, columnWidth, longestCell } from './cell-text.ts'
 import { mendedSettings, mendedText } from './mending.ts'
 import { pinnedFrom, withCell, withColumn, withoutColumn, withoutRow, withRow } from './pinned-rows.ts'
+import { inOrder, reasonsFirst } from './reject-columns.ts'
 
 describe('cells', () => {
   it('shows matches without regard to case, and line breaks', () => {
@@ -26,6 +27,15 @@ describe('cells', () => {
     expect(columnWidth('note', ['x'.repeat(1000)])).toBe(320)
     expect(columnWidth('n', ['李雷李雷李雷李雷'])).toBe(columnWidth('n', ['x'.repeat(16)]))
   })
+})
+
+it('shows why rows were rejected before what is in them', () => {
+  const columns = ['id', 'reject_column', 'amount', 'reject_value', 'reject_reason'].map((name) => ({
+    name,
+    type: 'VARCHAR',
+  }))
+  const places = reasonsFirst(columns)
+  expect(inOrder(['1', 'amount', 'x', 'x', 'why'], places)).toEqual(['amount', 'x', 'why', '1', 'x'])
 })
 
 describe('mending', () => {

@@ -70,6 +70,7 @@ export function ConditionRow({ condition, number, columns, offered, faulty, onCh
         <Select
           size="xs"
           searchable
+          selectFirstOptionOnChange
           error={faulty}
           aria-label={t('editor.conditions.column', { number })}
           placeholder={t('editor.field.chooseColumn')}

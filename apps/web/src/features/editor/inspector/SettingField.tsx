@@ -32,6 +32,7 @@ import {
 import styles from './inspector.module.css'
 import { KeyField } from './KeyField.tsx'
 import { NewFileField } from './NewFileField.tsx'
+import { offers } from './offers.tsx'
 import { RowsField } from './RowsField.tsx'
 import { SourceColumnsField } from './SourceColumnsField.tsx'
 import { SubflowField } from './SubflowField.tsx'
@@ -171,6 +172,7 @@ function Widget({
         <Select
           {...common}
           searchable
+          selectFirstOptionOnChange
           clearable
           data={[...new Set([...names, ...(textOf(value) ? [textOf(value)] : [])])]}
           value={textOf(value) || null}
@@ -185,6 +187,7 @@ function Widget({
         <MultiSelect
           {...common}
           searchable
+          selectFirstOptionOnChange
           clearable
           data={[...new Set([...names, ...textsOf(value)])]}
           value={textsOf(value)}
@@ -250,6 +253,7 @@ function Widget({
       return (
         <TagsInput
           {...common}
+          {...(meta.offered && offers(meta.offered))}
           value={textsOf(value)}
           placeholder={t('editor.field.typeAndEnter')}
           onChange={onChange}

@@ -1,5 +1,5 @@
-import { Button, Loader, TextInput } from '@mantine/core'
-import { kindOf, type SourceColumn, sourceColumn } from '@millrace/engine'
+import { Autocomplete, Button, Loader } from '@mantine/core'
+import { kindOf, type SourceColumn, sourceColumn, timeFormats } from '@millrace/engine'
 import { IconRefresh } from '@tabler/icons-react'
 import { Fragment } from 'react'
 import { z } from 'zod'
@@ -9,6 +9,7 @@ import { useText } from '../../../i18n/index.ts'
 import { ColumnNameInput } from './ColumnNameInput.tsx'
 import { useForm, type WidgetProps } from './field-context.ts'
 import styles from './inspector.module.css'
+import { offers } from './offers.tsx'
 import { TypeField } from './TypeField.tsx'
 
 const list = z.array(sourceColumn)
@@ -64,13 +65,16 @@ export function SourceColumnsField({ value, onChange }: WidgetProps<'sourceColum
                         onChange={(type) => edit(index, { type, format: '' })}
                       />
                       {isTimed && (
-                        <TextInput
+                        <Autocomplete
+                          {...offers(timeFormats)}
                           mt={2}
                           size="xs"
+                          // Not only those that look like the one that is set.
+                          filter={({ options }) => options}
                           aria-label={t('editor.columns.formatOf', { column: column.name })}
                           placeholder={t('editor.columns.format')}
                           value={column.format}
-                          onChange={(event) => edit(index, { format: event.currentTarget.value })}
+                          onChange={(format) => edit(index, { format })}
                         />
                       )}
                     </td>
