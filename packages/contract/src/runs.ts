@@ -59,7 +59,7 @@ export const targetChanges = z.object({
   unchanged: z.number().int(),
   /** Rows to update or delete whose key is not there. */
   missing: z.number().int(),
-  /** Rows whose key an earlier row of the same run has already. */
+  /** Rows that the target would reject, because their key is missing or other rows of the run have it too. */
   repeated: z.number().int(),
 })
 export type TargetChanges = z.infer<typeof targetChanges>

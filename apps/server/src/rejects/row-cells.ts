@@ -47,12 +47,26 @@ export function cellsOf(row: string, columns: readonly SourceColumn[], delimiter
   return Object.fromEntries(names.map((name, index) => [name, texts[index] ?? null]))
 }
 
+/** The part of “JSON.parse source text access” that TypeScript does not know yet. */
+interface ExactJson {
+  parse(
+    text: string,
+    reviver: (key: string, value: unknown, context: { source?: string }) => unknown,
+  ): unknown
+  rawJSON(text: string): object
+}
+const exact = JSON as unknown as ExactJson
+
+/** Numbers stay as they are written: JavaScript's would lose the last digits of long ones. */
+const keepDigits = (_: string, value: unknown, { source }: { source?: string }): unknown =>
+  typeof value === 'number' && source !== undefined ? exact.rawJSON(source) : value
+
 const textOf = (value: unknown): string | null =>
   value === null || value === undefined ? null : typeof value === 'string' ? value : JSON.stringify(value)
 
 function parseJson(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return exact.parse(text, keepDigits)
   } catch {
     return undefined
   }

@@ -1,4 +1,4 @@
-import { type Column, kindOf } from '../model/index.ts'
+import { type Column, type ColumnKind, kindOf, type Label } from '../model/index.ts'
 import { createProblem, type Problem } from '../problems/index.ts'
 import { literal, type Sql, sql, typeText } from '../sql/index.ts'
 
@@ -36,7 +36,32 @@ export function valueProblem(text: string, { name, type }: Column, field: string
   if (!isNoValue(text, type)) return undefined
   if (text.trim() === '')
     return createProblem('setting.required', { label: { en: 'The value', zh: '值' } }, { field })
-  return createProblem('condition.value', { column: name, value: text, type }, { field })
+  const meant = meantValue(text, type)
+  return createProblem(
+    'condition.value',
+    { column: name, value: text, type: kindNames[kindOf(type)] ?? type },
+    { field },
+    meant === undefined || isNoValue(meant, type) ? [] : [meant],
+  )
+}
+
+const kindNames: Readonly<Partial<Record<ColumnKind, Label>>> = {
+  integer: { en: 'number', zh: '数字' },
+  decimal: { en: 'number', zh: '数字' },
+  float: { en: 'number', zh: '数字' },
+  date: { en: 'date', zh: '日期' },
+  timestamp: { en: 'date and time', zh: '日期时间' },
+  time: { en: 'time', zh: '时间' },
+}
+
+/** A number without its currency sign and separators, a day in the order year, month, day; undefined: nobody knows. */
+function meantValue(text: string, type: string): string | undefined {
+  const kind = kindOf(type)
+  if (kind === 'integer' || kind === 'decimal' || kind === 'float') return text.replace(/[\s,，￥¥$€]/g, '')
+  const [, year, month, date] =
+    /^\s*(\d{4})\s*[年.]\s*(\d{1,2})\s*[月.]\s*(\d{1,2})\s*日?\s*$/.exec(text) ?? []
+  if (!year || !month || !date) return undefined
+  return `${year}-${month.padStart(2, '0')}-${date.padStart(2, '0')}`
 }
 
 /** Digits before and after the point, without those that say nothing. */

@@ -41,14 +41,14 @@ it.each<[given: Case, rows: number]>([
   expect(Number(result.getRows()[0]?.[0]), text).toBe(rows)
 })
 
-it.each<[Case, code: string, place: number]>([
-  [['amount', 'greaterThan', '1,000'], 'condition.value', 0],
-  [['amount', 'between', '1', ''], 'setting.required', 1],
-  [['qty', 'oneOf', '1', 'two'], 'condition.value', 1],
-  [['day', 'equals', '2026年3月1日'], 'condition.value', 0],
-])('says where a value is none: %s', (given, code, place) => {
+it.each<[Case, code: string, place: number, suggestions: string[]]>([
+  [['amount', 'greaterThan', '￥1,000.5'], 'condition.value', 0, ['1000.5']],
+  [['amount', 'between', '1', ''], 'setting.required', 1, []],
+  [['qty', 'oneOf', '1', 'two'], 'condition.value', 1, []],
+  [['day', 'equals', '2026年3月1日'], 'condition.value', 0, ['2026-03-01']],
+])('says where a value is none, and what may be meant: %s', (given, code, place, suggestions) => {
   expect(compile(given).problems).toMatchObject([
-    { code, location: { field: `where.conditions.0.values.${place}` } },
+    { code, location: { field: `where.conditions.0.values.${place}` }, suggestions },
   ])
 })
 

@@ -22,7 +22,7 @@ export interface TargetChanges {
   readonly unchanged: number
   /** Rows to update or delete whose key is not there. */
   readonly missing: number
-  /** Rows whose key an earlier row of the same run has already. */
+  /** Rows that the target would reject, because their key is missing or other rows of the run have it too. */
   readonly repeated: number
   /** Of all the changes, whatever their order: two change sets are the same when their digests are. */
   readonly digest: string
@@ -54,10 +54,17 @@ export async function compareWithTarget(
   const { after, before, changes } = tables(nodeId)
   const nth = (names: readonly string[]) =>
     sql`row_number() OVER (PARTITION BY ${names.length > 0 ? join(names.map(identifier)) : sql`1`}) AS "__mr_nth"`
+  const isClear =
+    keys.length > 0
+      ? and([
+          ...keys.map((name) => sql`${identifier(name)} IS NOT NULL`),
+          sql`count(*) OVER (PARTITION BY ${join(keys.map(identifier))}) = 1`,
+        ])
+      : sql`true`
   const all = input.columns.map(({ name }) => name)
   const by = keys.length > 0 ? keys : all
   await session.run(
-    sql`CREATE OR REPLACE TEMP TABLE ${after} AS SELECT ${join(all.map(identifier))}, ${nth(by)} FROM ${input.relation}`,
+    sql`CREATE OR REPLACE TEMP TABLE ${after} AS SELECT ${join(all.map(identifier))}, ${nth(by)}, ${isClear} AS "__mr_clear" FROM ${input.relation}`,
   )
   const there = standing?.rows ? await session.describe(standing.rows) : []
   const shared = input.columns.filter(({ name }) => there.some((column) => sameName(column.name, name)))
@@ -76,8 +83,7 @@ export async function compareWithTarget(
     sql`CREATE OR REPLACE TEMP TABLE ${changes} AS ${changesSelect(mode, keys, by, all, { after, before })}`,
   )
   const kinds = changeKinds.map((kind) => sql`count(*) FILTER (change = ${kind})`)
-  const repeated =
-    keys.length > 0 ? sql`(SELECT count(*) FROM ${after} WHERE "__mr_nth" > 1)` : sql`CAST(0 AS BIGINT)`
+  const repeated = sql`(SELECT count(*) FROM ${after} WHERE NOT "__mr_clear")`
   const [row] = await (
     await session.run(
       sql`SELECT ${join(kinds)}, ${repeated}, concat(count(*) FILTER (${isChange}), ':', coalesce(sum(hash(change, key, before, after)) FILTER (${isChange}), 0)) FROM ${changes}`,
@@ -99,6 +105,9 @@ export async function compareWithTarget(
   }
 }
 
+/** Every value as a text: a JSON number does not keep all digits of one, and people look at texts. */
+const asText = (value: Sql): Sql => sql`CAST(${value} AS VARCHAR)`
+
 function changesSelect(
   mode: WriteMode,
   keys: readonly string[],
@@ -106,7 +115,12 @@ function changesSelect(
   all: readonly string[],
   { after, before }: { readonly after: Sql; readonly before: Sql },
 ): Sql {
-  const onlyFirst = keys.length > 0 ? sql` WHERE "__mr_nth" = 1` : empty
+  const onlyFirst = keys.length > 0 ? sql`"__mr_nth" = 1` : sql`true`
+  // Of a key that is not clear all rows are rejected, and a mirror keeps the row that stands there.
+  const stays =
+    keys.length > 0
+      ? sql` AND NOT EXISTS (SELECT 1 FROM ${after} AS r WHERE NOT r."__mr_clear" AND ${and(keys.map((name) => sql`r.${identifier(name)} = t.${identifier(name)}`))})`
+      : empty
   const on = and([
     ...by.map((name) => sql`a.${identifier(name)} IS NOT DISTINCT FROM b.${identifier(name)}`),
     sql`a."__mr_nth" = b."__mr_nth"`,
@@ -126,18 +140,20 @@ function changesSelect(
   }
   const keepsGone = mode === 'replace' || mode === 'mirror'
   const of = (side: Sql, names: readonly string[]) =>
-    rowText(names.map((name) => [name, sql`${side}.${identifier(name)}`]))
+    rowText(names.map((name) => [name, asText(sql`${side}.${identifier(name)}`)]))
   const changed = rest.map((name) => sql`CASE WHEN ${differs(name)} THEN ${name} END`)
   const none = sql`CAST(NULL AS VARCHAR)`
   const key =
     keys.length > 0
-      ? rowText(keys.map((name) => [name, sql`coalesce(a.${identifier(name)}, b.${identifier(name)})`]))
+      ? rowText(
+          keys.map((name) => [name, asText(sql`coalesce(a.${identifier(name)}, b.${identifier(name)})`)]),
+        )
       : none
   return sql`SELECT change, key, CASE WHEN change = 'update' THEN columns END AS columns, CASE WHEN change IN ('update', 'delete') THEN before END AS before, CASE WHEN change IN ('insert', 'update', 'missing') THEN after END AS after FROM (
     SELECT ${what[mode]} AS change, ${key} AS key,
       ${changed.length > 0 ? sql`list_filter([${join(changed)}], lambda name: name IS NOT NULL)` : sql`CAST([] AS VARCHAR[])`} AS columns,
       ${of(sql`b`, all)} AS before, ${of(sql`a`, all)} AS after
-    FROM (SELECT * FROM ${after}${onlyFirst}) AS a ${keepsGone ? sql`FULL` : sql`LEFT`} JOIN (SELECT * FROM ${before}${onlyFirst}) AS b ON ${on})`
+    FROM (SELECT * FROM ${after} WHERE "__mr_clear") AS a ${keepsGone ? sql`FULL` : sql`LEFT`} JOIN (SELECT * FROM ${before} AS t WHERE ${onlyFirst}${stays}) AS b ON ${on})`
 }
 
 /** The file of a dry run in its result folder. */

@@ -127,7 +127,7 @@ export const runs = {
   'run.change.deletes': 'to delete',
   'run.change.missings': 'not found',
   'run.change.same': 'unchanged',
-  'run.change.repeated': 'with a repeated key',
+  'run.change.repeated': 'to be rejected: key missing or repeated',
   'run.change.shown': '{from} to {to} of {total}',
   'run.change.download': 'Download as CSV',
   'run.announce': 'The run has ended: {status}',

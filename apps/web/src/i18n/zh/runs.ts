@@ -126,7 +126,7 @@ export const runs = {
   'run.change.deletes': '待删除',
   'run.change.missings': '未找到',
   'run.change.same': '不变',
-  'run.change.repeated': '键重复',
+  'run.change.repeated': '将被拒绝：键缺失或重复',
   'run.change.shown': '第 {from} 至 {to} 行，共 {total} 行',
   'run.change.download': '下载为 CSV',
   'run.announce': '运行已结束：{status}',

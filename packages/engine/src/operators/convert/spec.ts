@@ -37,6 +37,7 @@ const conversion = z.strictObject({
     advanced: true,
     when: { field: 'codes', is: [true] },
   }),
+  type: field(typeName.default('VARCHAR'), { widget: 'type', label: { en: 'Type', zh: '类型' } }),
   strip: field(z.string().default(''), {
     widget: 'text',
     placeholder: '￥¥$€%, ',
@@ -47,7 +48,6 @@ const conversion = z.strictObject({
     },
     when: numbers('text'),
   }),
-  type: field(typeName.default('VARCHAR'), { widget: 'type', label: { en: 'Type', zh: '类型' } }),
   formats: field(z.array(z.string().min(1)).default([]), {
     widget: 'texts',
     offered: timeFormats,
