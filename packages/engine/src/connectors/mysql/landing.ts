@@ -43,8 +43,7 @@ interface Cell {
   readonly text: Sql
 }
 
-function cellOf(type: string, raw: Sql): Cell {
-  const text = unescaped(raw)
+function cellOf(type: string, raw: Sql, text: Sql): Cell {
   if (type === 'VARCHAR') return { value: text, tried: text, text }
   if (kindOf(type) === 'binary') return { value: sql`unhex(${raw})`, tried: sql`unhex(${raw})`, text: raw }
   const from = isScanned(type) ? raw : text
@@ -68,12 +67,13 @@ export async function landRows(
   )
   const cells = columns.map((column, place) => {
     const raw = identifier(rawName(place))
-    return { ...column, raw, ...cellOf(column.type, raw) }
+    const plain = cellOf(column.type, raw, raw)
+    return { ...column, raw, plain: plain.value, ...cellOf(column.type, raw, unescaped(raw)) }
   })
-  const rawColumns = (typeOf: (type: string) => string) =>
-    [...columns.map(({ type }) => typeOf(type)), ...(columns.length === 1 ? ['VARCHAR'] : [])].map(
-      (type, place) => ({ name: rawName(place), type }),
-    )
+  const rawColumns = (typeOf: (type: string) => string) => [
+    { name: 'lead', type: 'VARCHAR' },
+    ...columns.map(({ type }, place) => ({ name: rawName(place), type: typeOf(type) })),
+  ]
   const typed = rawColumns(scanTypeOf)
   const texts = rawColumns(() => 'VARCHAR')
   const faults = cells.flatMap(({ name: column, type, raw, tried, text }) => {
@@ -82,6 +82,7 @@ export async function landRows(
     return [{ fails, column, value: text, rule: 'type', reason: reasonFor(type, text) }]
   })
   const values = join(cells.map(({ value }) => value))
+  const plainValues = join(cells.map(({ plain }) => plain))
   const tried = join(cells.map((cell) => cell.tried))
   const row = sql`CAST(json_object(${join(cells.map(({ name: column, text }) => sql`${column}, ${text}`))}) AS VARCHAR)`
   let rows = 0
@@ -92,7 +93,8 @@ export async function landRows(
     columns.map(({ form }) => form),
   )
   await inChunkFiles(context, lines.blocks, async (file) => {
-    const fast = sql`INSERT INTO ${table} SELECT ${values} FROM ${readTextLines(file, typed, lines.longestLine)}`
+    const given = lines.hasEscapes ? values : plainValues
+    const fast = sql`INSERT INTO ${table} SELECT ${given} FROM ${readTextLines(file, typed, lines.longestLine)}`
     rows += await context.execute(fast).catch(async () => {
       context.signal.throwIfAborted()
       // Some value does not fit: value by value.

@@ -1,12 +1,22 @@
 import { ByteBlocks } from '../databases/byte-blocks.ts'
-import type { MysqlSession, RawRow } from './session.ts'
+import type { RowReceiver } from './result-rows.ts'
+import type { MysqlSession } from './session.ts'
 import type { CellForm } from './types.ts'
 
 const tab = 9
 const lineFeed = 10
 const backslash = 92
-const capitalN = 78
+const filler = '.'.charCodeAt(0)
+const nullMark = Buffer.from('\\N')
 const hexDigits = Buffer.from('0123456789ABCDEF')
+
+/** Lengths of cells up to here are one byte; above, that byte tells of a NULL, or of a length in the bytes after it. */
+const longestShort = 250
+const nullCell = 0xfb
+const lengthBytes: Readonly<Record<number, number>> = { 252: 2, 253: 3, 254: 8 }
+
+/** A bit field of 8 bytes has 20 digits. */
+const bitDigits = 20
 
 /** By the code of a character, the letter that stands for it after a backslash; 0: it stands for itself. */
 const letters = new Uint8Array(256)
@@ -17,142 +27,144 @@ for (const [character, letter] of Object.entries(escapes))
 /**
  * Rows of the text protocol (see “Text Resultset Row” in MySQL's manual: a length before each cell, 0xFB
  * for NULL) as lines of text (`databases/text-lines.ts`): bytes in hexadecimal digits, bits as a number.
- * No cell becomes a JavaScript value on the way. Most rows become lines where the driver has them: tabs
- * take the places of the lengths, and the line moves up to the one before.
+ * No cell becomes a JavaScript value on the way. Most rows become lines where they came in: a tab takes
+ * the place of each length, and four bytes before the row become the line break and a first column of no
+ * meaning. So the rows of a whole read are copied at once; only cells that are NULL, long, no text or have
+ * characters to be escaped interrupt that.
  */
-export class RowLines {
+export class RowLines implements RowReceiver {
   readonly blocks: ByteBlocks
   readonly #forms: readonly CellForm[]
-  /** Whether every row has to be written cell by cell. */
-  readonly #isWritten: boolean
-  /** Where in the row at hand the lengths are. */
-  readonly #lengths: Int32Array
-  /** What the driver took from the connection, lines up to `#end`. */
-  #chunk: Buffer | undefined
-  #end = 0
-  /** A line with nothing in it would be skipped: a single column gets company. */
-  readonly #ending: Buffer
+  /** Where the lines begin that stand in the bytes at hand and have not been copied; -1: there are none. */
+  #start = -1
+  #stop = 0
   /** All of them once the blocks have ended. */
   rowCount = 0
   /** Bytes of the longest line so far. */
   longestLine = 0
+  /** Whether a text so far has characters that were escaped. */
+  hasEscapes = false
 
   /** The rows of a statement, as fast as they are taken. Who stops taking them ends the session. */
   constructor(session: MysqlSession, statement: string, forms: readonly CellForm[]) {
     this.#forms = forms
-    this.#isWritten = forms.length === 1 || forms.some((form) => form === 'bytes' || form === 'bits')
-    this.#lengths = new Int32Array(forms.length)
-    this.#ending = Buffer.from(forms.length === 1 ? '\t.\n' : '\n')
     this.blocks = new ByteBlocks({
       pause: () => session.pause(),
       resume: () => session.resume(),
       abandon: () => session.destroy(),
     })
-    session
-      .stream(statement, (row) => this.#add(row))
-      .then(
-        () => {
-          this.#flush()
-          this.blocks.end()
-        },
-        (error: Error) => this.blocks.end(error),
-      )
+    session.stream(statement, this).then(
+      () => this.blocks.end(),
+      (error: Error) => this.blocks.end(error),
+    )
   }
 
-  #add(row: RawRow): void {
-    this.rowCount++
-    if (row.buffer !== this.#chunk) {
-      this.#flush()
-      this.#chunk = row.buffer
-    }
-    if (this.#isWritten || !this.#changeInPlace(row)) {
-      this.#flush()
-      this.#write(row)
-    }
-  }
-
-  /** Returns false, with nothing changed, where a value is NULL, long, or has a character to be escaped. */
-  #changeInPlace({ buffer, offset, end }: RawRow): boolean {
-    const lengths = this.#lengths
-    let from = offset
-    for (let column = 0; column < lengths.length; column++) {
-      const length = buffer[from] ?? 0
-      if (length > 250) return false
-      lengths[column] = from++
-      const stop = from + length
-      if (this.#forms[column] === 'text')
-        for (let index = from; index < stop; index++) {
-          const byte = buffer[index] ?? 0
-          if (byte === backslash || byte < 14) return false
-        }
-      from = stop
-    }
-    for (let column = 1; column < lengths.length; column++) buffer[lengths[column] ?? 0] = tab
-    buffer.copyWithin(this.#end, offset + 1, end)
-    this.#end += end - offset - 1
-    buffer[this.#end++] = lineFeed
-    this.#measure(end - offset)
-    return true
-  }
-
-  #flush(): void {
-    if (this.#end === 0) return
-    this.blocks.reserve(this.#end)
-    this.#chunk?.copy(this.blocks.buffer, this.blocks.at, 0, this.#end)
-    this.blocks.at += this.#end
-    this.#end = 0
-  }
-
-  #measure(bytes: number): void {
-    if (bytes > this.longestLine) this.longestLine = bytes
-  }
-
-  #write({ buffer, offset, end }: RawRow): void {
-    // No value grows to more than twice its length; a bit field of 8 bytes has 20 digits.
-    this.blocks.reserve((end - offset) * 2 + this.#forms.length * 24 + 8)
-    const out = this.blocks.buffer
-    const start = this.blocks.at
+  row(bytes: Buffer, start: number, stop: number): void {
+    const lineStart = start - 4
+    if (this.#start < 0) this.#start = lineStart
+    bytes[lineStart] = this.rowCount++ > 0 ? lineFeed : filler
+    bytes[lineStart + 1] = filler
+    bytes[lineStart + 2] = filler
+    bytes[lineStart + 3] = filler
+    const forms = this.#forms
+    let grown = 0
     let at = start
-    let from = offset
-    for (let column = 0; from < end; column++) {
-      if (column > 0) out[at++] = tab
-      let length = buffer[from++] ?? 0
-      if (length === 0xfb) {
-        out[at++] = backslash
-        out[at++] = capitalN
-        continue
-      }
-      if (length >= 0xfc) {
-        const bytes = length === 0xfc ? 2 : length === 0xfd ? 3 : 8
-        length = bytes === 8 ? Number(buffer.readBigUInt64LE(from)) : buffer.readUIntLE(from, bytes)
-        from += bytes
-      }
-      const stop = from + length
-      const form = this.#forms[column]
-      if (form === 'bits') at = writeBits(out, at, buffer, from, stop)
-      else if (form === 'bytes')
-        for (let index = from; index < stop; index++) {
-          const byte = buffer[index] ?? 0
-          out[at++] = hexDigits[byte >> 4] ?? 0
-          out[at++] = hexDigits[byte & 15] ?? 0
+    for (let column = 0; column < forms.length; column++) {
+      let length = bytes[at] ?? 0
+      bytes[at++] = tab
+      if (length > longestShort) {
+        this.#copyTo(bytes, at)
+        if (length === nullCell) {
+          grown += this.#write(nullMark)
+          this.#start = at
+          continue
         }
-      else
-        for (let index = from; index < stop; index++) {
-          const byte = buffer[index] ?? 0
-          const letter = letters[byte] ?? 0
-          if (letter > 0) out[at++] = backslash
-          out[at++] = letter > 0 ? letter : byte
-        }
-      from = stop
+        const wide = lengthBytes[length] ?? 0
+        length = wide === 8 ? Number(bytes.readBigUInt64LE(at)) : bytes.readUIntLE(at, wide)
+        at += wide
+        grown -= wide
+        this.#start = at
+      }
+      const cellStop = at + length
+      const form = forms[column]
+      if (form !== 'digits' && (form !== 'text' || !isPlain(bytes, at, cellStop))) {
+        this.#copyTo(bytes, at)
+        grown += this.#writeCell(bytes, at, cellStop, form) - length
+        this.#start = cellStop
+      }
+      at = cellStop
     }
-    at += this.#ending.copy(out, at)
-    this.blocks.at = at
-    this.#measure(at - start)
+    if (at !== stop) throw new Error('a row of the server is not as long as its cells are')
+    this.#stop = stop
+    const line = stop - lineStart + grown
+    if (line > this.longestLine) this.longestLine = line
+  }
+
+  flush(bytes: Buffer): void {
+    if (this.#start >= 0) this.#copyTo(bytes, this.#stop)
+    this.#start = -1
+  }
+
+  #copyTo(bytes: Buffer, stop: number): void {
+    const length = stop - this.#start
+    this.blocks.reserve(length)
+    bytes.copy(this.blocks.buffer, this.blocks.at, this.#start, stop)
+    this.blocks.at += length
+  }
+
+  #write(bytes: Buffer): number {
+    this.blocks.reserve(bytes.length)
+    this.blocks.at += bytes.copy(this.blocks.buffer, this.blocks.at)
+    return bytes.length
+  }
+
+  /** Returns how many bytes it has written. */
+  #writeCell(bytes: Buffer, start: number, stop: number, form: CellForm | undefined): number {
+    // No value grows to more than twice its length, but for bits.
+    this.blocks.reserve((stop - start) * 2 + bitDigits)
+    const { buffer, at } = this.blocks
+    if (form === 'bits') this.blocks.at = writeBits(buffer, at, bytes, start, stop)
+    else if (form === 'bytes') this.blocks.at = writeHex(buffer, at, bytes, start, stop)
+    else {
+      this.blocks.at = writeEscaped(buffer, at, bytes, start, stop)
+      this.hasEscapes = true
+    }
+    return this.blocks.at - at
   }
 }
 
-function writeBits(out: Buffer, at: number, buffer: Buffer, from: number, stop: number): number {
+/** Whether no character of a text is one that may have to be escaped. */
+function isPlain(bytes: Buffer, start: number, stop: number): boolean {
+  for (let index = start; index < stop; index++) {
+    const byte = bytes[index] ?? 0
+    if (byte === backslash || byte < 14) return false
+  }
+  return true
+}
+
+function writeEscaped(out: Buffer, at: number, bytes: Buffer, start: number, stop: number): number {
+  let next = at
+  for (let index = start; index < stop; index++) {
+    const byte = bytes[index] ?? 0
+    const letter = letters[byte] ?? 0
+    if (letter > 0) out[next++] = backslash
+    out[next++] = letter > 0 ? letter : byte
+  }
+  return next
+}
+
+function writeHex(out: Buffer, at: number, bytes: Buffer, start: number, stop: number): number {
+  let next = at
+  for (let index = start; index < stop; index++) {
+    const byte = bytes[index] ?? 0
+    out[next++] = hexDigits[byte >> 4] ?? 0
+    out[next++] = hexDigits[byte & 15] ?? 0
+  }
+  return next
+}
+
+function writeBits(out: Buffer, at: number, bytes: Buffer, start: number, stop: number): number {
   let value = 0n
-  for (let index = from; index < stop; index++) value = value * 256n + BigInt(buffer[index] ?? 0)
+  for (let index = start; index < stop; index++) value = value * 256n + BigInt(bytes[index] ?? 0)
   return at + out.write(String(value), at, 'latin1')
 }

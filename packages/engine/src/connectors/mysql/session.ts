@@ -1,8 +1,10 @@
-import { connect as openSocket, type Socket } from 'node:net'
-import type { Readable } from 'node:stream'
+import type { Socket } from 'node:net'
+import type { Duplex, Readable } from 'node:stream'
 import type { Connection, FieldPacket, QueryError, ResultSetHeader, RowDataPacket } from 'mysql2'
 import { type Location, ProblemError } from '../../problems/index.ts'
+import { type ReadingSocket, readingSocket } from '../databases/reading-socket.ts'
 import { connectFault } from './faults.ts'
+import { ResultRows, type RowReceiver } from './result-rows.ts'
 import type { MysqlSettings } from './spec.ts'
 
 export type Row = Readonly<Record<string, string | null>>
@@ -53,17 +55,9 @@ async function isolation(session: MysqlSession, purpose: Purpose): Promise<strin
   return log?.['holds_rows'] === '1' ? 'READ COMMITTED' : 'REPEATABLE READ'
 }
 
-/** A text-protocol row as it stands in the driver's buffer, from `offset` to `end`; good until the call returns. */
-export interface RawRow {
-  readonly buffer: Buffer
-  readonly offset: number
-  readonly end: number
-  isEOF(): boolean
-}
-
-/** The part of the driver's query command that is taken over: `row` gets every packet of the result. */
-interface RowCommand {
-  row(packet: RawRow, connection: unknown): unknown
+/** Left out of the driver's types: its socket, or what encrypts the bytes of that. */
+interface Streamed {
+  readonly stream: Duplex
 }
 
 const asText = (field: { string(): string | null }) => field.string()
@@ -71,14 +65,17 @@ const asText = (field: { string(): string | null }) => field.string()
 /** One session of a MySQL or MariaDB server. Ends at once when `signal` aborts. */
 export class MysqlSession {
   readonly #connection: Connection
+  readonly #reading: ReadingSocket
   readonly #socket: Socket
   /** The driver calls nobody back once its socket is gone. */
   readonly #waiting = new Set<(error: Error) => void>()
   /** As the server calls itself: `10.11.6-MariaDB`. */
   version = ''
 
-  private constructor(connection: Connection, socket: Socket) {
+  private constructor(connection: Connection, reading: ReadingSocket) {
+    const { socket } = reading
     this.#connection = connection
+    this.#reading = reading
     this.#socket = socket
     socket.once('close', () => {
       for (const reject of this.#waiting) reject(new Error('the connection was closed'))
@@ -120,7 +117,9 @@ export class MysqlSession {
     // Loaded where it is needed: most engine processes have no use for it.
     const { createConnection } = await import('mysql2')
     const authority = verify && certificateAuthority.trim() !== '' ? { ca: certificateAuthority } : {}
-    const socket = openSocket({ host, port, keepAlive: true, noDelay: true })
+    const reading = readingSocket()
+    const { socket } = reading
+    socket.setKeepAlive(true).setNoDelay(true).connect(port, host)
     // The name that a certificate is checked for; Node notes it only where the host is no address.
     Object.assign(socket, { _host: host })
     const connection = createConnection({
@@ -140,7 +139,7 @@ export class MysqlSession {
     })
     // A connection that is lost makes what was asked of it fail; nobody else has to hear of it.
     connection.on('error', () => {})
-    const session = new MysqlSession(connection, socket)
+    const session = new MysqlSession(connection, reading)
     const stop = () => socket.destroy()
     signal.addEventListener('abort', stop, { once: true })
     socket.once('close', () => signal.removeEventListener('abort', stop))
@@ -191,40 +190,33 @@ export class MysqlSession {
   }
 
   /**
-   * Streams the rows of a statement as they come over the wire, without making values of them. `take`
-   * is called for each. The driver takes no columns that are named as properties of every object are
-   * (`constructor`).
+   * Gives the rows of a statement to `receiver` as they come over the wire. The driver takes no columns
+   * that are named as properties of every object are (`constructor`).
    */
-  stream(text: string, take: (row: RawRow) => void): Promise<void> {
+  stream(text: string, receiver: RowReceiver): Promise<void> {
     return this.#settled<void>((done) => {
-      const query = this.#connection.query({ sql: text })
-      const command = query as unknown as RowCommand
-      const readEnd = command.row
       const fail = (error: unknown) => {
         done(error instanceof Error ? error : new Error(String(error)))
         this.#socket.destroy()
       }
-      command.row = function row(packet, driver) {
-        if (packet.isEOF()) return readEnd.call(this, packet, driver)
-        try {
-          take(packet)
-        } catch (error) {
-          fail(error)
-        }
-        return row
-      }
+      new ResultRows(this.#stream, this.#reading, receiver, fail).begin()
+      const query = this.#connection.query({ sql: text })
       query.once('end', () => done(null))
       query.once('error', fail)
     })
   }
 
+  get #stream(): Duplex {
+    return (this.#connection as unknown as Streamed).stream
+  }
+
   /** No row comes until `resume`. */
   pause(): void {
-    this.#connection.pause()
+    this.#stream.pause()
   }
 
   resume(): void {
-    this.#connection.resume()
+    this.#stream.resume()
   }
 
   /** `LOAD DATA LOCAL INFILE`: whatever file the server names, these bytes are all it gets. */

@@ -26,9 +26,9 @@ describe.skipIf(!mysqlTestServer)('reading from MySQL and MariaDB', { timeout: 1
       ],
       ['in -> out'],
     )
-  const read = async (settings: Record<string, unknown>) => {
-    const result = await bench.run(flow(settings))
-    const text = result.status === 'succeeded' ? bench.text('out.ndjson') : ''
+  const read = async (settings: Record<string, unknown>, by = bench) => {
+    const result = await by.run(flow(settings))
+    const text = result.status === 'succeeded' ? by.text('out.ndjson') : ''
     return { result, rows: text.split('\n').filter((line) => line !== '') }
   }
 
@@ -177,9 +177,28 @@ describe.skipIf(!mysqlTestServer)('reading from MySQL and MariaDB', { timeout: 1
       'CREATE TABLE reading.lengths (id int PRIMARY KEY, t mediumtext, n double)',
       `INSERT INTO reading.lengths SELECT id, ${text}, id + 0.5e0 FROM (${ids}) AS ids WHERE id <= ${lengthRows}`,
     )
-    const { result, rows } = await read({ table: 'reading.lengths' })
-    expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 0 })
-    expect(differingRows(rows)).toEqual([])
+    const plain = { connector: 'mysql', settings: { ...server.settings, tls: 'off' as const } }
+    const unencrypted = new EngineBench({ connections: { find: () => Promise.resolve(plain) } })
+    for (const by of [bench, unencrypted]) {
+      const { result, rows } = await read({ table: 'reading.lengths' }, by)
+      expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 0 })
+      expect(differingRows(rows)).toEqual([])
+    }
+    await unencrypted.close()
+  })
+
+  it('keeps a row that takes several packets, and is longer than what DuckDB reads at a time', async () => {
+    const length = 15_000_000
+    const row = (id: number, text: string) => `SELECT ${id} AS id, ${text} AS t, ${text} AS u`
+    const query = `${row(1, "'a'")} UNION ALL ${row(2, `repeat('x', ${length})`)} UNION ALL ${row(3, 'NULL')}`
+    const { result, rows } = await read({ read: 'query', query })
+    expect(result.problems).toEqual([])
+    const lengths = rows.map((text) => JSON.parse(text)).map(({ id, t, u }) => [id, t?.length, u?.length])
+    expect(lengths).toEqual([
+      [1, 1, 1],
+      [2, length, length],
+      [3, undefined, undefined],
+    ])
   })
 
   it('reads queries, which cannot write, and says where they are wrong', async () => {
