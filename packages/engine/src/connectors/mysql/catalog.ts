@@ -85,6 +85,17 @@ function plainType(row: Row): string {
 
 /** A table or view with its columns and keys; undefined: there is none of that name. */
 export async function readTable(session: MysqlSession, place: TablePlace): Promise<Table | undefined> {
+  const table = await readTableToRead(session, place)
+  if (!table) return undefined
+  const [bindings] = await session.query(bindingsQuery(place))
+  return { ...table, isBound: cell(bindings, 'bindings') !== '0' }
+}
+
+/** The same without what only writers ask, for which the server looks through the tables of all databases. */
+export async function readTableToRead(
+  session: MysqlSession,
+  place: TablePlace,
+): Promise<Omit<Table, 'isBound'> | undefined> {
   const [found] = await session.query(
     `SELECT table_name AS name, table_type AS type, engine AS engine, table_rows AS estimate,
        (SELECT MAX(xa = 'YES') FROM information_schema.engines e WHERE e.engine = tables.engine) AS prepares FROM information_schema.tables
@@ -93,7 +104,6 @@ export async function readTable(session: MysqlSession, place: TablePlace): Promi
   if (!found) return undefined
   const columns = await session.query(columnsQuery(place))
   const indexes = uniqueKeysOf(await session.query(indexesQuery(place)))
-  const [bindings] = await session.query(bindingsQuery(place))
   const primary = indexes.find(({ name }) => name === 'PRIMARY')?.columns ?? []
   const estimate = found['estimate'] ?? null
   return {
@@ -122,7 +132,6 @@ export async function readTable(session: MysqlSession, place: TablePlace): Promi
       }
     }),
     uniqueKeys: indexes.map((index) => index.columns),
-    isBound: cell(bindings, 'bindings') !== '0',
     estimatedRows: estimate === null ? undefined : Number(estimate),
   }
 }

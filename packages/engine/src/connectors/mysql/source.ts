@@ -9,7 +9,7 @@ import {
   type ReceivingSource,
   receivedColumns,
 } from '../databases/reception.ts'
-import { placeOf, readTable } from './catalog.ts'
+import { placeOf, readTableToRead } from './catalog.ts'
 import { incremental, lastCursor } from './cursor.ts'
 import { databaseProblem, saidBy } from './faults.ts'
 import { landRows } from './landing.ts'
@@ -53,7 +53,7 @@ async function find(
     return { relation: `(${query}\n)`, query, columns, primaryKey: [], estimatedRows: undefined }
   }
   const place = placeOf(text, database)
-  const table = place && (await readTable(session, place))
+  const table = place && (await readTableToRead(session, place))
   if (!table) return fail('table.unknown', { table: text }, { nodeId, field })
   const list = table.columns.map(({ name }) => quoteName(name)).join(', ')
   const columns = resultColumns(await session.describe(`SELECT ${list} FROM ${table.sql}`))
