@@ -176,8 +176,6 @@ process.on('message', (message: ToProcess) => {
     options = message.options
     design = new Design(message.options, connections)
     send({ type: 'ready' })
-    // It is going to be killed, and would keep its compiled program only at an orderly end.
-    flushCompileCache()
   } else if (message.type === 'cancel') {
     cancellation.abort()
     decide?.('discard')
@@ -187,18 +185,22 @@ process.on('message', (message: ToProcess) => {
     connections.receive(message)
   } else {
     const { id } = message
-    perform(message.name, message.parameters).then(
-      (result) => send({ type: 'result', id, result }),
-      (error: unknown) => {
-        const problem = error instanceof ProblemError ? error.problem : problemOf(error, undefined)
-        send({
-          type: 'fault',
-          id,
-          problem,
-          message: error instanceof Error ? (error.stack ?? error.message) : String(error),
-        })
-      },
-    )
+    perform(message.name, message.parameters)
+      .then(
+        (result) => send({ type: 'result', id, result }),
+        (error: unknown) => {
+          const problem = error instanceof ProblemError ? error.problem : problemOf(error, undefined)
+          send({
+            type: 'fault',
+            id,
+            problem,
+            message: error instanceof Error ? (error.stack ?? error.message) : String(error),
+          })
+        },
+      )
+      // It is going to be killed, and would keep its compiled program only at an orderly end. Here it has
+      // compiled what its work takes as well, drivers of databases among it.
+      .finally(() => flushCompileCache())
   }
 })
 

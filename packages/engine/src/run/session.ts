@@ -79,17 +79,18 @@ export class Session implements Inspector {
       ['enable_progress_bar', true],
       ['enable_progress_bar_print', false],
       ['max_expression_depth', 1000],
-      ['enable_profiling', 'json'],
-      ['profiling_output', profile],
+      ['allowed_directories', [`${options.workFolder}${path.sep}`]],
+      ['allowed_paths', options.inputs],
       [
         'custom_profiling_settings',
         '{"OPERATOR_CARDINALITY":"true","OPERATOR_NAME":"true","EXTRA_INFO":"true"}',
       ],
-      ['allowed_directories', [`${options.workFolder}${path.sep}`]],
-      ['allowed_paths', options.inputs],
+      // From here on each statement writes its profile.
+      ['enable_profiling', 'json'],
+      ['profiling_output', profile],
       ['enable_external_access', false],
+      ['lock_configuration', true],
     ]
-    for (const [name, value] of settings) await session.run(sql`SET ${Sql.make(name)} = ${value}`)
     const [date, time] = [options.clock.slice(0, 10), options.clock.slice(11, 19)]
     const clocks = {
       'TIMESTAMP WITH TIME ZONE': `${date} ${time}+00`,
@@ -97,12 +98,15 @@ export class Session implements Inspector {
       DATE: date,
       TIME: time,
     }
-    for (const [type, names] of Object.entries(clockFunctions))
-      for (const name of names)
-        await session.run(
+    const macros = Object.entries(clockFunctions).flatMap(([type, names]) =>
+      names.map(
+        (name) =>
           sql`CREATE TEMP MACRO ${Sql.make(name)}() AS CAST(${clocks[type as keyof typeof clocks]} AS ${typeText(type)})`,
-        )
-    await session.run(sql`SET lock_configuration = true`)
+      ),
+    )
+    const set = settings.map(([name, value]) => sql`SET ${Sql.make(name)} = ${value}`)
+    // At once: most of the time that such a statement takes is the way to DuckDB and back.
+    await session.run(join([...macros, ...set], '; '))
     await session.#proveLock()
     return session
   }
