@@ -42,22 +42,32 @@ export async function startRun(
   parameters: Record<string, string>,
   { environment, dry = false, backfill, onEnd }: StartOptions = {},
 ): Promise<boolean> {
-  if (!(await flush())) return false
-  const { flowId } = useDocument.getState()
-  const started = await call('startRun', {
-    params: { id: flowId },
-    body: { parameters, environment, dry, backfill },
-  })
-  useRun.getState().begin(started)
+  // Until the run has begun, a second press would start another one.
+  useRun.setState({ preparing: true })
+  try {
+    if (!(await flush())) return false
+    const { flowId } = useDocument.getState()
+    const started = await call('startRun', {
+      params: { id: flowId },
+      body: { parameters, environment, dry, backfill },
+    })
+    useRun.getState().begin(started)
+    follow(started.id, onEnd)
+  } finally {
+    useRun.setState({ preparing: false })
+  }
+  return true
+}
+
+function follow(runId: string, onEnd: StartOptions['onEnd']): void {
   leave?.()
-  leave = followRun(started.id, {
+  leave = followRun(runId, {
     take: (event) => useRun.getState().take(event),
     end(run) {
       useRun.getState().finish(run)
       onEnd?.(run)
     },
   })
-  return true
 }
 
 export async function cancelRun(): Promise<void> {

@@ -6,7 +6,10 @@ import type { Label, Language } from '../model/label.ts'
  */
 const sentences: readonly Label[] = [
   { en: '“{value}” is not a whole number', zh: '“{value}”不是整数' },
-  { en: '“{value}” is not a number that fits {type}', zh: '“{value}”不是符合 {type} 的数字' },
+  {
+    en: '“{value}” is not a number that fits DECIMAL({digits},{places})',
+    zh: '“{value}”不是数字，或超出 {digits} 位（其中小数 {places} 位）',
+  },
   { en: '“{value}” is not a number', zh: '“{value}”不是数字' },
   { en: '“{value}” is not a yes or no', zh: '“{value}”不是“是”或“否”' },
   { en: '“{value}” is not a date and time', zh: '“{value}”不是日期时间' },

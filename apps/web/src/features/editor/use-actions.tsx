@@ -88,6 +88,7 @@ export function useActions(): Actions {
     }
     const run = async (parameters: Record<string, string>, dry: boolean, environment?: string) => {
       setAsking(undefined)
+      if (useRun.getState().preparing) return
       const onEnd = ({ id, status, flowId }: Run) => {
         const isHere = window.location.pathname === `/flows/${flowId}`
         if (dry && isHere && status === 'succeeded') void goTo.current(`/runs/${id}?tab=changes`)

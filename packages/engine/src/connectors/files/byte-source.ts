@@ -49,8 +49,24 @@ export function detectEncoding(head: Buffer): Encoding {
   const zeros = [0, 1].map((parity) => countZeros(head, parity))
   if ((zeros[1] ?? 0) > head.length / 8) return 'utf-16le'
   if ((zeros[0] ?? 0) > head.length / 8) return 'utf-16be'
-  for (const encoding of ['utf-8', 'gb18030'] as const) if (decodes(head, encoding)) return encoding
-  return 'latin1'
+  if (decodes(head, 'utf-8')) return 'utf-8'
+  return decodes(head, 'gb18030') && isRatherChinese(head) ? 'gb18030' : 'latin1'
+}
+
+/**
+ * GB18030 also reads most Latin-1: the “ül” of Müller is one of its characters. Its second byte is a letter then,
+ * as in few words that Chinese people write: GB 2312 has none such.
+ */
+function isRatherChinese(head: Buffer): boolean {
+  let chinese = 0
+  let latin = 0
+  for (let index = 0; index < head.length - 1; index++) {
+    if ((head[index] ?? 0) < 0x80) continue
+    const second = head[++index] ?? 0
+    if (second >= 0x40 && second < 0x80) latin++
+    else chinese++
+  }
+  return chinese >= latin
 }
 
 function countZeros(bytes: Buffer, parity: number): number {

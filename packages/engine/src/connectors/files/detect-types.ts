@@ -59,8 +59,60 @@ const ambiguous: Label = {
   zh: '“日/月”与“月/日”都符合，请选择格式',
 }
 
-/** Columns looked at in one statement: wide files would make it too long. */
+/** Columns looked at in one statement, and measures taken: a long one takes DuckDB much memory and time. */
 const columnsAtOnce = 100
+const measuresAtOnce = 250
+/** Rows from the top that rule types out before all rows are asked. */
+const rowsAtTop = 100
+
+const timesOf = (mark: string, text: string): number => text.split(mark).length - 1
+
+/** What every text that fits has; what lacks it need not be tried. Never stricter than the type itself. */
+function mayFit({ type, format }: Candidate): (text: string) => boolean {
+  if (format !== '') {
+    const marks = format.replace(/%./g, '').replaceAll(' ', '')
+    return (text) => [...marks].every((mark) => timesOf(mark, text) >= timesOf(mark, marks))
+  }
+  if (type === 'BIGINT') return (text) => /^[\s+.,-]*\d/.test(text)
+  if (type === 'DOUBLE') return (text) => /\d|inf|nan/i.test(text)
+  return (text) => /[-/\\ ]|epoch|inf/i.test(text)
+}
+const tests = types.map(mayFit)
+const isTruth = (text: string) => /^\s*(true|false)\s*$/i.test(text)
+const isNumberType = (candidate: number): boolean =>
+  ['BIGINT', 'DOUBLE'].includes(types[candidate]?.type ?? '')
+
+/** What is worth asking of all values of a column. */
+interface Question {
+  readonly name: string
+  /** Places in `types`. */
+  readonly candidates: readonly number[]
+  readonly asksTruth: boolean
+  readonly samples: readonly string[]
+}
+
+function questionOf(name: string, top: readonly Readonly<Record<string, string | null>>[]): Question {
+  const texts = top.map((row) => row[name] ?? '').filter((text) => text.trim() !== '')
+  const candidates = types.flatMap((_, place) => (texts.every((text) => tests[place]?.(text)) ? [place] : []))
+  const samples = [...new Set(texts.map((text) => text.slice(0, 60)))].slice(0, 3)
+  return { name, candidates, asksTruth: texts.every(isTruth), samples }
+}
+
+/** In parts that are small enough for one statement each. */
+function parts(questions: readonly Question[]): Question[][] {
+  const found: Question[][] = []
+  let cost = measuresAtOnce
+  for (const question of questions) {
+    const own = question.candidates.length + codes.length + 3
+    cost += own
+    if (cost > measuresAtOnce) {
+      found.push([])
+      cost = own
+    }
+    found.at(-1)?.push(question)
+  }
+  return found
+}
 
 /**
  * Infers a type for each VARCHAR column of a relation from all of its rows, with the evidence.
@@ -75,41 +127,59 @@ export async function detectTypes(
   const evidence: ColumnEvidence[] = []
   let sampled = 0
   for (let start = 0; start < names.length; start += columnsAtOnce) {
-    const part = names.slice(start, start + columnsAtOnce)
-    const [counts = {}] = await context.query(
-      sql`SELECT count(*) AS n, ${join(part.flatMap((name, index) => measures(identifier(name), index, decimalComma)))} FROM ${relation}`,
+    const some = names.slice(start, start + columnsAtOnce)
+    const top = await context.query(
+      sql`SELECT ${join(some.map(identifier))} FROM ${relation} LIMIT ${rowsAtTop}`,
     )
-    sampled = Number(counts['n'] ?? 0)
-    const count = (key: string) => Number(counts[key] ?? 0)
-    part.forEach((name, index) => {
-      const samples = (counts[`s${index}`] ?? '').split('\u001f').filter((text) => text !== '')
-      evidence.push(judge(name, index, count, sampled, samples))
-    })
+    for (const part of parts(some.map((name) => questionOf(name, top)))) {
+      const measured = part.flatMap((question, index) => measures(question, index, decimalComma))
+      const [counts = {}] = await context.query(sql`SELECT count(*) AS n, ${join(measured)} FROM ${relation}`)
+      sampled = Number(counts['n'] ?? 0)
+      const count = (key: string) => Number(counts[key] ?? 0)
+      part.forEach((question, index) => {
+        evidence.push(judge(question, index, count, sampled, samplesOf(question, counts[`s${index}`])))
+      })
+    }
   }
   const columns = evidence.map(({ name, type, format }) => ({ name, type, format }))
   return { evidence, sampled, columns }
 }
 
-function measures(text: Sql, index: number, decimalComma: boolean): Sql[] {
+const samplesOf = ({ samples }: Question, found: string | null | undefined): readonly string[] =>
+  samples.length > 0 ? samples : (found ?? '').split('\u001f').filter((text) => text !== '')
+
+function measures(
+  { name, candidates, asksTruth, samples }: Question,
+  index: number,
+  decimalComma: boolean,
+): Sql[] {
+  const text = identifier(name)
   const filled = sql`${text} IS NOT NULL AND trim(${text}) <> ''`
-  const key = (name: string) => identifier(`${name}${index}`)
+  const key = (measure: string) => identifier(`${measure}${index}`)
+  const asked = candidates.flatMap((candidate) => {
+    const { type = '', format = '' } = types[candidate] ?? {}
+    const { fails } = convertText(text, type, { formats: format === '' ? [] : [format], decimalComma })
+    return [sql`count_if(${filled} AND NOT ${fails}) AS ${key(`t${candidate}_`)}`]
+  })
+  const ofCodes = candidates.some(isNumberType) ? codes : []
   return [
     sql`count_if(${filled}) AS ${key('f')}`,
-    sql`array_to_string(list_slice(list(DISTINCT left(${text}, 60)) FILTER (${filled}), 1, 3), chr(31)) AS ${key('s')}`,
-    ...types.map(({ type, format }, candidate) => {
-      const { fails } = convertText(text, type, { formats: format === '' ? [] : [format], decimalComma })
-      return sql`count_if(${filled} AND NOT ${fails}) AS ${key(`t${candidate}_`)}`
-    }),
-    ...codes.map(
+    ...(samples.length > 0
+      ? []
+      : [
+          sql`array_to_string(list_slice(list(DISTINCT left(${text}, 60)) FILTER (${filled}), 1, 3), chr(31)) AS ${key('s')}`,
+        ]),
+    ...asked,
+    ...ofCodes.map(
       ({ found }, code) =>
         sql`count_if(coalesce(${found(sql`trim(${text})`)}, false)) AS ${key(`c${code}_`)}`,
     ),
-    sql`count_if(lower(trim(${text})) IN ('true', 'false')) AS ${key('b')}`,
+    ...(asksTruth ? [sql`count_if(lower(trim(${text})) IN ('true', 'false')) AS ${key('b')}`] : []),
   ]
 }
 
 function judge(
-  name: string,
+  { name }: Question,
   index: number,
   count: (key: string) => number,
   rows: number,
