@@ -166,7 +166,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       health: async () => health,
       ...flowRoutes(flows, templates, goldens),
       ...goldenRoutes(goldens),
-      ...cursorRoutes(new CursorService(database)),
+      ...cursorRoutes(new CursorService(database, design)),
       listUsableFlows: () => usableFlows(database),
       ...environmentRoutes(environments),
       ...templateRoutes(templates),

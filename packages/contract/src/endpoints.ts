@@ -168,7 +168,8 @@ export const endpoints = {
   moveCursor: {
     method: 'PUT',
     path: '/flows/:id/cursors/:nodeId',
-    summary: 'Put a cursor somewhere else; 409 cursor-moved when it has moved in the meantime',
+    summary:
+      'Put a cursor somewhere else; 409 cursor-moved when it has moved in the meantime, 422 cursor-invalid for what is no position of its columns',
     body: moveCursor,
     answer: cursor,
   },

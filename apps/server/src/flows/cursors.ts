@@ -1,6 +1,20 @@
 import type { Cursor } from '@millrace/contract'
+import {
+  type Column,
+  createProblem,
+  type Flow,
+  type FlowNode,
+  isIncremental,
+  kindOf,
+  type Problem,
+  parseFlow,
+  positionProblem,
+  sameName,
+  wholeFlow,
+} from '@millrace/engine'
 import type { Token } from '@millrace/engine/runtime'
 import type { Database } from '../database/database.ts'
+import type { DesignService } from '../design/service.ts'
 import { RequestProblem } from '../http/request-problem.ts'
 import type { Handlers } from '../http/routing.ts'
 import { cursorOf } from '../runs/records.ts'
@@ -8,9 +22,11 @@ import { cursorOf } from '../runs/records.ts'
 /** Up to where the incremental sources of flows have been read, as people see and move it. */
 export class CursorService {
   readonly #database: Database
+  readonly #design: DesignService
 
-  constructor(database: Database) {
+  constructor(database: Database, design: DesignService) {
     this.#database = database
+    this.#design = design
   }
 
   /** By node. @throws RequestProblem `not-found` for a flow that is not there */
@@ -22,13 +38,29 @@ export class CursorService {
   }
 
   /**
-   * Puts a position in the place of the one that was read at `movedAt`; null: of none. A run that goes on
-   * meanwhile leaves it there.
+   * Puts a position that a person gives in the place of the one that was read at `movedAt`.
+   * @throws RequestProblem `cursor-invalid` for what is no position of the node's columns, as far as they are
+   *   known; as `#put`
+   */
+  async move(flowId: string, nodeId: string, given: Token, movedAt: string | null): Promise<Cursor> {
+    const before = await this.#find(flowId, nodeId)
+    const source = await this.#alone(flowId, nodeId)
+    const position = source ? await this.#checked(source, given, before?.position ?? {}) : asTexts(given)
+    return this.#put(flowId, nodeId, position, movedAt)
+  }
+
+  /** The next run reads from the beginning. */
+  reset(flowId: string, nodeId: string, movedAt: string): Promise<Cursor> {
+    // What is kept says that a person did it: a run that goes on must not undo that.
+    return this.#put(flowId, nodeId, {}, movedAt)
+  }
+
+  /**
+   * `movedAt` null: of none that was there. A run that goes on meanwhile leaves it there.
    * @throws RequestProblem `cursor-moved` when it has moved since, `not-found`
    */
-  async move(flowId: string, nodeId: string, position: Token, movedAt: string | null): Promise<Cursor> {
-    const cursors = await this.list(flowId)
-    const before = cursors.find((cursor) => cursor.nodeId === nodeId)
+  async #put(flowId: string, nodeId: string, position: Token, movedAt: string | null): Promise<Cursor> {
+    const before = await this.#find(flowId, nodeId)
     if ((before?.movedAt ?? null) !== movedAt) throw new RequestProblem('cursor-moved')
     const data = { token: JSON.stringify(position), runId: '', updatedAt: laterThan(before?.movedAt) }
     if (before) {
@@ -44,6 +76,68 @@ export class CursorService {
     }
     return cursorOf({ nodeId, ...data })
   }
+
+  async #find(flowId: string, nodeId: string): Promise<Cursor | undefined> {
+    return (await this.list(flowId)).find((cursor) => cursor.nodeId === nodeId)
+  }
+
+  /** A node of the draft, or of a flow that it uses, by itself; undefined where there is none. */
+  async #alone(flowId: string, nodeId: string): Promise<{ flow: Flow; node: FlowNode } | undefined> {
+    const stored = await this.#database.flow.findUnique({ where: { id: flowId }, select: { draft: true } })
+    if (!stored) return undefined
+    const whole = wholeFlow(parseFlow(stored.draft))
+    const node = whole.nodes.find(({ id }) => id === nodeId)
+    return node && { flow: { ...whole, nodes: [node], edges: [] }, node }
+  }
+
+  /** A position in the columns of a node; nothing is known of them where its system does not answer. */
+  async #checked(
+    { flow, node }: { readonly flow: Flow; readonly node: FlowNode },
+    given: Token,
+    before: Token,
+  ): Promise<Token> {
+    const columns = (await this.#design.infer(flow)).ports[node.id]?.['out']
+    if (!columns) return asTexts(given)
+    const columnOf = (name: string) =>
+      columns.find((column) => column.name === name) ?? columns.find((column) => sameName(column.name, name))
+    const position = new Map<string, string | null>()
+    const problems: Problem[] = []
+    for (const [name, text] of Object.entries(asTexts(given))) {
+      const location = { nodeId: node.id, field: fieldOf(node, name) }
+      const column = columnOf(name)
+      const value = column && kindOf(column.type) !== 'text' ? (text?.trim() ?? null) : text
+      // What a run has stored is a position.
+      const isNew = value !== null && value !== before[name]
+      const fault = column
+        ? isNew && positionProblem(value, column, location)
+        : createProblem('column.unknown', { column: name }, location, columns.slice(0, 5).map(nameOf))
+      if (fault) problems.push(fault)
+      position.set(name, value)
+    }
+    const first = isIncremental(node) ? String(node.settings['cursorColumn'] ?? '') : ''
+    // Without it, the source would be read from the beginning.
+    if (columnOf(first) && (position.get(first) ?? null) === null)
+      problems.push(
+        createProblem('setting.required', { label: first }, { nodeId: node.id, field: 'cursorColumn' }),
+      )
+    if (problems.length > 0) throw new RequestProblem('cursor-invalid', { problems })
+    return Object.fromEntries(position)
+  }
+}
+
+const nameOf = ({ name }: Column): string => name
+
+/** As systems print the values, and runs store them. */
+const asTexts = (position: Token): Record<string, string | null> =>
+  Object.fromEntries(
+    Object.entries(position).map(([name, value]) => [name, value === null ? null : String(value)]),
+  )
+
+/** The setting that names a column of the cursor. */
+function fieldOf({ settings }: FlowNode, name: string): string {
+  const ties: unknown = settings['tieColumns']
+  const place = Array.isArray(ties) ? ties.indexOf(name) : -1
+  return place < 0 ? 'cursorColumn' : `tieColumns.${place}`
 }
 
 /** Two moves never bear the same time, so that one can be told from the other. */
@@ -54,6 +148,5 @@ export const cursorRoutes = (cursors: CursorService) =>
   ({
     listCursors: ({ params }) => cursors.list(params.id),
     moveCursor: ({ params, body }) => cursors.move(params.id, params.nodeId, body.position, body.movedAt),
-    /** What is kept says that a person did it: a run that goes on must not undo that. */
-    resetCursor: ({ params, query }) => cursors.move(params.id, params.nodeId, {}, query.movedAt),
+    resetCursor: ({ params, query }) => cursors.reset(params.id, params.nodeId, query.movedAt),
   }) satisfies Partial<Handlers>

@@ -27,6 +27,7 @@ const titles = {
   'output-gone': [410, 'The file of this run is no longer there'],
   'too-large': [413, 'The request is larger than the server takes'],
   'unsupported-media-type': [415, 'The server does not take this kind of content here'],
+  'cursor-invalid': [422, 'This is no position of the cursor'],
   'backfill-impossible': [422, 'Only a source that reads incrementally can be backfilled'],
   'flow-problem': [422, 'The flow has a problem'],
   'connection-invalid': [422, 'The settings of the connection are not valid'],

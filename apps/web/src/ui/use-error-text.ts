@@ -16,6 +16,7 @@ const faults = [
   'golden-exists',
   'key-exists',
   'cursor-moved',
+  'cursor-invalid',
   'connection-in-use',
   'connection-changed',
   'connection-invalid',

@@ -594,8 +594,8 @@ const catalogue = {
   },
   'cursor.invalid': {
     message: {
-      en: '“{value}” cannot be a position of “{column}”: it is no value of type {type}.',
-      zh: '“{value}”不能作为“{column}”的位置：它不是 {type} 类型的值。',
+      en: '“{value}” cannot be a position of “{column}” ({type}): {expected} is wanted.',
+      zh: '“{value}”不能作为“{column}”（{type}）的位置：应为{expected}。',
     },
   },
   'run.volume': {

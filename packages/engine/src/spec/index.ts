@@ -1,6 +1,7 @@
 export * from './condition.ts'
 export * from './connection.ts'
 export * from './connector.ts'
+export * from './cursor-position.ts'
 export * from './field.ts'
 export * from './law.ts'
 export * from './operator.ts'

@@ -21,9 +21,6 @@ export const cursors = {
   'cursor.backfillTitle': 'Backfill an interval',
   'cursor.backfillText':
     'A run reads the rows whose “{column}” lies between these values, both included, once more. The stored position stays where it is.',
-  'cursor.notWhole': '“{value}” is not a whole number.',
-  'cursor.notNumber': '“{value}” is not a number.',
-  'cursor.notDay': '“{value}” is not a time such as 2026-03-01 12:00.',
   'cursor.from': 'From',
   'cursor.to': 'To',
   'cursor.backfillReplaces':

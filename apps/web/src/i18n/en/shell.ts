@@ -47,6 +47,7 @@ export const shell = {
   'fault.key-exists': 'A key of that name exists already',
   'fault.backfill-impossible': 'Only a source that reads incrementally can be backfilled.',
   'fault.run-not-held': 'The run does not wait for a decision any more',
+  'fault.cursor-invalid': 'This is no position of the cursor.',
   'fault.cursor-moved': 'The position has moved in the meantime. Look at it again.',
   'fault.connection-in-use': 'The connection is in use',
   'fault.connection-changed': 'Somebody else has changed this connection in the meantime',

@@ -49,6 +49,7 @@ export const shell = {
   'fault.key-exists': '同名密钥已存在',
   'fault.backfill-impossible': '只有增量读取的来源才能回填。',
   'fault.run-not-held': '该运行已不再等待决定',
+  'fault.cursor-invalid': '这不是游标的有效位置。',
   'fault.cursor-moved': '位置已在此期间移动，请重新查看。',
   'fault.connection-in-use': '连接正在使用中',
   'fault.connection-changed': '其他人刚刚修改了此连接',

@@ -1,6 +1,6 @@
 import { kindOf } from '../../model/index.ts'
-import { fail } from '../../problems/index.ts'
-import type { ConnectorContext } from '../../spec/index.ts'
+import { fail, ProblemError } from '../../problems/index.ts'
+import { type ConnectorContext, invalidPosition } from '../../spec/index.ts'
 import type { DatabaseSourceSettings } from './fields.ts'
 
 /** A column of the cursor, and how it is spelled in SQL. */
@@ -96,9 +96,8 @@ export function incrementalPart(
   const own = primaryKey.filter((name) => name !== first.name).map((name) => partOf(name, 'tieColumns'))
   const parts = [first, ...(ties.length > 0 ? ties : own)]
   const bound = (value: string): string => {
-    const { name: column, type } = first
-    if (!dialect.fits(value, type)) fail('cursor.invalid', { column, value, type }, at)
-    return dialect.constant(value, type)
+    if (!dialect.fits(value, first.type)) throw new ProblemError(invalidPosition(value, first, at))
+    return dialect.constant(value, first.type)
   }
   const conditions = [`${first.sql} IS NOT NULL`]
   const start = cursor?.[first.name]

@@ -27,7 +27,7 @@ const keepsOnlyRun = ({ kind, disabled, settings }: FlowNode): boolean =>
 
 /** Starts a run, or a dry one, that reads an interval once more and leaves the cursor where it is. */
 export function BackfillDialog({ nodeId, column, cursor, onClose }: Props) {
-  const { t } = useText()
+  const { t, label } = useText()
   const errorText = useErrorText()
   const hasParameters = useDocument((state) => state.flow.parameters.length > 0)
   const replaces = useDocument((state) => state.flow.nodes.some(keepsOnlyRun))
@@ -49,8 +49,8 @@ export function BackfillDialog({ nodeId, column, cursor, onClose }: Props) {
   )
   const known = useInference((state) => state.ports[nodeId]?.['out']) ?? []
   const wrong = (value: string) => {
-    const key = placeFault(value, column, known)
-    return key && t(key, { value })
+    const problem = placeFault(value, column, known)
+    return problem && label(problem.message)
   }
   const isReady = from.trim() !== '' && to.trim() !== '' && !wrong(from) && !wrong(to)
   return (

@@ -19,7 +19,7 @@ interface Props {
 
 /** Puts the cursor somewhere else. When a run moves it meanwhile, the person is told and decides again. */
 export function CursorDialog({ nodeId, names, cursor, onClose }: Props) {
-  const { t } = useText()
+  const { t, label } = useText()
   const errorText = useErrorText()
   const flowId = useDocument((state) => state.flowId)
   const [seen, setSeen] = useState(cursor)
@@ -68,7 +68,7 @@ export function CursorDialog({ nodeId, names, cursor, onClose }: Props) {
             return (
               <TextInput
                 key={name}
-                error={fault && t(fault, { value: textAt(name) })}
+                error={fault && label(fault.message)}
                 label={name}
                 required={place === 0}
                 data-autofocus={place === 0 || undefined}
