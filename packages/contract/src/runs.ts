@@ -124,6 +124,8 @@ export const run = runSummary.extend({
   parameters: z.record(z.string(), z.string()),
   /** That the parameters are of, by the name it had then. */
   environment: z.string().nullable(),
+  /** Those of its values in whose places the run has others. */
+  environmentValues: z.record(z.string(), z.string()),
   clock: z.iso.datetime(),
   nodes: z.array(runNode),
   outputs: z.array(runOutput),

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto'
-import { isDeepStrictEqual } from 'node:util'
 import {
   type Backfill,
   type FlowDocument,
@@ -25,6 +24,7 @@ import { RequestProblem } from '../http/request-problem.ts'
 import { newId } from '../identifier.ts'
 import type { RunService } from '../runs/service.ts'
 import type { EnvironmentService } from './environments.ts'
+import { assertParameters, type ParameterValues, parametersOf, withEnvironment } from './parameters.ts'
 import type { DraftRecord, FlowRepository } from './repository.ts'
 
 type StoredFlow = NonNullable<Awaited<ReturnType<FlowRepository['find']>>>
@@ -49,22 +49,6 @@ const documentOf = (stored: StoredFlow): FlowDocument => ({
   createdAt: stored.createdAt.toISOString(),
   updatedAt: stored.updatedAt.toISOString(),
 })
-
-/** Those of these values that a flow has parameters for. */
-const parametersOf = (flow: Flow, values: Readonly<Record<string, string>>): Record<string, string> =>
-  Object.fromEntries(
-    flow.parameters.flatMap(({ name }) => (values[name] === undefined ? [] : [[name, values[name]]])),
-  )
-
-function assertParameters(flow: Flow, parameters: Readonly<Record<string, string>>): void {
-  const unknown = Object.keys(parameters).filter(
-    (name) => !flow.parameters.some((known) => known.name === name),
-  )
-  if (unknown.length > 0)
-    throw new RequestProblem('flow-problem', {
-      problems: unknown.map((name) => createProblem('parameter.unknown', { name })),
-    })
-}
 
 /** Whether a node reads on from a cursor. */
 const readsOn = (flow: Flow, nodeId: string): boolean =>
@@ -162,7 +146,7 @@ export class FlowService {
   async startRun(
     id: string,
     request: {
-      parameters: Readonly<Record<string, string>>
+      parameters: ParameterValues
       environment?: string | undefined
       version?: number | undefined
       dry: boolean
@@ -180,8 +164,7 @@ export class FlowService {
       flowId: id,
       flow,
       version: version ?? null,
-      parameters,
-      environment: environment ?? null,
+      ...withEnvironment(flow, parameters, environment ?? null, values),
       trigger: 'person',
       dry,
       backfill: backfill ?? null,
@@ -200,12 +183,13 @@ export class FlowService {
     const before = parametersOf(flow, run.parameters)
     const parameters = request.parameters ?? before
     assertParameters(flow, parameters)
+    // By now the environment may have others, or be gone.
+    const values = { ...before, ...run.environmentValues }
     return this.#runs.start({
       flowId: run.flowId,
       flow,
       version: isSame ? run.version : null,
-      parameters,
-      environment: isDeepStrictEqual(parameters, before) ? run.environment : null,
+      ...withEnvironment(flow, parameters, run.environment, values),
       trigger: 'person',
       dry: run.dry,
       backfill: run.backfill,
@@ -217,7 +201,7 @@ export class FlowService {
     })
   }
 
-  async #valuesOf(flowId: string, name: string): Promise<Readonly<Record<string, string>>> {
+  async #valuesOf(flowId: string, name: string): Promise<ParameterValues> {
     const found = (await this.#environments.list(flowId)).find((environment) => environment.name === name)
     if (!found) throw new RequestProblem('not-found')
     return found.values

@@ -56,14 +56,51 @@ describe('environments', () => {
     const values = { a: '1', b: '2', gone: '3' }
     await server.request('POST', `/flows/${id}/environments`, { name: 'test', values })
     const run = await server.startRun(id, { environment: 'test', parameters: { b: '4' } })
-    expect(run).toMatchObject({ environment: 'test', parameters: { a: '1', b: '4' } })
+    expect(run).toMatchObject({
+      environment: 'test',
+      parameters: { a: '1', b: '4' },
+      environmentValues: { b: '2' },
+    })
     await server.waitFor(run.id)
-    const retry = async (body: object) =>
-      runSchema.parse(await (await server.request('POST', `/runs/${run.id}/retry`, body)).json())
-    expect(await retry({})).toMatchObject({ environment: 'test', parameters: { a: '1', b: '4' } })
-    expect(await retry({ parameters: { a: '5', b: '4' } })).toMatchObject({ environment: null })
     const unknown = await server.request('POST', `/flows/${id}/runs`, { environment: 'none' })
     expect(unknown.status).toBe(404)
+  })
+
+  it('stay those of a run that is done again, and it says which of their values it has not', async () => {
+    const parameter = (name: string) => ({
+      name,
+      type: 'text' as const,
+      default: `${name}0`,
+      description: '',
+    })
+    const parameters = ['a', 'b', 'c'].map(parameter)
+    const { id } = await server.createFlow({ ...emptyFlow('done again'), parameters })
+    const at = `/flows/${id}/environments`
+    await server.request('POST', at, { name: 'test', values: { a: '1', b: '2' } })
+    const first = await server.startRun(id, { environment: 'test', parameters: { b: '4' } })
+    await server.waitFor(first.id)
+    // What the environment has by now is not what the run had.
+    await server.request('PUT', `${at}/test`, { name: 'test', values: { a: '7', b: '8' } })
+    const retry = async (body: object, of = first.id) => {
+      const answer = await server.request('POST', `/runs/${of}/retry`, body)
+      const run = runSchema.parse(await answer.json())
+      await server.waitFor(run.id)
+      return { id: run.id, is: [run.environment, run.parameters, run.environmentValues] }
+    }
+    expect((await retry({})).is).toEqual(['test', { a: '1', b: '4' }, { b: '2' }])
+    // As the dialog sends them, with what the run left to the defaults.
+    const filled = { a: '1', b: '4', c: 'c0' }
+    expect((await retry({ parameters: filled })).is).toEqual(['test', filled, { b: '2' }])
+    const back = { a: '1', b: '2', c: 'c0' }
+    expect((await retry({ parameters: back })).is).toEqual(['test', back, {}])
+    const other = { a: '1', b: '2', c: 'c1' }
+    const second = await retry({ parameters: other })
+    expect(second.is).toEqual(['test', other, { c: 'c0' }])
+    expect((await retry({ parameters: { a: '5' } }, second.id)).is).toEqual([
+      'test',
+      { a: '5', b: 'b0' },
+      { a: '1', b: '2' },
+    ])
   })
 
   it('go with their flow, and belong to no other', async () => {

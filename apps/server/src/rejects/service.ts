@@ -211,12 +211,17 @@ export class RejectService {
         const { obstacle } = outlookOf(flow, nodeId, columns !== undefined)
         if (obstacle || !columns)
           throw new RequestProblem('flow-problem', { problems: obstacle ? [obstacle] : [] })
-        const has = (name: string) => drawn.parameters.some((known) => known.name === name)
+        const has = ([name]: readonly [string, string]) =>
+          drawn.parameters.some((known) => known.name === name)
+        const known = (all: Readonly<Record<string, string>>) =>
+          Object.fromEntries(Object.entries(all).filter(has))
         orders.push({
           flowId: run.flowId,
           flow: drawn,
           version: which === 'same' ? run.version : null,
-          parameters: Object.fromEntries(Object.entries(run.parameters).filter(([name]) => has(name))),
+          parameters: known(run.parameters),
+          environment: run.environment,
+          environmentValues: known(run.environmentValues),
           trigger: 'person' as const,
           ...(clock === 'same' && { clock: new Date(run.clock) }),
           replay: { runId, nodeId, columns, delimiter: delimiterOf(flow, nodeId), numbers: list, author },

@@ -93,14 +93,29 @@ export const nodeOf = (row: FullRow['nodes'][number]): RunNode => ({
   problem: parseNullable(problem, row.problem),
 })
 
+const values = z.record(z.string(), z.string())
+
+/** The parameters of a run, and the environment that they are of. */
+export const parametersOf = ({
+  parameters,
+  environment,
+  environmentValues,
+}: Pick<FullRow, 'parameters' | 'environment' | 'environmentValues'>): Pick<
+  Run,
+  'parameters' | 'environment' | 'environmentValues'
+> => ({
+  parameters: values.parse(JSON.parse(parameters)),
+  environment,
+  environmentValues: parseNullable(values, environmentValues) ?? {},
+})
+
 /**
  * @param available whether the file of an output is still the one that the run wrote
  * @param waitsFor the run that keeps it queued
  */
 export const runOf = (row: FullRow, available: ReadonlySet<string>, waitsFor: string | null): Run => ({
   ...summaryOf(row),
-  parameters: z.record(z.string(), z.string()).parse(JSON.parse(row.parameters)),
-  environment: row.environment,
+  ...parametersOf(row),
   clock: row.clock.toISOString(),
   nodes: row.nodes.toSorted((left, right) => left.position - right.position).map(nodeOf),
   outputs: row.outputs.map(({ nodeId, name, rows, bytes }) => ({

@@ -32,6 +32,8 @@ export interface NewRun {
   readonly flow: string
   readonly parameters: string
   readonly environment: string | null
+  /** As JSON. */
+  readonly environmentValues: string | null
   readonly nodes: readonly { readonly nodeId: string; readonly state: RunNode['state'] }[]
   readonly dry: boolean
   readonly approves: string | null

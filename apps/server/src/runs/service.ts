@@ -30,7 +30,7 @@ import type { RunsElsewhere } from './elsewhere.ts'
 import type { History } from './history.ts'
 import type { NumberedEvent } from './live-run.ts'
 import type { Payloads } from './payloads.ts'
-import { eventOf, logLineOf, runOf, summaryOf } from './records.ts'
+import { eventOf, logLineOf, parametersOf, runOf, summaryOf } from './records.ts'
 import type { RejectClaim, RunRepository } from './repository.ts'
 import { nodesToRun, type Runner } from './runner.ts'
 
@@ -51,7 +51,9 @@ interface RunOrder {
   readonly version: number | null
   readonly parameters: Readonly<Record<string, string>>
   /** That they are of. */
-  readonly environment?: string | null
+  readonly environment?: Run['environment']
+  /** Those of its values in whose places the run has others. */
+  readonly environmentValues?: Run['environmentValues']
   readonly trigger: Run['trigger']
   /** What `now()` and `${today}` stand for; without it, this moment. */
   readonly clock?: Date
@@ -110,6 +112,7 @@ export class RunService {
       flow: formatFlow(flow),
       parameters: JSON.stringify(parameters),
       environment: order.environment ?? null,
+      environmentValues: order.environmentValues ? JSON.stringify(order.environmentValues) : null,
       nodes: nodesToRun(replay ? replayFlow(whole, replay.nodeId, '').flow : whole),
       dry: order.dry ?? false,
       approves: order.approves ?? null,
@@ -150,14 +153,13 @@ export class RunService {
    */
   async approve(id: string): Promise<Run> {
     const stored = await this.#find(id)
-    const { dry, status, flowId, flow, version, parameters, environment, clock } = stored
+    const { dry, status, flowId, flow, version, clock } = stored
     if (!dry || status !== 'succeeded') throw new RequestProblem('run-not-approvable')
     return this.start({
       flowId,
       flow: parseFlow(flow),
       version,
-      parameters: JSON.parse(parameters),
-      environment,
+      ...parametersOf(stored),
       trigger: 'person',
       clock,
       backfill: summaryOf(stored).backfill,

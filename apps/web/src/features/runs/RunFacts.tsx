@@ -28,6 +28,7 @@ export function DryBadge({ size = 'md' }: { readonly size?: 'sm' | 'md' | 'lg' }
 export function RunFacts({ run, isOffline }: { readonly run: Run; readonly isOffline: boolean }) {
   const { t } = useText()
   const format = useFormat()
+  const isChanged = Object.keys(run.environmentValues).length > 0
   const origins: readonly (readonly [TextKey, string | undefined])[] = [
     ['run.approves', run.approves ?? undefined],
     [run.resumes ? 'run.resumes' : 'run.retries', run.retries ?? undefined],
@@ -45,7 +46,7 @@ export function RunFacts({ run, isOffline }: { readonly run: Run; readonly isOff
       )}
       {run.environment !== null && (
         <Badge variant="light" tt="none">
-          {t('run.environment', { name: run.environment })}
+          {t(isChanged ? 'run.environmentChanged' : 'run.environment', { name: run.environment })}
         </Badge>
       )}
       <Badge variant="outline" color="gray" tt="none">
@@ -71,6 +72,8 @@ export function RunFacts({ run, isOffline }: { readonly run: Run; readonly isOff
       {Object.entries(run.parameters).map(([name, value]) => (
         <Code key={name}>
           {name} = {value}
+          {Object.hasOwn(run.environmentValues, name) &&
+            ` ${t('run.insteadOf', { value: run.environmentValues[name] ?? '' })}`}
         </Code>
       ))}
       <BalanceMark balanced={run.balanced} />

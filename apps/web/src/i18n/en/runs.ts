@@ -83,6 +83,8 @@ export const runs = {
   'run.approves': 'Approved dry run',
   'run.waitsFor': 'Waits for another run of this flow to end',
   'run.environment': 'Environment {name}',
+  'run.environmentChanged': 'Environment {name}, with other values',
+  'run.insteadOf': '(there: {value})',
   'run.resumes': 'Goes on from a failed run',
   'run.retries': 'Done again from a run',
   'run.replays': 'Replays rejected rows of a run',

@@ -84,6 +84,8 @@ export const runs = {
   'run.approves': '已批准的试运行',
   'run.waitsFor': '等待该流程的另一次运行结束',
   'run.environment': '环境：{name}',
+  'run.environmentChanged': '环境：{name}（部分取值不同）',
+  'run.insteadOf': '（环境中为 {value}）',
   'run.resumes': '从失败的运行继续',
   'run.retries': '重新执行自某次运行',
   'run.replays': '重放某次运行的拒绝行',
