@@ -33,6 +33,7 @@ import { RejectService } from './rejects/service.ts'
 import { StoredRows } from './rejects/stored-rows.ts'
 import { RunsElsewhere } from './runs/elsewhere.ts'
 import { History } from './runs/history.ts'
+import { KeptRuns } from './runs/kept-runs.ts'
 import { Payloads } from './runs/payloads.ts'
 import { createRunRepository } from './runs/repository.ts'
 import { runRoutes } from './runs/routes.ts'
@@ -121,12 +122,14 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
     const repository = createRunRepository(database, ignoringCase)
     const rejectRepository = createRejectRepository(database)
     const storedRows = new StoredRows(engine, payloads, rejectRepository)
+    const keptRuns = new KeptRuns(repository, payloads)
     const limits = { bytes: options.historyBytes, days: options.historyDays }
     const history = new History(repository, payloads, limits, log, returnDisk)
     const runner = new Runner({
       repository,
       engine,
       payloads,
+      keptRuns,
       files,
       storedRows,
       servers,
@@ -157,6 +160,7 @@ export async function startServer(given: Partial<ServerOptions> = {}): Promise<R
       await goldens.sweep()
     }
     await payloads.sweep(() => repository.allIds())
+    await keptRuns.sweep()
     await installSamples(database, templates, flows).catch((error: unknown) => {
       log.warn({ err: error }, 'the sample flows could not be installed')
     })

@@ -16,6 +16,11 @@ export class Payloads {
     return path.join(this.#root, runId)
   }
 
+  /** The runs that have a folder, and folders of none. */
+  runIds(): Promise<string[]> {
+    return readdir(this.#root)
+  }
+
   async hasRejects(runId: string): Promise<boolean> {
     const found = await stat(path.join(this.folder(runId), 'rejects.parquet')).catch(() => undefined)
     return found !== undefined
@@ -30,10 +35,17 @@ export class Payloads {
 
   /** Deletes what a run had read of its sources; returns the bytes that this gives back. */
   async dropKept(runId: string): Promise<number> {
-    const before = await this.bytes(runId)
-    for (const name of Object.values(keptFiles))
-      await rm(path.join(this.folder(runId), name), { force: true })
-    return before - (await this.bytes(runId))
+    const folder = this.folder(runId)
+    let freed = 0
+    for (const name of Object.values(keptFiles)) {
+      const file = path.join(folder, name)
+      freed += await stat(file).then(
+        ({ size }) => size,
+        () => 0,
+      )
+      await rm(file, { force: true })
+    }
+    return freed
   }
 
   async delete(runIds: readonly string[]): Promise<void> {
@@ -42,7 +54,7 @@ export class Payloads {
 
   /** Removes folders of runs that are no longer known. A run is known before it has a folder. */
   async sweep(knownIds: () => Promise<ReadonlySet<string>>): Promise<void> {
-    const names = await readdir(this.#root)
+    const names = await this.runIds()
     const known = await knownIds()
     await this.delete(names.filter((name) => !known.has(name)))
   }

@@ -357,6 +357,13 @@ export const createRunRepository = (database: Database, ignoringCase: IgnoringCa
   /** The runs that have kept what they read of the sources of a flow. */
   keptOf: (flowId: string) => database.run.findMany({ where: { flowId, kept: true }, select: { id: true } }),
 
+  /** Runs that ended without a success and keep nothing, or no longer. */
+  givenUp: () =>
+    database.run.findMany({
+      where: { status: { in: ['failed', 'cancelled'] }, kept: false },
+      select: { id: true },
+    }),
+
   /** Notes that a run takes less disk by now. */
   async noteFreed(id: string, bytes: number): Promise<void> {
     await database.run.updateMany({ where: { id }, data: { payloadBytes: { decrement: bytes } } })

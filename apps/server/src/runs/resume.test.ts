@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { Run } from '@millrace/contract'
@@ -6,6 +6,9 @@ import { keptFiles } from '@millrace/engine/runtime'
 import { flowOf } from '@millrace/engine/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
+import { openDatabase } from '../database/database.ts'
+import { readOptions } from '../options.ts'
+import { testDatabaseUrl } from '../testing/test-database.ts'
 import { TestServer } from '../testing/test-server.ts'
 
 let server: TestServer
@@ -91,6 +94,30 @@ it('a failed run is gone on with from where it failed, once', async () => {
   // The cursor stands where the failed run had read to.
   expect(await run(id)).toMatchObject({ status: 'succeeded', rowsOut: 1 })
   expect(ids()).toEqual([1, 2, 3, 4])
+})
+
+it.each([
+  ['after the end that had given it up', { kept: false }],
+  ['before the end of its run was stored', { status: 'running', endedAt: null, kept: false }],
+])('what a server had kept that died just %s takes no disk after its start', async (_, left) => {
+  const { id } = await copying(`crashed_${Object.keys(left).length}`, {})
+  const { id: runId } = await run(id)
+  expect(keptOf(runId)).toBe(true)
+  await server.stop()
+  const { database } = await openDatabase(
+    server.home,
+    readOptions({}).migrations,
+    testDatabaseUrl(server.home),
+  )
+  const bytes = async () =>
+    Number((await database.run.findUniqueOrThrow({ where: { id: runId } })).payloadBytes)
+  const before = await bytes()
+  await database.run.update({ where: { id: runId }, data: left })
+  await server.start()
+  expect(readdirSync(path.join(server.home, 'runs', runId))).toEqual([])
+  expect(await server.getRun(runId)).toMatchObject({ status: 'failed', kept: false })
+  expect(await bytes()).toBeLessThan(before)
+  await database.$disconnect()
 })
 
 it('what a failed run had read is out of date once its cursor is moved', async () => {

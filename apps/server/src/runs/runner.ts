@@ -13,6 +13,7 @@ import type { Logger } from 'pino'
 import type { FileService } from '../files/service.ts'
 import type { StoredRows } from '../rejects/stored-rows.ts'
 import { Holds } from './holds.ts'
+import type { KeptRuns } from './kept-runs.ts'
 import { LiveRun } from './live-run.ts'
 import { beginningLine, cancelLine, endingLine, logLinesOf, retryLine } from './log-lines.ts'
 import type { Payloads } from './payloads.ts'
@@ -25,6 +26,7 @@ interface RunnerOptions {
   readonly repository: RunRepository
   readonly engine: Engine
   readonly payloads: Payloads
+  readonly keptRuns: KeptRuns
   readonly storedRows: StoredRows
   readonly files: FileService
   readonly servers: Servers
@@ -147,7 +149,7 @@ export class Runner {
   }
 
   async #execute(live: LiveRun): Promise<void> {
-    const { repository, engine, payloads, storedRows, log } = this.#options
+    const { repository, engine, payloads, keptRuns, storedRows, log } = this.#options
     const stored = await repository.find(live.id)
     if (!stored) throw new Error(`run ${live.id} is not stored`)
     live.emit({ type: 'status', status: 'running', problem: null })
@@ -190,17 +192,9 @@ export class Runner {
       const problems = this.#problemsOfStop(live)
       if (problems.length > 0) outcome = { ...outcome, status: 'failed', problems }
     }
-    const keptBefore = await repository.keptOf(stored.flowId)
-    if (await this.#finish(live, outcome, stored.dry)) await this.#dropKept(stored.flowId, keptBefore)
+    const keptBefore = await keptRuns.of(stored.flowId)
+    if (await this.#finish(live, outcome, stored.dry)) await keptRuns.dropOvertaken(stored.flowId, keptBefore)
     log.info({ run: live.id, status: outcome.status }, 'run ended')
-  }
-
-  /** Gives back the disk of what runs had read that others have overtaken. */
-  async #dropKept(flowId: string, before: readonly { readonly id: string }[]): Promise<void> {
-    const { repository, payloads } = this.#options
-    const kept = new Set((await repository.keptOf(flowId)).map(({ id }) => id))
-    for (const { id } of before)
-      if (!kept.has(id)) await repository.noteFreed(id, await payloads.dropKept(id))
   }
 
   /** Stops a run that takes too long; the time that it waits for a person is not its own. */
@@ -337,6 +331,9 @@ export class Runner {
     const unsaved = live.takeUnsaved()
     live.end()
     const status = live.number({ type: 'status', status: outcome.status, problem })
+    const kept = outcome.kept && outcome.status === 'failed'
+    // What a run had kept when it was killed, or cancelled.
+    if (!kept && outcome.status !== 'succeeded') await payloads.dropKept(live.id)
     const events = [...unsaved, status]
     const end: RunEnd = {
       status: outcome.status,
@@ -352,7 +349,7 @@ export class Runner {
       cursors: outcome.cursors,
       // Of a run that writes they are only what it was held against.
       changes: dry ? outcome.changes : [],
-      kept: outcome.kept && outcome.status === 'failed',
+      kept,
       payloadBytes: (await payloads.bytes(live.id)) + JSON.stringify([nodes, events]).length,
     }
     const isEnded = await this.#storeEnd(live.id, end)

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { Flow } from '../model/index.ts'
@@ -119,6 +119,7 @@ describe('a run that goes on from a failed one', () => {
       ['in -> out'],
     )
     const resumes = await fail(flow, 'numbers')
+    expect(readdirSync(resumes)).toEqual([keptFiles.list])
     permit('numbers')
     expect(await file.bench.run(flow, { runId: 'same', resumes })).toMatchObject({ status: 'succeeded' })
     expect(file.query('SELECT count(*) FROM numbers')).toEqual([['2']])

@@ -8,7 +8,10 @@ import { identifier, join, sql, typeText } from '../sql/index.ts'
 import type { RunEvent } from './engine.ts'
 import type { Session } from './session.ts'
 
-/** What a failed run leaves of its sources in its result folder, for a run that goes on from there. */
+/**
+ * What a failed run leaves of its sources in its result folder, for a run that goes on from there. There are
+ * no `rows` where all of them are in files.
+ */
 export const keptFiles = { rows: 'kept.duckdb', list: 'kept.json' } as const
 
 const keptSource = z.strictObject({
@@ -56,31 +59,38 @@ export async function keepRows(
 ): Promise<void> {
   const catalog = 'rows to keep'
   const temporary = path.join(workFolder, keptFiles.rows)
-  const list: Record<string, z.input<typeof keptSource>> = {}
+  const list: z.input<typeof keptSources> = {}
   await mkdir(resultFolder, { recursive: true })
-  await session.run(sql`ATTACH ${temporary} AS ${identifier(catalog)}`)
-  for (const { nodeId, asked, opened, wanted } of sources) {
-    if (!opened) {
-      list[nodeId] = { asked, rows: null }
-      continue
-    }
-    const { rows, rejects } = tablesOf(catalog, nodeId)
-    const received = opened.columns.flatMap(({ name }) => (wanted?.has(name) === false ? [] : [name]))
-    const select = join([...received.map(identifier), ...positions])
-    const count = await session.execute(
-      sql`CREATE TABLE ${rows} AS SELECT ${select} FROM (${opened.selectWithPosition})`,
-    )
-    if (opened.rejects) await session.run(sql`CREATE TABLE ${rejects} AS ${await opened.rejects(false)}`)
-    const { columns, cursor = null } = opened
-    const hasRejects = opened.rejects !== undefined
-    list[nodeId] = { asked, rows: { columns: [...columns], received, count, hasRejects, cursor } }
+  const isCopied = sources.some(({ opened }) => opened)
+  if (isCopied) await session.run(sql`ATTACH ${temporary} AS ${identifier(catalog)}`)
+  for (const { nodeId, asked, opened, wanted } of sources)
+    list[nodeId] = { asked, rows: opened ? await copyRows(session, catalog, nodeId, opened, wanted) : null }
+  if (isCopied) {
+    await session.run(sql`DETACH ${identifier(catalog)}`)
+    await rename(temporary, path.join(resultFolder, keptFiles.rows))
   }
-  await session.run(sql`DETACH ${identifier(catalog)}`)
-  await rename(temporary, path.join(resultFolder, keptFiles.rows))
   // The list comes last: without it, nothing is kept.
   const written = path.join(workFolder, keptFiles.list)
   await writeFile(written, JSON.stringify(list))
   await rename(written, path.join(resultFolder, keptFiles.list))
+}
+
+async function copyRows(
+  session: Session,
+  catalog: string,
+  nodeId: string,
+  opened: OpenedSource,
+  wanted: ReadSource['wanted'],
+): Promise<NonNullable<z.input<typeof keptSource>['rows']>> {
+  const { rows, rejects } = tablesOf(catalog, nodeId)
+  const received = opened.columns.flatMap(({ name }) => (wanted?.has(name) === false ? [] : [name]))
+  const select = join([...received.map(identifier), ...positions])
+  const count = await session.execute(
+    sql`CREATE TABLE ${rows} AS SELECT ${select} FROM (${opened.selectWithPosition})`,
+  )
+  if (opened.rejects) await session.run(sql`CREATE TABLE ${rejects} AS ${await opened.rejects(false)}`)
+  const { columns, cursor = null } = opened
+  return { columns: [...columns], received, count, hasRejects: opened.rejects !== undefined, cursor }
 }
 
 /** After `keepRows` has failed. */
@@ -102,11 +112,13 @@ export class KeptRows {
     const list = await readFile(path.join(folder, keptFiles.list), 'utf8').catch(() =>
       fail('run.rowsGone', {}),
     )
+    const sources = keptSources.parse(JSON.parse(list))
+    if (Object.values(sources).every(({ rows }) => rows === null)) return new KeptRows(sources)
     // DuckDB may read nothing but the work folder.
     const file = path.join(workFolder, 'taken.duckdb')
     await link(path.join(folder, keptFiles.rows), file)
     await session.run(sql`ATTACH ${file} AS ${identifier(KeptRows.#catalog)} (READ_ONLY)`)
-    return new KeptRows(keptSources.parse(JSON.parse(list)))
+    return new KeptRows(sources)
   }
 
   /**
