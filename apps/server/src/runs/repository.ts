@@ -233,8 +233,8 @@ export const createRunRepository = (database: Database, ignoringCase: IgnoringCa
     }),
 
   /**
-   * Whether what a failed run had read is still what a run may go on with: nothing of its flow has succeeded
-   * since, and no cursor was moved.
+   * Whether what a failed run had read is still what a run may go on with: no run of its flow that read its
+   * sources has succeeded since, and no cursor was moved.
    */
   async isResumable(id: string): Promise<boolean> {
     const run = await database.run.findUnique({
@@ -389,13 +389,13 @@ export const createRunRepository = (database: Database, ignoringCase: IgnoringCa
         },
       })
       if (count === 0) return false
-      const { flowId, startedAt, number, dry } = await transaction.run.findUniqueOrThrow({
+      const { flowId, startedAt, number, dry, replays } = await transaction.run.findUniqueOrThrow({
         where: { id },
-        select: { flowId: true, startedAt: true, number: true, dry: true },
+        select: { flowId: true, startedAt: true, number: true, dry: true, replays: true },
       })
-      // What earlier runs had read is out of date.
+      // What earlier runs had read is out of date. A replay has read nothing: its rows are older than theirs.
       const overtaken = { flowId, kept: true, number: { lt: number } }
-      if (end.status === 'succeeded' && !dry)
+      if (end.status === 'succeeded' && !dry && replays === null)
         await transaction.run.updateMany({ where: overtaken, data: { kept: false } })
       await endReplay(transaction, id, end.status === 'succeeded')
       await transaction.runNode.deleteMany({ where: { runId: id } })

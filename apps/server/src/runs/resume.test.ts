@@ -96,6 +96,28 @@ it('a failed run is gone on with from where it failed, once', async () => {
   expect(ids()).toEqual([1, 2, 3, 4])
 })
 
+it('what a failed run had read is kept when rejected rows of an earlier one are written', async () => {
+  const { id, ids, permit } = await copying('mixed', {})
+  shop.exec('DROP TRIGGER mixed_refuse; DROP TABLE mixed; CREATE TABLE mixed (id INTEGER)')
+  shop.exec("INSERT INTO mixed VALUES (1), ('two')")
+  const first = await run(id)
+  expect(first).toMatchObject({ status: 'succeeded', rowsOut: 1, rejected: 1 })
+  shop.exec(`DELETE FROM mixed; INSERT INTO mixed VALUES (3);
+    CREATE TRIGGER mixed_refuse BEFORE INSERT ON mixed_copy BEGIN SELECT RAISE(ROLLBACK, 'not now'); END`)
+  const failed = await run(id)
+  expect(failed).toMatchObject({ status: 'failed', kept: true })
+  permit()
+  const place = { runId: first.id, number: 0 }
+  await server.request('PUT', `/rejects/${first.id}/0`, { cells: { id: '2' }, author: 'Mei' })
+  const answer = await server.request('POST', '/rejects/replay', { items: [place], author: 'Mei' })
+  const [replay] = z.array(z.object({ id: z.string() })).parse(await answer.json())
+  expect(await server.waitFor(replay?.id ?? '')).toMatchObject({ status: 'succeeded', rowsOut: 1 })
+  expect(ids()).toEqual([1, 2])
+  expect(await server.getRun(failed.id)).toMatchObject({ kept: true })
+  expect((await resume(failed.id)).run).toMatchObject({ status: 'succeeded', rowsOut: 1 })
+  expect(ids()).toEqual([1, 2, 3])
+})
+
 it.each([
   ['after the end that had given it up', { kept: false }],
   ['before the end of its run was stored', { status: 'running', endedAt: null, kept: false }],
