@@ -4,6 +4,7 @@ import { link, mkdir, open, realpath, rename, rm } from 'node:fs/promises'
 import path from 'node:path'
 import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
+import { isDiskFull } from '@millrace/engine'
 import busboy from 'busboy'
 import type { Request } from 'express'
 import { RequestProblem } from '../http/request-problem.ts'
@@ -100,14 +101,11 @@ async function receive(
     await pipeline(request, parser)
   } catch (error) {
     await Promise.allSettled(writes)
-    if (error instanceof RequestProblem || isSystemError(error)) throw error
+    if (error instanceof RequestProblem || isDiskFull(error)) throw error
     throw new RequestProblem('invalid-request', { detail: 'The upload broke off or cannot be read.' })
   }
   await Promise.all(writes)
 }
-
-const isSystemError = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT')
 
 /** Moves staged files to where people see them: each at once, and replacing only when that was asked for. */
 export async function publishUpload(

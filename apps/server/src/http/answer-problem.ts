@@ -1,4 +1,4 @@
-import { ProblemError } from '@millrace/engine'
+import { isDiskFull, ProblemError } from '@millrace/engine'
 import type { ErrorRequestHandler, Response } from 'express'
 import type { Logger } from 'pino'
 import { RequestProblem } from './request-problem.ts'
@@ -19,7 +19,7 @@ export function toRequestProblem(error: unknown): RequestProblem {
   if (error instanceof RequestProblem) return error
   if (error instanceof ProblemError)
     return new RequestProblem('flow-problem', { detail: error.message, problems: [error.problem] })
-  if (property(error, 'code') === 'ENOSPC') return new RequestProblem('disk-full')
+  if (isDiskFull(error)) return new RequestProblem('disk-full')
   const status = property(error, 'status')
   if (status === 413) return new RequestProblem('too-large')
   if (status === 415) return new RequestProblem('unsupported-media-type')

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Run, RunEvent, RunNode } from '@millrace/contract'
-import { createProblem, type Flow, type Problem, ProblemError, parseFlow } from '@millrace/engine'
+import { createProblem, type Flow, isDiskFull, type Problem, ProblemError, parseFlow } from '@millrace/engine'
 import type {
   Engine,
   RunEvent as EngineEvent,
@@ -515,7 +515,9 @@ function toContract(event: EngineEvent): RunEvent {
 const failureOf = (error: unknown): Problem =>
   error instanceof ProblemError
     ? error.problem
-    : createProblem('run.failed', { detail: error instanceof Error ? error.message : String(error) })
+    : isDiskFull(error)
+      ? createProblem('disk.full', {})
+      : createProblem('run.failed', { detail: error instanceof Error ? error.message : String(error) })
 
 /** What is stored of a flow when it is queued. */
 export const nodesToRun = (flow: Flow): { nodeId: string; state: Run['nodes'][number]['state'] }[] =>

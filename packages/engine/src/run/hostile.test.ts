@@ -1,10 +1,12 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { EngineBench, flowOf } from '../testing/index.ts'
+import type { Connections } from './connections.ts'
 import type { RunResult } from './engine.ts'
 
 const mebibyte = 2 ** 20
@@ -183,6 +185,16 @@ rmSync(probe, { recursive: true })
 describe.skipIf(cannotMount !== undefined)(`a full disk (${cannotMount ?? 'a small one, mounted'})`, () => {
   const rows = `id,text\n${Array.from({ length: 20_000 }, (_, id) => `${id},${'text '.repeat(20)}`).join('\n')}\n`
 
+  const connections: Connections = {
+    find: () => Promise.resolve({ connector: 'sqlite', settings: { path: 'shop.db', patience: 2 } }),
+  }
+  const into = (table: string) => ({ into: 'connection', connection: 'shop', table, mode: 'append' })
+  const emptyShop = (bench: EngineBench) => {
+    const shop = new DatabaseSync(path.join(bench.files, 'shop.db'))
+    shop.exec('CREATE TABLE people (id INTEGER, text TEXT)')
+    shop.close()
+  }
+
   it('where a target writes: the old file stays whole, nothing is left, the engine lives', async () => {
     const small = new EngineBench()
     try {
@@ -214,6 +226,63 @@ describe.skipIf(cannotMount !== undefined)(`a full disk (${cannotMount ?? 'a sma
       expect(small.text('out.csv')).toBe('old')
       expect(small.names()).toEqual(['out.csv', 'rows.csv'])
       await expectAlive(small)
+    } finally {
+      await small.engine.close()
+      unmount(work)
+      await small.close()
+    }
+  })
+
+  it.each([
+    ['to the last byte', 0, 'csv.target', { path: 'out.csv' }],
+    ['but for a page, while rows are staged for SQLite', 4096, 'sqlite.target', into('people')],
+  ])('where the engine works, %s: the same', async (_, left, kind, settings) => {
+    const small = new EngineBench({ connections })
+    const work = path.join(small.home, 'work')
+    try {
+      small.write('rows.csv', rows)
+      emptyShop(small)
+      expect(mountSmall(work, '1m')).toBeUndefined()
+      writeFileSync(path.join(work, 'ballast'), Buffer.alloc(mebibyte - left))
+      const source = { id: 'in', kind: 'csv.source', settings: { path: 'rows.csv' } }
+      const result = await small.run(flowOf([source, { id: 'out', kind, settings }], ['in -> out']))
+      expect(result).toMatchObject({ status: 'failed', outputs: [], problems: [{ code: 'disk.full' }] })
+    } finally {
+      await small.engine.close()
+      unmount(work)
+      await small.close()
+    }
+  })
+
+  it.each([
+    ['a file', { path: 'new.db', table: 'people' }],
+    ['the database of a connection', into('people')],
+  ])('where SQLite writes %s: the same', async (_, settings) => {
+    const small = new EngineBench({ connections })
+    try {
+      expect(mountSmall(small.files, '3m')).toBeUndefined()
+      small.write('rows.csv', rows)
+      emptyShop(small)
+      const source = { id: 'in', kind: 'csv.source', settings: { path: 'rows.csv' } }
+      const flow = flowOf([source, { id: 'out', kind: 'sqlite.target', settings }], ['in -> out'])
+      const result = await small.run(flow)
+      expect(result).toMatchObject({ status: 'failed', outputs: [] })
+      expect(result.problems).toMatchObject([{ code: 'disk.full', location: { nodeId: 'out' } }])
+      expect(small.names()).toEqual(['rows.csv', 'shop.db'])
+    } finally {
+      unmount(small.files)
+      await small.close()
+    }
+  })
+
+  it('where a file is unpacked: the file is not blamed', async () => {
+    const small = new EngineBench()
+    const work = path.join(small.home, 'work')
+    try {
+      small.write('rows.csv.gz', gzipSync(rows))
+      expect(mountSmall(work, '1m')).toBeUndefined()
+      const result = await read('rows.csv.gz', 'csv.source', small)
+      expect(result.problems).toMatchObject([{ code: 'disk.full', location: { nodeId: 'in' } }])
     } finally {
       await small.engine.close()
       unmount(work)

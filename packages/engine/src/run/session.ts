@@ -1,4 +1,4 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import path from 'node:path'
 import { type DuckDBConnection, DuckDBInstance, type DuckDBScalarFunction } from '@duckdb/node-api'
@@ -134,7 +134,17 @@ export class Session implements Inspector {
   }
 
   async run(statement: Sql) {
-    return this.#connection.run(statement.text)
+    return this.#run(statement.text)
+  }
+
+  async #run(text: string) {
+    try {
+      return await this.#connection.run(text)
+    } catch (error) {
+      // DuckDB has no words for a profile that it could not write; the system has.
+      if (error instanceof Error && error.message === 'Failed to query') await proveRoom(this.#profile)
+      throw error
+    }
   }
 
   /** Rows as objects, every cell as text or null. */
@@ -218,7 +228,7 @@ export class Session implements Inspector {
     if (bound) return bound
     const described = `DESCRIBE ${text}`
     try {
-      const rows = await (await this.#connection.run(described)).getRowsJson()
+      const rows = await (await this.#run(described)).getRowsJson()
       return rows.map(([name, type]) => ({ name: String(name), type: String(type) }))
     } catch (error) {
       throw toSqlFault(error, described, 'DESCRIBE '.length + offset)
@@ -283,6 +293,19 @@ export class Session implements Inspector {
   close(): void {
     this.#connection.closeSync()
     this.#instance.closeSync()
+  }
+}
+
+/** Bytes that a profile may take. */
+const room = 2 ** 16
+
+/** Throws what the system says where a file cannot be written; ENOSPC where its disk is full. */
+async function proveRoom(file: string): Promise<void> {
+  const probe = `${file}.probe`
+  try {
+    await writeFile(probe, new Uint8Array(room))
+  } finally {
+    await rm(probe, { force: true })
   }
 }
 

@@ -1,19 +1,13 @@
-import { createProblem, type Problem, ProblemError } from '../problems/index.ts'
+import { createProblem, isDiskFull, type Problem, ProblemError } from '../problems/index.ts'
 import { toSqlFault } from './sql-fault.ts'
-
-const systemCode = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
 
 /** What an analyst is told of an error that a statement, a connector or the system raised at a node. */
 export function problemOf(error: unknown, nodeId: string | undefined): Problem {
   const location = nodeId === undefined ? {} : { nodeId }
   if (error instanceof ProblemError)
     return { ...error.problem, location: { ...location, ...error.problem.location } }
+  if (isDiskFull(error)) return createProblem('disk.full', {}, location)
   const { message } = toSqlFault(error)
-  if (systemCode(error) === 'ENOSPC' || /No space left on device/i.test(message))
-    return createProblem('disk.full', {}, location)
-  if (/max_temp_directory_size|failed to offload data block/i.test(message))
-    return createProblem('disk.full', {}, location)
   if (
     /^(Out of Memory|failed to (allocate|pin block)|could not allocate)|std::bad_alloc|Out of Memory Error|"exception_type":"Out of Memory"/i.test(
       message,

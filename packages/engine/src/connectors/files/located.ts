@@ -1,5 +1,5 @@
 import path from 'node:path'
-import { createProblem, ProblemError } from '../../problems/index.ts'
+import { createProblem, isDiskFull, ProblemError } from '../../problems/index.ts'
 import type { ConnectorContext } from '../../spec/index.ts'
 
 /** A file of a pattern is called as the pattern is, with its own last name. */
@@ -13,6 +13,9 @@ export function unreadable(
   error: unknown,
 ): ProblemError {
   if (error instanceof ProblemError) return error
+  // The file is not to blame.
+  if (isDiskFull(error))
+    return new ProblemError(createProblem('disk.full', {}, { nodeId: context.nodeId }), { cause: error })
   const text = error instanceof Error ? error.message : String(error)
   const detail = /"exception_message":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text
   const location = { nodeId: context.nodeId, field: 'path' }

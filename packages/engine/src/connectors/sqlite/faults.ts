@@ -1,4 +1,4 @@
-import { createProblem, type Location, ProblemError } from '../../problems/index.ts'
+import { createProblem, isDiskFull, type Location, ProblemError } from '../../problems/index.ts'
 
 /** The extended result code of SQLite, as https://www.sqlite.org/rescode.html lists them; 0: it was not SQLite. */
 export const codeOf = (error: unknown): number =>
@@ -31,6 +31,7 @@ export function fileFault(error: unknown): { readonly en: string; readonly zh: s
 /** What an analyst is told of an error while the database worked for a node. */
 export function databaseProblem(error: unknown, location: Location, path: string): ProblemError {
   if (error instanceof ProblemError) return error
+  if (isDiskFull(error)) return new ProblemError(createProblem('disk.full', {}, location), { cause: error })
   const detail = fileFault(error)
   const problem = detail
     ? createProblem('connection.database', { database: path, detail }, { ...location, field: 'connection' })

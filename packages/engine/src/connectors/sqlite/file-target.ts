@@ -1,7 +1,7 @@
 import { copyFile, stat } from 'node:fs/promises'
 import { DatabaseSync } from 'node:sqlite'
 import { type Column, kindOf } from '../../model/index.ts'
-import { createProblem, type Problem, ProblemError } from '../../problems/index.ts'
+import { createProblem, isDiskFull, type Problem, ProblemError } from '../../problems/index.ts'
 import type { ConnectorContext, WriteSession } from '../../spec/index.ts'
 import { identifier, join, quoteIdentifier, type Sql, sql } from '../../sql/index.ts'
 import { openFileTarget } from '../files/file-target.ts'
@@ -103,6 +103,7 @@ export function openFileOutput(
       return await write(context, settings, file, relation, columns)
     } catch (error) {
       context.signal.throwIfAborted()
+      if (isDiskFull(error)) throw error
       const detail = error instanceof Error ? error.message : String(error)
       throw new ProblemError(
         createProblem('target.failed', { path: settings.path, detail }, { nodeId: context.nodeId }),

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
-import { createProblem, fail, ProblemError } from '../../problems/index.ts'
+import { createProblem, fail, isDiskFull, type Problem, ProblemError } from '../../problems/index.ts'
 import { quoteMain } from './catalog.ts'
 import { isRowFault, saidBy } from './faults.ts'
 import { type Located, openDatabase, patiently } from './session.ts'
@@ -9,6 +9,14 @@ import { type Located, openDatabase, patiently } from './session.ts'
 export const commitsTable = '__millrace_commits'
 /** How long such a row is kept: longer than any run waits to be settled. */
 export const keptDays = 30
+
+/** Why SQLite did not commit, and took everything back. */
+function commitProblem(error: unknown, nodeId: string): Problem {
+  if (isDiskFull(error)) return createProblem('disk.full', {}, { nodeId })
+  return isRowFault(error)
+    ? createProblem('database.refused', { detail: saidBy(error) }, { nodeId, field: 'table' })
+    : createProblem('target.undone', {}, { nodeId })
+}
 
 /** What one target does within the transaction that it shares with the others. */
 export interface Part {
@@ -88,10 +96,7 @@ export class LiveTransaction {
       this.#isCommitted = true
     } catch (error) {
       if (error instanceof ProblemError) throw error
-      const problem = isRowFault(error)
-        ? createProblem('database.refused', { detail: saidBy(error) }, { nodeId, field: 'table' })
-        : createProblem('target.undone', {}, { nodeId })
-      throw new ProblemError(problem, { cause: error })
+      throw new ProblemError(commitProblem(error, nodeId), { cause: error })
     } finally {
       this.#end()
     }
