@@ -55,7 +55,7 @@ export class RunsElsewhere {
   /** Follows a run that has not ended and that this server knows nothing of. */
   async watch(id: string): Promise<LiveRun> {
     const last = await this.#repository.lastSequence(id)
-    const live = this.#runner.live(id) ?? this.#runner.take(id, last)
+    const live = this.#runner.lives.get(id) ?? this.#runner.lives.take(id, last)
     if (!this.#runner.isExecuting(id)) await this.#relay(live)
     return live
   }
@@ -72,7 +72,7 @@ export class RunsElsewhere {
   async #look(): Promise<void> {
     void this.#runner.pump()
     if (this.#looks++ % recoverEvery === 0) await this.#runner.recoverDead()
-    const lives = this.#runner.lives()
+    const lives = this.#runner.lives.all()
     for (const live of this.#relayed.keys()) if (!lives.includes(live)) this.#relayed.delete(live)
     const states = await this.#repository.states(lives.map(({ id }) => id))
     const found = new Map(states.map((state) => [state.id, state]))
@@ -89,7 +89,7 @@ export class RunsElsewhere {
     const isRelayed = this.#relayed.has(live)
     if (!state || state.status === 'queued' || (state.ownerId === this.#runner.serverId && !isRelayed)) return
     await this.#relay(live)
-    if (isFinal(statusOf(state))) this.#runner.release(live)
+    if (isFinal(statusOf(state))) this.#runner.lives.release(live)
   }
 
   async #relay(live: LiveRun): Promise<void> {

@@ -100,7 +100,7 @@ export class RunService {
     const isExclusive = whole.nodes.some(isIncremental) && !order.dry && !order.backfill && !replay
     const id = newId()
     const now = new Date()
-    const live = runner.announce(id)
+    const live = runner.lives.announce(id)
     const newRun = {
       id,
       flowId,
@@ -123,7 +123,7 @@ export class RunService {
       replays: replay ? JSON.stringify(storedReplay.parse(replay)) : null,
     }
     await repository.create(newRun, live.since(0), replay).catch((error: unknown) => {
-      runner.forget(id)
+      runner.lives.forget(id)
       throw error
     })
     void runner.pump()
@@ -215,7 +215,7 @@ export class RunService {
   async log(id: string): Promise<LogLine[]> {
     await this.#find(id)
     const { runner } = this.#options
-    const live = runner.isExecuting(id) ? runner.live(id) : undefined
+    const live = runner.isExecuting(id) ? runner.lives.get(id) : undefined
     if (live) return live.since(0).flatMap(({ event }) => (event.type === 'log' ? [event.line] : []))
     return (await this.#options.repository.logLines(id)).map(logLineOf)
   }
@@ -300,7 +300,7 @@ export class RunService {
     const { runner, repository, elsewhere } = this.#options
     const { status } = await this.#find(id)
     const isOpen = status === 'queued' || status === 'running'
-    const live = runner.live(id) ?? (isOpen ? await elsewhere?.watch(id) : undefined)
+    const live = runner.lives.get(id) ?? (isOpen ? await elsewhere?.watch(id) : undefined)
     if (live) {
       for (const event of live.since(after)) listener(event)
       return live.subscribe(listener)
