@@ -7,6 +7,7 @@ const stores = [
   'flows/versions',
   'overview/overview',
   'rejects/rejects',
+  'runs/dry-run',
   'runs/restart',
   'runs/runs',
   'runs/several-servers',

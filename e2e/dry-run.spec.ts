@@ -53,14 +53,23 @@ test('a dry run shows what would change, and is approved while that holds', asyn
   await page.getByRole('link', { name: /3: show what/ }).click()
   await expect(page.getByRole('tab', { name: 'Outputs' })).toHaveAttribute('aria-selected', 'true')
 
-  writeFileSync(source, 'id,name\n1,韩梅梅\n')
+  // What was approved is written once.
   await page.goto(dry)
-  await page.getByRole('button', { name: 'Approve and run' }).click()
+  await expect(page.getByRole('link', { name: 'Approved, and written by this run' })).toBeVisible()
+  await expect(page.getByRole('button', { name: 'Approve and run' })).toBeHidden()
+
+  const runs = `${address}/api/flows/${made.id}/runs`
+  const { id: next } = await (await page.request.post(runs, { data: { dry: true } })).json()
+  await page.goto(`${address}/runs/${next}`)
+  const approve = page.getByRole('button', { name: 'Approve and run' })
+  await expect(approve).toBeVisible()
+  writeFileSync(source, 'id,name\n1,韩梅梅\n')
+  await approve.click()
   await expect(page.getByText(/no longer what was approved/).first()).toBeVisible()
   expect(readFileSync(target, 'utf8')).toContain('李雷')
   await page.goto(`${address}/runs`)
   const own = page.getByRole('row').filter({ hasText: 'People to file' })
-  await expect(own.filter({ hasText: 'Dry run' })).toHaveCount(1)
+  await expect(own.filter({ hasText: 'Dry run' })).toHaveCount(2)
 
   await page.goto(dry.replace(/\?.*/, ''))
   await page.getByRole('button', { name: 'Run again' }).click()

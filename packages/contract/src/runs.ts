@@ -132,6 +132,8 @@ export const run = runSummary.extend({
   problems: z.array(problem),
   /** Of a dry run that has ended: what each target would become. */
   changes: z.array(targetChanges),
+  /** Of a dry run: the run that writes what it has shown, or has written it, so that it cannot be approved again. */
+  approvedBy: z.string().nullable(),
   /** While it is queued: the run of the same flow that has to end before. */
   waitsFor: z.string().nullable(),
 })

@@ -23,6 +23,7 @@ const titles = {
   'reject-closed': [409, 'One of these rows is replayed or dropped already'],
   'run-not-approvable': [409, 'Only a dry run that has succeeded can be approved'],
   'not-resumable': [409, 'What the failed run had read is not kept, or out of date'],
+  'approval-used': [409, 'What was approved is written already, or being written'],
   'approval-required': [409, 'The flow writes only what a dry run has shown and somebody approved'],
   'output-gone': [410, 'The file of this run is no longer there'],
   'too-large': [413, 'The request is larger than the server takes'],

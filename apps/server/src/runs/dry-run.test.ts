@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
 import { changePage, flowSummary, logLine } from '@millrace/contract'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
@@ -59,8 +60,9 @@ describe('a dry run', () => {
     })
     expect(written('approved.csv')).toBe('name,city\nAna,Wien\n')
 
+    const next = await server.waitFor((await server.startRun(flow.id, { dry: true })).id)
     await server.upload('source.csv', 'name,city\nAna,Linz\n', '?overwrite=true')
-    const again = z.object({ id: z.string() }).parse((await post(`/runs/${dry.id}/approve`)).body)
+    const again = z.object({ id: z.string() }).parse((await post(`/runs/${next.id}/approve`)).body)
     expect(await server.waitFor(again.id)).toMatchObject({
       status: 'failed',
       problem: { code: 'run.changed', location: { nodeId: 'out' } },
@@ -117,15 +119,48 @@ describe('a flow that requires an approved dry run', () => {
     expect(approved).toMatchObject({ status: 'succeeded', approves: dry.id })
     expect(written('careful.csv')).toBe('name,city\nAna,Wien\n')
 
-    // The same again is what was approved; it is refused as soon as it would change something else.
-    expect(await started(`/runs/${approved.id}/retry`)).toMatchObject({ approves: dry.id })
+    const next = await server.waitFor((await server.startRun(flow.id, { dry: true })).id)
     await server.upload('careful-in.csv', 'name,city\nBo,Graz\n', '?overwrite=true')
-    expect(await started(`/runs/${approved.id}/retry`)).toMatchObject({
-      status: 'failed',
-      problem: { code: 'run.changed' },
-    })
-    expect(await post(`/runs/${approved.id}/retry`, { flow: 'current' })).toMatchObject(refused)
+    const failed = await started(`/runs/${next.id}/approve`)
+    const changed = { status: 'failed', problem: { code: 'run.changed' }, approves: next.id }
+    expect(failed).toMatchObject(changed)
+    // It has written nothing, so the approval still holds for a retry, as far as the changes do.
+    expect(await started(`/runs/${failed.id}/retry`)).toMatchObject(changed)
+    expect(await post(`/runs/${failed.id}/retry`, { flow: 'current' })).toMatchObject(refused)
     expect(written('careful.csv')).toBe('name,city\nAna,Wien\n')
+    await server.upload('careful-in.csv', 'name,city\nAna,Wien\n', '?overwrite=true')
+    expect(await started(`/runs/${failed.id}/retry`)).toMatchObject({ status: 'succeeded' })
+  })
+
+  it('writes what was approved once, though it is approved at the same moment, done again, and deleted', async () => {
+    const files = path.join(server.home, 'files')
+    const shop = new DatabaseSync(path.join(files, 'once.db'))
+    shop.exec('CREATE TABLE people (name TEXT, city TEXT)')
+    const body = { connector: 'sqlite', name: 'once', settings: { path: 'once.db' }, secrets: {} }
+    const { id: connection } = z
+      .object({ id: z.string() })
+      .parse(await (await server.request('POST', '/connections', body)).json())
+    await server.upload('once.csv', 'name,city\nAna,Wien\n')
+    const drawn = careful('once.csv', '')
+    const settings = { into: 'connection', connection, table: 'people', mode: 'append' }
+    const nodes = drawn.nodes.map((node) =>
+      node.id === 'out' ? { ...node, kind: 'sqlite.target', settings } : node,
+    )
+    const flow = await server.createFlow({ ...drawn, nodes })
+    const dry = await server.waitFor((await server.startRun(flow.id, { dry: true })).id)
+    const approve = () => post(`/runs/${dry.id}/approve`)
+    const answers = await Promise.all([approve(), approve(), approve()])
+    const used = { status: 409, body: { code: 'approval-used' } }
+    expect(answers.filter(({ status }) => status === 409)).toMatchObject([used, used])
+    const taken = answers.find(({ status }) => status === 202)?.body
+    const { id } = z.object({ id: z.string() }).parse(taken)
+    expect(await server.waitFor(id)).toMatchObject({ status: 'succeeded', rowsOut: 1 })
+    expect(await server.getRun(dry.id)).toMatchObject({ approvedBy: id })
+    expect(await post(`/runs/${id}/retry`)).toMatchObject(used)
+    expect((await server.request('DELETE', `/runs/${id}`)).status).toBe(204)
+    expect(await approve()).toMatchObject(used)
+    expect(shop.prepare('SELECT count(*) AS n FROM people').get()).toEqual({ n: 1 })
+    shop.close()
   })
 
   it('keeps its requirement with the version that was published', async () => {

@@ -127,6 +127,7 @@ export const runOf = (row: FullRow, available: ReadonlySet<string>, waitsFor: st
   })),
   problems: z.array(problem).parse(JSON.parse(row.problems)),
   changes: parseNullable(storedChanges, row.changes) ?? [],
+  approvedBy: row.approvedBy,
   waitsFor,
 })
 

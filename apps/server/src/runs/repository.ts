@@ -5,6 +5,7 @@ import type { z } from 'zod'
 import type { Database, IgnoringCase } from '../database/database.ts'
 import { inTransaction } from '../database/transaction.ts'
 import type { Prisma } from '../generated/client.ts'
+import { RequestProblem } from '../http/request-problem.ts'
 import { changeRejects, endReplay, open } from '../rejects/transitions.ts'
 import type { NumberedEvent } from './live-run.ts'
 import {
@@ -133,6 +134,19 @@ const queuedColumns = { id: true, flowId: true, exclusive: true, dry: true } as 
 const excludes = (run: QueuedRun, running: QueuedRun): boolean =>
   !run.dry && run.flowId === running.flowId && (run.exclusive || running.exclusive)
 
+/** Rows that are appended twice are there twice, so what was approved is written once. */
+async function useApproval(
+  transaction: Prisma.TransactionClient,
+  dryRunId: string,
+  runId: string,
+): Promise<void> {
+  const free = { id: dryRunId, approvedBy: null }
+  const { count } = await transaction.run.updateMany({ where: free, data: { approvedBy: runId } })
+  // Where the dry run is gone, the run itself finds that nothing was approved.
+  if (count === 0 && (await transaction.run.count({ where: { id: dryRunId } })) > 0)
+    throw new RequestProblem('approval-used')
+}
+
 /** The state that an end starts from. */
 type From = { readonly status: 'queued' } | { readonly status: 'running'; readonly ownerId: string }
 
@@ -140,7 +154,10 @@ export type RunRepository = ReturnType<typeof createRunRepository>
 
 /** Runs as rows. Every change of status names the status it starts from, so a final one never changes. */
 export const createRunRepository = (database: Database, ignoringCase: IgnoringCase) => ({
-  /** @throws RequestProblem `reject-closed` when a row of `claim` is replayed or dropped already */
+  /**
+   * @throws RequestProblem `reject-closed` when a row of `claim` is replayed or dropped already,
+   *   `approval-used` when another run writes, or has written, what was approved
+   */
   async create(
     { nodes, ...run }: NewRun,
     events: readonly NumberedEvent[],
@@ -153,12 +170,14 @@ export const createRunRepository = (database: Database, ignoringCase: IgnoringCa
       events: { create: events.map(eventRow) },
     }
     const select = { number: true }
-    if (!claim) {
+    if (!claim && run.approves === null) {
       await database.run.create({ data, select })
       return
     }
     await inTransaction(database, async (transaction) => {
       await transaction.run.create({ data, select })
+      if (run.approves !== null) await useApproval(transaction, run.approves, run.id)
+      if (!claim) return
       await changeRejects(transaction, claim.runId, claim.numbers, {
         state: 'replaying',
         action: 'replaying',
@@ -389,14 +408,20 @@ export const createRunRepository = (database: Database, ignoringCase: IgnoringCa
         },
       })
       if (count === 0) return false
-      const { flowId, startedAt, number, dry, replays } = await transaction.run.findUniqueOrThrow({
+      const { flowId, startedAt, number, dry, replays, approves } = await transaction.run.findUniqueOrThrow({
         where: { id },
-        select: { flowId: true, startedAt: true, number: true, dry: true, replays: true },
+        select: { flowId: true, startedAt: true, number: true, dry: true, replays: true, approves: true },
       })
       // What earlier runs had read is out of date. A replay has read nothing: its rows are older than theirs.
       const overtaken = { flowId, kept: true, number: { lt: number } }
       if (end.status === 'succeeded' && !dry && replays === null)
         await transaction.run.updateMany({ where: overtaken, data: { kept: false } })
+      const hasWritten = end.status === 'succeeded' || end.outputs.length > 0
+      if (approves !== null && !hasWritten)
+        await transaction.run.updateMany({
+          where: { id: approves, approvedBy: id },
+          data: { approvedBy: null },
+        })
       await endReplay(transaction, id, end.status === 'succeeded')
       await transaction.runNode.deleteMany({ where: { runId: id } })
       await transaction.runNode.createMany({ data: end.nodes.map((node, index) => nodeRow(id, node, index)) })

@@ -149,7 +149,8 @@ export class RunService {
 
   /**
    * Queues what a dry run has shown: the same flow, parameters and clock.
-   * @throws RequestProblem `run-not-approvable` for a run that is not a dry one that has succeeded
+   * @throws RequestProblem `run-not-approvable` for a run that is not a dry one that has succeeded,
+   *   `approval-used` once a run has written it
    */
   async approve(id: string): Promise<Run> {
     const stored = await this.#find(id)

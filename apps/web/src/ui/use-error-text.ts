@@ -28,6 +28,7 @@ const faults = [
   'run-not-approvable',
   'not-resumable',
   'approval-required',
+  'approval-used',
   'output-gone',
   'too-large',
   'unsupported-media-type',

@@ -69,7 +69,7 @@ export function RunActions({ run, flow, live }: Props) {
           </Button>
         </>
       )}
-      {run.dry && run.status === 'succeeded' && (
+      {run.dry && run.status === 'succeeded' && run.approvedBy === null && (
         <Button
           leftSection={<IconCheck size={16} />}
           loading={approve.isPending}

@@ -30,6 +30,7 @@ export function RunFacts({ run, isOffline }: { readonly run: Run; readonly isOff
   const format = useFormat()
   const isChanged = Object.keys(run.environmentValues).length > 0
   const origins: readonly (readonly [TextKey, string | undefined])[] = [
+    ['run.approvedBy', run.approvedBy ?? undefined],
     ['run.approves', run.approves ?? undefined],
     [run.resumes ? 'run.resumes' : 'run.retries', run.retries ?? undefined],
     ['run.replays', run.replays?.runId],

@@ -80,6 +80,7 @@ export const runs = {
   'run.drySummary':
     '{in} {in|row|rows} in, {out} to be written, {filtered} filtered, {rejected} rejected. Nothing was written.',
   'run.approve': 'Approve and run',
+  'run.approvedBy': 'Approved, and written by this run',
   'run.approves': 'Approved dry run',
   'run.waitsFor': 'Waits for another run of this flow to end',
   'run.environment': 'Environment {name}',

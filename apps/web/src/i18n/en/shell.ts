@@ -58,6 +58,7 @@ export const shell = {
   'fault.reject-closed': 'One of these rows is replayed or dropped already',
   'fault.not-resumable':
     'What the failed run had read is not kept any more, or is out of date. Retry from the start.',
+  'fault.approval-used': 'What was approved is written already, or being written. Start a new dry run.',
   'fault.approval-required': 'The flow writes only what a dry run has shown and somebody has approved',
   'fault.run-not-approvable': 'Only a dry run that has succeeded can be approved',
   'fault.output-gone': 'The file of this run is no longer there',

@@ -81,6 +81,7 @@ export const runs = {
   'run.dryTitle': '“{flow}”的试运行',
   'run.drySummary': '读入 {in} 行，待写出 {out} 行，筛除 {filtered} 行，拒绝 {rejected} 行。未写入任何数据。',
   'run.approve': '批准并运行',
+  'run.approvedBy': '已批准，由此运行写入',
   'run.approves': '已批准的试运行',
   'run.waitsFor': '等待该流程的另一次运行结束',
   'run.environment': '环境：{name}',

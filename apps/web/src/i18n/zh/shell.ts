@@ -59,6 +59,7 @@ export const shell = {
   'fault.run-active': '运行尚未结束',
   'fault.reject-closed': '其中有行已重放或已放弃',
   'fault.not-resumable': '失败的运行所读取的数据已不再保留或已过时，请从头重试',
+  'fault.approval-used': '已批准的变更已写入或正在写入。请重新试运行。',
   'fault.approval-required': '该流程只写入试运行展示过且已获批准的变更',
   'fault.run-not-approvable': '只有成功的试运行才能批准',
   'fault.output-gone': '本次运行的文件已不存在',
