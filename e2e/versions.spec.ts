@@ -152,6 +152,22 @@ test('an environment gives the values of a run', async ({ page, address, home })
       }
     })
     .toBe('id,name\n3,eva\n')
+
+  const { items } = await (await page.request.get(`${address}/api/runs?flowId=${id}`)).json()
+  await page.goto(`${address}/runs/${items[0].id}`)
+  const again = async (number: string) => {
+    await page.getByRole('button', { name: 'Run again' }).click()
+    const retry = page.getByRole('dialog', { name: 'Run again' })
+    await retry.getByLabel('number').fill(number)
+    await retry.getByRole('button', { name: 'Run again' }).click()
+    await expect(retry).toBeHidden()
+    await expect(page.getByRole('link', { name: 'Done again from a run' })).toBeVisible()
+  }
+  await again('3')
+  await expect(page.getByText('Environment Production', { exact: true })).toBeVisible()
+  await again('2')
+  await expect(page.getByText('Environment Production, with other values')).toBeVisible()
+  await expect(page.getByText('number = 2 (there: 3)')).toBeVisible()
 })
 
 test('a flow leaves as a file and comes back, with its problems told first', async ({ page, address }) => {
