@@ -105,6 +105,37 @@ test('nodes are put into edges: from the plus in its middle, and by dropping one
   await expect.poll(() => edgesOf(page, address, id)).toEqual(['rows:out keep:in', 'keep:out out:in'])
 })
 
+test('from afar nodes keep their names, and all can be chosen, moved and put into edges', async ({
+  page,
+  address,
+}) => {
+  const id = await open(page, address, flow('Afar'))
+  const canvas = page.locator('.react-flow')
+  for (let n = 0; n < 10 && !(await canvas.getAttribute('data-far')?.then((far) => far !== null)); n++) {
+    await page.getByRole('button', { name: 'Zoom out' }).click()
+    await page.waitForTimeout(250)
+  }
+  await expect(card(page, 'keep')).toHaveText('Filter')
+  const wire = page.getByRole('button', { name: 'Edge from Filter to CSV' })
+  await wire.focus()
+  await page.keyboard.press('Enter')
+  await expect(wire.locator('[data-selected]')).toHaveCount(1)
+  const spot = await edgeMiddle(page, 'rows', 'keep')
+  await page.mouse.click(spot.x, spot.y)
+  await expect(wire.locator('[data-selected]')).toHaveCount(0)
+  await expect(canvas.locator('.react-flow__edge [data-selected]')).toHaveCount(1)
+
+  await drag(page, await middle(card(page, 'loose')), await edgeMiddle(page, 'keep', 'out'))
+  await expect(page.locator('[data-drop]')).toHaveCount(1)
+  await page.mouse.up()
+  await expect
+    .poll(() => edgesOf(page, address, id))
+    .toEqual(['rows:out keep:in', 'keep:out loose:in', 'loose:out out:in'])
+  const { x, y } = await middle(card(page, 'keep'))
+  await page.mouse.click(x, y)
+  await expect(card(page, 'keep')).toHaveClass(/ selected /)
+})
+
 test('a file dropped on the canvas becomes a source that is read', async ({ page, address }) => {
   const id = await open(page, address, flow('Drop'))
   const dropFile = async () => {

@@ -9,8 +9,6 @@ import {
   type Problem,
 } from '@millrace/engine'
 import {
-  Background,
-  BackgroundVariant,
   type Connection,
   ConnectionMode,
   MiniMap,
@@ -28,6 +26,7 @@ import {
   type DragEvent,
   type MouseEvent,
   type ReactNode,
+  startTransition,
   useCallback,
   useEffect,
   useMemo,
@@ -50,10 +49,13 @@ import {
   CanvasContext,
   DropEdgeContext,
   FarContext,
+  FarEdgesContext,
 } from './canvas-context.ts'
 import type { CanvasNode } from './drawn.ts'
+import { FarEdges } from './FarEdges.tsx'
 import { Frame } from './Frame.tsx'
 import { boundsOf, firstView, leastZoom, wholeView } from './first-view.ts'
+import { Grid, gridStep } from './Grid.tsx'
 import { NodeCard } from './NodeCard.tsx'
 import { RowEdge, type RowsEdge } from './RowEdge.tsx'
 import { StickyNote } from './StickyNote.tsx'
@@ -66,7 +68,7 @@ const farOf = ({ transform }: ReactFlowState) => transform[2] < 0.3
 const nodeTypes = { card: NodeCard, note: StickyNote, frame: Frame }
 const edgeTypes = { rows: RowEdge }
 /** The same at each drawing: see useLatest. */
-const grid: [number, number] = [16, 16]
+const grid: [number, number] = [gridStep, gridStep]
 const noProblems: ReadonlyMap<string, readonly Problem[]> = new Map()
 /** Larger flows draw only what is in view. */
 const largest = 150
@@ -156,7 +158,8 @@ function Canvas(props: FlowCanvasProps) {
     (kindName: string, own: string, id: string) => own || nodeKinds.get(kindName)?.label[language] || id,
     [language],
   )
-  const drawing = useDrawing(props, nameOf)
+  const isFar = useStore(farOf)
+  const drawing = useDrawing(props, nameOf, isFar)
   const connecting = useConnecting(flow, props.onConnect, props.onRefuse)
   const [dropEdge, setDropEdge] = useState<string | null>(null)
   /** The one node that may be dropped on an edge while it is dragged. */
@@ -174,8 +177,13 @@ function Canvas(props: FlowCanvasProps) {
   const { width, height } = useStore(roomOf, shallow)
   const { getState } = useStoreApi()
   const startMoving = useCallback(() => getState().domNode?.setAttribute('data-moving', ''), [getState])
-  const stopMoving = useCallback(() => getState().domNode?.removeAttribute('data-moving'), [getState])
-  const isFar = useStore(farOf)
+  /** From afar all nodes are drawn, for a movement to bring none in; but only once one has ended. */
+  const [drawsAll, setDrawsAll] = useState(false)
+  const stopMoving = useCallback(() => {
+    getState().domNode?.removeAttribute('data-moving')
+    startTransition(() => setDrawsAll(farOf(getState())))
+  }, [getState])
+  const [farEdges, setFarEdges] = useState<SVGSVGElement | null>(null)
   const { getNodes, setViewport } = useReactFlow<CanvasNode, RowsEdge>()
   useEffect(() => {
     const nodes = getNodes()
@@ -290,70 +298,74 @@ function Canvas(props: FlowCanvasProps) {
       <AnswersContext value={connecting.answered}>
         <DropEdgeContext value={dropEdge}>
           <FarContext value={isFar}>
-            <ReactFlow
-              className={styles['canvas']}
-              aria-label={t('editor.canvas.name')}
-              onPointerDownCapture={touch}
-              onKeyDownCapture={touch}
-              onWheelCapture={touch}
-              nodes={drawing.nodes}
-              edges={drawing.edges}
-              nodeTypes={nodeTypes}
-              edgeTypes={edgeTypes}
-              onNodesChange={drawing.onNodesChange}
-              onEdgesChange={drawing.onEdgesChange}
-              onMoveStart={startMoving}
-              onMoveEnd={stopMoving}
-              onNodeDragStart={startDrag}
-              onNodeDrag={goOnDragging}
-              onNodeDragStop={endDrag}
-              onConnect={connect}
-              isValidConnection={connecting.isValid}
-              onConnectStart={connecting.onStart}
-              onConnectEnd={connecting.onEnd}
-              onDragOver={(event) => {
-                if (readOnly) return
-                event.preventDefault()
-                event.dataTransfer.dropEffect = 'copy'
-                if (event.dataTransfer.types.includes(dragType)) showDropEdge(event)
-              }}
-              onDragLeave={() => setDropEdge(null)}
-              onDrop={drop}
-              onNodeDoubleClick={openNode}
-              onNodeContextMenu={nodeMenu}
-              onEdgeContextMenu={edgeMenu}
-              onPaneContextMenu={(event) => menu(event, { of: 'canvas' })}
-              onInit={(ready) => {
-                instance.current = ready
-                props.onReady?.(ready)
-              }}
-              connectionMode={ConnectionMode.Strict}
-              connectionRadius={28}
-              nodesDraggable={!readOnly}
-              nodesConnectable={!readOnly}
-              deleteKeyCode={null}
-              multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
-              selectionKeyCode="Shift"
-              snapToGrid
-              snapGrid={grid}
-              minZoom={leastZoom}
-              maxZoom={2}
-              onlyRenderVisibleElements={isLarge}
-              ariaLabelConfig={names}
-            >
-              <Background variant={BackgroundVariant.Dots} gap={16} size={1.1} />
-              <CanvasControls />
-              {minimap && flow.nodes.length >= minimapFrom && (
-                <MiniMap
-                  pannable
-                  zoomable
-                  position="bottom-right"
-                  className={styles['minimap']}
-                  nodeBorderRadius={8}
-                />
-              )}
-              {props.children}
-            </ReactFlow>
+            <FarEdgesContext value={farEdges}>
+              <ReactFlow
+                className={styles['canvas']}
+                aria-label={t('editor.canvas.name')}
+                data-far={isFar || undefined}
+                onPointerDownCapture={touch}
+                onKeyDownCapture={touch}
+                onWheelCapture={touch}
+                nodes={drawing.nodes}
+                edges={drawing.edges}
+                nodeTypes={nodeTypes}
+                edgeTypes={edgeTypes}
+                onNodesChange={drawing.onNodesChange}
+                onEdgesChange={drawing.onEdgesChange}
+                onMoveStart={startMoving}
+                onMoveEnd={stopMoving}
+                onNodeDragStart={startDrag}
+                onNodeDrag={goOnDragging}
+                onNodeDragStop={endDrag}
+                onConnect={connect}
+                isValidConnection={connecting.isValid}
+                onConnectStart={connecting.onStart}
+                onConnectEnd={connecting.onEnd}
+                onDragOver={(event) => {
+                  if (readOnly) return
+                  event.preventDefault()
+                  event.dataTransfer.dropEffect = 'copy'
+                  if (event.dataTransfer.types.includes(dragType)) showDropEdge(event)
+                }}
+                onDragLeave={() => setDropEdge(null)}
+                onDrop={drop}
+                onNodeDoubleClick={openNode}
+                onNodeContextMenu={nodeMenu}
+                onEdgeContextMenu={edgeMenu}
+                onPaneContextMenu={(event) => menu(event, { of: 'canvas' })}
+                onInit={(ready) => {
+                  instance.current = ready
+                  props.onReady?.(ready)
+                }}
+                connectionMode={ConnectionMode.Strict}
+                connectionRadius={28}
+                nodesDraggable={!readOnly}
+                nodesConnectable={!readOnly}
+                deleteKeyCode={null}
+                multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
+                selectionKeyCode="Shift"
+                snapToGrid
+                snapGrid={grid}
+                minZoom={leastZoom}
+                maxZoom={2}
+                onlyRenderVisibleElements={isLarge && !(isFar && drawsAll)}
+                ariaLabelConfig={names}
+              >
+                <Grid />
+                {isFar && <FarEdges hold={setFarEdges} />}
+                <CanvasControls />
+                {minimap && flow.nodes.length >= minimapFrom && (
+                  <MiniMap
+                    pannable
+                    zoomable
+                    position="bottom-right"
+                    className={styles['minimap']}
+                    nodeBorderRadius={8}
+                  />
+                )}
+                {props.children}
+              </ReactFlow>
+            </FarEdgesContext>
           </FarContext>
         </DropEdgeContext>
       </AnswersContext>

@@ -23,6 +23,7 @@ import { KindIcon } from './KindIcon.tsx'
 import { NewerVersion } from './NewerVersion.tsx'
 import { NodeStateMark } from './NodeStateMark.tsx'
 import { portSpacing, portTop } from './ports.ts'
+import { shortened } from './shortened.ts'
 
 export type CardNode = Node<{ readonly revision: number }, 'card'>
 
@@ -55,6 +56,8 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
   )
 })
 
+/** Columns of text that a card has room for when it is seen from afar. */
+const farWidth = 18
 const noProblems: readonly Problem[] = []
 
 interface CardProps {
@@ -101,31 +104,37 @@ const Card = memo(function Card(props: CardProps) {
     Math.max(inputs.length, outputs.length) > 2
       ? 32 + Math.max(inputs.length, outputs.length) * portSpacing
       : undefined
+  const looks = {
+    className: styles['card'],
+    'data-category': kind?.category ?? 'advanced',
+    'data-selected': selected || undefined,
+    'data-disabled': node.disabled || undefined,
+    'data-state': run?.state,
+    'data-faulty': errors > 0 || undefined,
+    'data-color': node.color,
+    'data-mark': mark,
+    'data-same': isSame || undefined,
+    'data-passed': isPassed,
+    'data-answer': answer && ('edge' in answer ? 'yes' : 'no'),
+    style: height ? { minHeight: height } : undefined,
+  }
+  if (isFar && !isRenamed)
+    return (
+      <div {...looks} data-far>
+        {shortened(name, farWidth)}
+      </div>
+    )
   return (
-    <div
-      className={styles['card']}
-      data-category={kind?.category ?? 'advanced'}
-      data-selected={selected || undefined}
-      data-disabled={node.disabled || undefined}
-      data-state={run?.state}
-      data-faulty={errors > 0 || undefined}
-      data-color={node.color}
-      data-mark={mark}
-      data-same={isSame || undefined}
-      data-passed={isPassed}
-      data-answer={answer && ('edge' in answer ? 'yes' : 'no')}
-      style={height ? { minHeight: height } : undefined}
-    >
+    <div {...looks}>
       {mark && (
         <span className={styles['cardMark']}>
           <DiffBadge mark={mark} />
         </span>
       )}
       {answer && 'reason' in answer && <span className={styles['reason']}>{answer.reason[language]}</span>}
-      {!isFar &&
-        inputs.map((port, index) => (
-          <InputPort key={port.name} port={port} index={index} count={inputs.length} />
-        ))}
+      {inputs.map((port, index) => (
+        <InputPort key={port.name} port={port} index={index} count={inputs.length} />
+      ))}
       <div className={styles['cardHead']}>
         <span className={styles['glyph']}>
           <KindIcon name={kind?.icon ?? ''} />
@@ -154,13 +163,13 @@ const Card = memo(function Card(props: CardProps) {
             {node.disabled ? t('editor.card.disabled') : line}
           </span>
         </div>
-        {node.note && !isFar && (
+        {node.note && (
           <span className={styles['noted']} role="img" aria-label={t('editor.card.note')} title={node.note}>
             <IconNote size={14} aria-hidden />
           </span>
         )}
-        {onAddAfter && !isFar && node.kind === subflowSpec.kind && <NewerVersion node={node} />}
-        {node.guard && !isFar && <GuardMark guard={node.guard} />}
+        {onAddAfter && node.kind === subflowSpec.kind && <NewerVersion node={node} />}
+        {node.guard && <GuardMark guard={node.guard} />}
         {found.length > 0 && (
           <span
             className={styles['badge']}
@@ -196,44 +205,43 @@ const Card = memo(function Card(props: CardProps) {
           )}
         </div>
       )}
-      {!isFar &&
-        outputs.map((port, index) => (
-          <Fragment key={port.name}>
-            <Handle
-              type="source"
-              position={Position.Right}
-              id={port.name}
-              className={styles['port']}
+      {outputs.map((port, index) => (
+        <Fragment key={port.name}>
+          <Handle
+            type="source"
+            position={Position.Right}
+            id={port.name}
+            className={styles['port']}
+            data-port={port.name === 'rejects' ? 'rejects' : 'out'}
+            style={{ top: portTop(index, outputs.length) }}
+            title={label(port.label)}
+          />
+          {outputs.length > 1 && (
+            <span
+              className={styles['portName']}
               data-port={port.name === 'rejects' ? 'rejects' : 'out'}
               style={{ top: portTop(index, outputs.length) }}
-              title={label(port.label)}
-            />
-            {outputs.length > 1 && (
-              <span
-                className={styles['portName']}
-                data-port={port.name === 'rejects' ? 'rejects' : 'out'}
-                style={{ top: portTop(index, outputs.length) }}
-              >
-                {label(port.label)}
-              </span>
-            )}
-            {onAddAfter && (
-              <button
-                type="button"
-                className={`${styles['plus']} nodrag nopan`}
-                data-named={outputs.length > 1 || undefined}
-                style={{ top: portTop(index, outputs.length) - 12 }}
-                aria-label={t('editor.card.addAfter', { port: label(port.label), node: name })}
-                onClick={(event) => {
-                  event.stopPropagation()
-                  onAddAfter({ node: id, port: port.name })
-                }}
-              >
-                <IconPlus size={12} stroke={2.4} aria-hidden />
-              </button>
-            )}
-          </Fragment>
-        ))}
+            >
+              {label(port.label)}
+            </span>
+          )}
+          {onAddAfter && (
+            <button
+              type="button"
+              className={`${styles['plus']} nodrag nopan`}
+              data-named={outputs.length > 1 || undefined}
+              style={{ top: portTop(index, outputs.length) - 12 }}
+              aria-label={t('editor.card.addAfter', { port: label(port.label), node: name })}
+              onClick={(event) => {
+                event.stopPropagation()
+                onAddAfter({ node: id, port: port.name })
+              }}
+            >
+              <IconPlus size={12} stroke={2.4} aria-hidden />
+            </button>
+          )}
+        </Fragment>
+      ))}
     </div>
   )
 })

@@ -1,16 +1,20 @@
 import { IconPlus } from '@tabler/icons-react'
 import { BaseEdge, type Edge, EdgeLabelRenderer, type EdgeProps, getBezierPath } from '@xyflow/react'
 import { memo, useContext, useState } from 'react'
+import { createPortal } from 'react-dom'
 import { useText } from '../i18n/index.ts'
 import { DiffBadge } from '../ui/DiffBadge.tsx'
 import styles from './canvas.module.css'
-import { DropEdgeContext, useCanvas } from './canvas-context.ts'
+import { DropEdgeContext, FarContext, FarEdgesContext, useCanvas } from './canvas-context.ts'
+import { FarEdge } from './FarEdges.tsx'
 
 export type RowsEdge = Edge<Record<string, never>, 'rows'>
 
 /** An edge with the rows that went along it; red where it carries rejects. */
 export const RowEdge = memo(function RowEdge(props: EdgeProps<RowsEdge>) {
   const { runs, marks, passage, nodes, readOnly, onAddInto } = useCanvas()
+  const isFar = useContext(FarContext)
+  const farEdges = useContext(FarEdgesContext)
   const takesDrop = useContext(DropEdgeContext) === props.id
   const { t, language } = useText()
   const [hovered, setHovered] = useState(false)
@@ -23,23 +27,25 @@ export const RowEdge = memo(function RowEdge(props: EdgeProps<RowsEdge>) {
   const mark = marks?.get(props.id)
   const offersPlus = !readOnly && onAddInto !== undefined && (hovered || props.selected || takesDrop)
   const hover = { onMouseEnter: () => setHovered(true), onMouseLeave: () => setHovered(false) }
+  const line = (
+    <BaseEdge
+      path={path}
+      interactionWidth={24}
+      className={styles['edge']}
+      data-kind={kind}
+      data-idle={idle || undefined}
+      data-selected={props.selected || undefined}
+      data-drop={takesDrop || undefined}
+      data-mark={mark}
+      data-same={(marks !== undefined && !mark) || undefined}
+      data-passed={passage?.edges.has(props.id)}
+      data-running={run?.state === 'running' || undefined}
+    />
+  )
+  if (isFar) return farEdges && createPortal(<FarEdge id={props.id}>{line}</FarEdge>, farEdges)
   return (
     <>
-      <g {...hover}>
-        <BaseEdge
-          path={path}
-          interactionWidth={24}
-          className={styles['edge']}
-          data-kind={kind}
-          data-idle={idle || undefined}
-          data-selected={props.selected || undefined}
-          data-drop={takesDrop || undefined}
-          data-mark={mark}
-          data-same={(marks !== undefined && !mark) || undefined}
-          data-passed={passage?.edges.has(props.id)}
-          data-running={run?.state === 'running' || undefined}
-        />
-      </g>
+      <g {...hover}>{line}</g>
       {(rows !== undefined || offersPlus || mark) && (
         <EdgeLabelRenderer>
           <div

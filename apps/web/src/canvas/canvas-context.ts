@@ -54,3 +54,6 @@ export const DropEdgeContext = createContext<string | null>(null)
 
 /** Whether the canvas is so far away that what is small on a card cannot be seen. */
 export const FarContext = createContext(false)
+
+/** The picture that takes the edges when they are seen from afar, once it is there. */
+export const FarEdgesContext = createContext<SVGSVGElement | null>(null)

@@ -1,5 +1,6 @@
 import { applyNodeChanges, type EdgeChange, type NodeChange } from '@xyflow/react'
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react'
+import { filled } from '../i18n/fill.ts'
 import { useText } from '../i18n/index.ts'
 import { type CanvasNode, cardsOf, edgesOf, framesOf, groupKey, notesOf } from './drawn.ts'
 import type { FlowCanvasProps } from './FlowCanvas.tsx'
@@ -15,6 +16,7 @@ const nothing: readonly string[] = []
 export function useDrawing(
   props: FlowCanvasProps,
   nameOf: (kind: string, own: string, id: string) => string,
+  isFar: boolean,
 ) {
   const { flow, selectedNodes = nothing, selectedEdges = nothing, selectedNotes = nothing } = props
   const { t } = useText()
@@ -30,11 +32,13 @@ export function useDrawing(
   const [items, setItems] = useState(() => draw([]))
   useEffect(() => setItems(draw), [draw])
   const frames = useMemo(() => framesOf(flow.groups, items), [flow.groups, items])
-  const nodes = useMemo(() => (frames.length === 0 ? items : [...frames, ...items]), [frames, items])
-  const edges = useMemo(
-    () => edgesOf(flow, selectedEdges, (from, to) => edgeName.replace('{from}', from).replace('{to}', to)),
-    [flow, selectedEdges, edgeName],
-  )
+  const nodes = useMemo(() => [...frames, ...(isFar ? items.map(laidOut) : items)], [frames, items, isFar])
+  const edges = useMemo(() => {
+    const names = new Map(flow.nodes.map(({ id, kind, label }) => [id, nameOf(kind, label, id)]))
+    const name = (from: string, to: string) =>
+      filled(edgeName, { from: names.get(from) ?? from, to: names.get(to) ?? to })
+    return edgesOf(flow, selectedEdges, name)
+  }, [flow, selectedEdges, edgeName, nameOf])
 
   // React Flow tells what was deselected and what was selected in two calls within one tick.
   const chosen = useRef({ nodes: selectedNodes, edges: selectedEdges, notes: selectedNotes })
@@ -107,6 +111,22 @@ export function useDrawing(
     )
   }, [])
   return { nodes, edges, onNodesChange, onEdgesChange, onDragStart, moves }
+}
+
+const laid = new WeakMap<CanvasNode, CanvasNode>()
+
+/**
+ * A node put into its place by layout, where React Flow would transform it: the browser keeps transforms apart, and sorts
+ * the hundreds that are seen from afar in every frame of a movement. The one that is dragged is the faster for it.
+ */
+function laidOut(node: CanvasNode): CanvasNode {
+  if (node.dragging) return node
+  const known = laid.get(node)
+  if (known) return known
+  const { x: left, y: top } = node.position
+  const placed = { ...node, style: { ...node.style, transform: 'none', left, top } }
+  laid.set(node, placed)
+  return placed
 }
 
 /** Takes the nodes of a group along when its frame is dragged. */
