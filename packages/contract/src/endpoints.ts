@@ -270,7 +270,8 @@ export const endpoints = {
   approveRun: {
     method: 'POST',
     path: '/runs/:id/approve',
-    summary: 'Queue what a dry run has shown; the run fails where it would change something else by now',
+    summary:
+      'Queue what a dry run has shown; the run fails where it would change something else by now; 409 approval-used once a run has written it',
     answer: run,
     status: 202,
   },
