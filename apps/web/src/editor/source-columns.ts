@@ -73,7 +73,11 @@ export async function readColumnsAgain(nodeId: string, field?: string): Promise<
     const before = columnsOf(now.settings)
     const asBefore = before.map((column) => ({ ...column, name: nameInSource(column) }))
     const known = read && read.length > 0 ? read : field === undefined ? asBefore : undefined
-    const columns = keepingEdits(columnsOf(answer), before, known)
+    const found = keepingEdits(columnsOf(answer), before, known)
+    const there = found.filter((one) => before.some((old) => nameInSource(old) === nameInSource(one)))
+    // What was taken away does not come back unasked.
+    const isHeld = field !== undefined && now.settings['newColumns'] === 'hold' && there.length > 0
+    const columns = isHeld ? there : found
     useDocument.getState().setSettings(nodeId, { ...now.settings, ...answer, columns }, field ?? 'all')
   })
 }

@@ -3,18 +3,28 @@ import { type Parameter, parameterTypes } from '@millrace/engine'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useDocument } from '../../editor/document-store.ts'
+import { useInference } from '../../editor/inference.ts'
 import { useText } from '../../i18n/index.ts'
 import { EnvironmentsDialog } from './EnvironmentsDialog.tsx'
 import styles from './editor.module.css'
+import { ParameterNameInput } from './ParameterNameInput.tsx'
 import { useRowKeys } from './row-keys.ts'
 
 /** The parameters of the flow: name, type, default. */
 export function ParametersDialog({ onClose }: { onClose: () => void }) {
-  const { t } = useText()
+  const { t, label } = useText()
   const parameters = useDocument((state) => state.flow.parameters)
   const setHeader = useDocument((state) => state.setHeader)
   const [environments, setEnvironments] = useState(false)
   const identity = useRowKeys(parameters.length)
+  const problems = useInference((state) => state.problems)
+  const faultOf = ({ name, default: value }: Parameter) => {
+    const found = problems.find(
+      ({ code, parameters: of }) =>
+        code === 'parameter.invalid' && of['name'] === name && of['value'] === value,
+    )
+    return found && label(found.message)
+  }
   const put = (next: Parameter[]) => setHeader({ parameters: next }, 'parameters')
   const edit = (index: number, change: Partial<Parameter>) => {
     const parameter = parameters[index]
@@ -37,21 +47,11 @@ export function ParametersDialog({ onClose }: { onClose: () => void }) {
     >
       <p className={styles['quietLine']}>{t('editor.parameters.help')}</p>
       {parameters.map((parameter, index) => (
-        <Group key={identity.keys[index]} gap={8} mt={8} wrap="nowrap" align="flex-end">
-          <TextInput
-            size="sm"
-            style={{ flex: 1 }}
-            label={t('editor.parameters.name')}
+        <Group key={identity.keys[index]} gap={8} mt={8} wrap="nowrap" align="flex-start">
+          <ParameterNameInput
             value={parameter.name}
-            onChange={(event) =>
-              edit(index, {
-                name:
-                  event.currentTarget.value
-                    .toLowerCase()
-                    .replace(/[^a-z0-9_]/g, '_')
-                    .replace(/^[^a-z]+/, '') || 'p',
-              })
-            }
+            taken={parameters.filter((one) => one !== parameter).map(({ name }) => name)}
+            onChange={(name) => edit(index, { name })}
           />
           <Select
             size="sm"
@@ -67,6 +67,7 @@ export function ParametersDialog({ onClose }: { onClose: () => void }) {
             style={{ flex: 1 }}
             label={t('editor.parameters.default')}
             value={parameter.default}
+            error={faultOf(parameter)}
             onChange={(event) => edit(index, { default: event.currentTarget.value })}
           />
           <TextInput
@@ -80,6 +81,8 @@ export function ParametersDialog({ onClose }: { onClose: () => void }) {
             variant="subtle"
             color="gray"
             size="lg"
+            // Beside the fields, which have a label above them.
+            mt={24}
             aria-label={t('editor.parameters.remove', { name: parameter.name })}
             onClick={() => {
               identity.remove(index)

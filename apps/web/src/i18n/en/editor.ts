@@ -131,6 +131,8 @@ export const editor = {
   'editor.parameters.edit': 'Edit parameters',
   'editor.parameters.add': 'Add parameter',
   'editor.parameters.name': 'Name',
+  'editor.parameters.nameRule': 'Letters a–z, digits and _, beginning with a letter.',
+  'editor.parameters.nameTaken': 'Another parameter has this name.',
   'editor.parameters.type': 'Type',
   'editor.parameters.default': 'Default',
   'editor.parameters.description': 'Description',

@@ -133,6 +133,8 @@ export const editor = {
   'editor.parameters.edit': '编辑参数',
   'editor.parameters.add': '添加参数',
   'editor.parameters.name': '名称',
+  'editor.parameters.nameRule': '只能使用字母 a–z、数字和 _，并以字母开头。',
+  'editor.parameters.nameTaken': '已有同名参数。',
   'editor.parameters.type': '类型',
   'editor.parameters.default': '默认值',
   'editor.parameters.description': '描述',

@@ -1,5 +1,5 @@
 import { Autocomplete, Button, Loader } from '@mantine/core'
-import { kindOf, type SourceColumn, sourceColumn, timeFormats } from '@millrace/engine'
+import { kindOf, nameInSource, type SourceColumn, sourceColumn, timeFormats } from '@millrace/engine'
 import { IconRefresh } from '@tabler/icons-react'
 import { Fragment } from 'react'
 import { z } from 'zod'
@@ -41,7 +41,8 @@ export function SourceColumnsField({ value, onChange }: WidgetProps<'sourceColum
           </thead>
           <tbody>
             {columns.map((column, index) => {
-              const evidence = detection?.evidence[index]
+              // By name: columns may have been taken away since.
+              const evidence = detection?.evidence.find(({ name }) => name === nameInSource(column))
               const isSame = evidence !== undefined && evidence.type === column.type
               const unfit = evidence ? evidence.examined - evidence.fitting : 0
               const isTimed = ['date', 'time', 'timestamp'].includes(kindOf(column.type))
