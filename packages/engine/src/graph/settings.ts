@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { Flow, FlowNode, Label, Parameter } from '../model/index.ts'
+import type { Flow, FlowNode, Label, Parameter, ParameterType } from '../model/index.ts'
 import { createProblem, type Location, type Problem } from '../problems/index.ts'
 import { nearest } from '../problems/nearest.ts'
 import { type FieldMeta, fieldsOf, rowSchemaOf } from '../spec/index.ts'
@@ -126,6 +126,15 @@ export const bindInner = (flow: Flow, given: Readonly<Record<string, string>>, a
     [...around.values].filter(([name]) => clockNames.has(name)),
   )
 
+const typeNames: Readonly<Record<ParameterType, Label>> = {
+  text: { en: 'text', zh: '文本' },
+  integer: { en: 'integer', zh: '整数' },
+  decimal: { en: 'decimal', zh: '小数' },
+  boolean: { en: 'boolean', zh: '是 / 否' },
+  date: { en: 'date', zh: '日期' },
+  timestamp: { en: 'timestamp', zh: '日期时间' },
+}
+
 function bindOver(
   flow: Flow,
   given: Readonly<Record<string, string>>,
@@ -136,7 +145,9 @@ function bindOver(
   for (const parameter of flow.parameters) {
     const value = Object.hasOwn(given, parameter.name) ? (given[parameter.name] ?? '') : parameter.default
     if (!forms[parameter.type].safeParse(value).success)
-      problems.push(createProblem('parameter.invalid', { name: parameter.name, type: parameter.type, value }))
+      problems.push(
+        createProblem('parameter.invalid', { name: parameter.name, type: typeNames[parameter.type], value }),
+      )
     values.set(parameter.name, { value, type: sqlTypes[parameter.type] })
   }
   const own = new Set(flow.parameters.map((parameter) => parameter.name))

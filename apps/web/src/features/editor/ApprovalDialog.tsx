@@ -14,6 +14,8 @@ export function ApprovalDialog({ onDryRun, onClose }: ApprovalDialogProps) {
     <Modal
       opened
       onClose={onClose}
+      // The second press of a double click on the button that opened it falls beside it.
+      closeOnClickOutside={false}
       title={t('approval.title')}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >

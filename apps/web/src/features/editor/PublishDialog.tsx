@@ -19,6 +19,8 @@ export function PublishDialog({ onPublish, onClose }: PublishDialogProps) {
     <Modal
       opened
       onClose={onClose}
+      // The second press of a double click on the button that opened it falls beside it.
+      closeOnClickOutside={false}
       title={t('versions.publish.title', { version: (newest ?? 0) + 1 })}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >

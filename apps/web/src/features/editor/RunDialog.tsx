@@ -34,6 +34,8 @@ export function RunDialog({ parameters, submit, onRun, onClose }: RunDialogProps
     <Modal
       opened
       onClose={onClose}
+      // The second press of a double click on the button that opened it falls beside it.
+      closeOnClickOutside={false}
       title={t('editor.parameters.run')}
       closeButtonProps={{ 'aria-label': t('action.close') }}
     >
