@@ -57,7 +57,7 @@ export const NodeCard = memo(function NodeCard({ id, selected }: NodeProps<CardN
 })
 
 /** Columns of text that a card has room for when it is seen from afar. */
-const farWidth = 18
+const farWidth = 17
 const noProblems: readonly Problem[] = []
 
 interface CardProps {
