@@ -17,12 +17,12 @@ async function certify(folder: string, account: ReturnType<typeof accountOf>) {
 }
 
 /**
- * MariaDB with a certificate of its own. Distributions such as Debian do not carry MySQL itself: to run
- * the suites on it, let MILLRACE_TEST_MYSQL and MILLRACE_TEST_MYSQL_CA name one.
+ * MariaDB with a certificate of its own. Stable distributions do not carry MySQL itself: docs/databases.md
+ * tells how to run the suites on one.
  */
 export const mariadbService: Service = {
   name: 'MariaDB',
-  variables: ['MILLRACE_TEST_MYSQL', 'MILLRACE_TEST_MYSQL_CA'],
+  variables: ['MILLRACE_TEST_MYSQL'],
   packages: ['mariadb-server', 'openssl'],
   programs: () => (existsSync(server) ? '/usr/bin' : undefined),
   async start(bin, folder) {

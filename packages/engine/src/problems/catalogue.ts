@@ -404,8 +404,8 @@ const catalogue = {
     severity: 'warning',
     actor: 'operator',
     message: {
-      en: 'The server takes no rows in bulk: its variable local_infile is off. Reading works; for writing, switch it on there.',
-      zh: '服务器未启用批量写入：变量 local_infile 为关闭状态。可以读取；如需写入，请在服务器上启用。',
+      en: 'The server takes no rows by LOAD DATA LOCAL: its variable local_infile is off. Rows are written by INSERT, which is slower; to write faster, switch it on there.',
+      zh: '服务器不接受 LOAD DATA LOCAL：变量 local_infile 为关闭状态。数据行将以 INSERT 写入，速度较慢；如需加快写入，请在服务器上启用该变量。',
     },
   },
   'table.notTransactional': {

@@ -76,6 +76,11 @@ const sentences: readonly Label[] = [
   { en: '“{value}” is finer than a microsecond', zh: '“{value}”的精度超过微秒' },
   { en: '“{value}” is finer than {type} keeps', zh: '“{value}”的精度超过 {type} 可保存的精度' },
   { en: '“{value}” are bytes, not {type}', zh: '“{value}”是字节，不是 {type}' },
+  { en: '“{value}” are not the bytes of {type}', zh: '“{value}”不是 {type} 的字节' },
+  {
+    en: 'the row is longer than a statement may be: max_allowed_packet leaves {count} bytes',
+    zh: '该行超过一条语句的长度上限：max_allowed_packet 仅可容纳 {count} 字节',
+  },
   { en: '“{value}” is no whole number for {type}', zh: '“{value}”不是 {type} 可用的整数' },
   { en: '“{value}” is below zero', zh: '“{value}”小于零' },
   { en: '“{value}” has a fraction, which {type} would lose', zh: '“{value}”有小数部分，写入 {type} 会丢失' },

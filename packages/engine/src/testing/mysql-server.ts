@@ -35,5 +35,11 @@ function serverAt(address: string | undefined) {
   }
 }
 
-/** The MariaDB that `scripts/services.ts` starts, or the MySQL that the variable names. */
+/** The MariaDB that `scripts/services.ts` starts, or the server that the variable names: see docs/databases.md. */
 export const mysqlTestServer = serverAt(process.env['MILLRACE_TEST_MYSQL'])
+
+/** Whether it is a MariaDB; for what the two do not share. */
+export async function isMariaDB(): Promise<boolean> {
+  const [found] = (await mysqlTestServer?.query('SELECT VERSION() AS version')) ?? []
+  return /mariadb/i.test(found?.['version'] ?? '')
+}

@@ -82,9 +82,14 @@ export class StagedInput {
     return this.#limit - this.#refusals
   }
 
-  /** Refuses rows for which `fails` holds; `faults` is their list. Rejects with a problem above the limit. */
+  /**
+   * Refuses rows for which `fails` holds and which were not refused before; `faults` is their list. Rejects
+   * with a problem above the limit.
+   */
   async refuseWhere(fails: Sql, faults: Sql): Promise<void> {
-    await this.#refuse(sql`SELECT rowid, ${faults} FROM ${this.#staged} WHERE ${fails}`)
+    await this.#refuse(
+      sql`SELECT rowid, ${faults} FROM ${this.#staged} WHERE (${fails}) AND rowid NOT IN (SELECT n FROM ${this.#refused})`,
+    )
   }
 
   async refuse(refusals: readonly Refusal[]): Promise<void> {

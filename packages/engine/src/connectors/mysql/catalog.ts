@@ -9,7 +9,7 @@ export interface TableColumn {
   readonly native: string
   /** Its name alone, in small letters: `decimal`. */
   readonly base: string
-  /** With its character set and collation, for a table of its own; JSON as text, which is checked later. */
+  /** With its character set and collation, for a table of its own; JSON as text, shapes and vectors as bytes, which are checked later. */
   readonly plain: string
   /** Digits of the fractions of seconds that a time keeps; null: it is no time. */
   readonly fraction: number | null
@@ -33,6 +33,8 @@ export interface Table extends TablePlace {
   readonly columns: readonly TableColumn[]
   /** Columns of the primary key and of each unique index over whole columns. */
   readonly uniqueKeys: readonly (readonly string[])[]
+  /** How many unique indexes there are, those over parts of columns or over expressions too. */
+  readonly uniqueIndexes: number
   /** Whether triggers or foreign keys hang on it, which a swap of tables would not take along. */
   readonly isBound: boolean
   /** About how many rows; undefined: the server does not say. */
@@ -75,9 +77,15 @@ function uniqueKeysOf(rows: readonly Row[]): { name: string; columns: string[] }
   })
 }
 
+/** Types whose values are bytes with a meaning, by their names. */
+export const isMeantBytes = (base: string): boolean =>
+  /^(geometry|point|linestring|polygon|multi\w+|geometrycollection|geomcollection|vector)$/.test(base)
+
 function plainType(row: Row): string {
   const text = cell(row, 'charset')
-  if (cell(row, 'base') === 'json') return 'longtext CHARACTER SET utf8mb4'
+  const base = cell(row, 'base')
+  if (base === 'json') return 'longtext CHARACTER SET utf8mb4'
+  if (isMeantBytes(base)) return 'longblob'
   return text === ''
     ? cell(row, 'native')
     : `${cell(row, 'native')} CHARACTER SET ${text} COLLATE ${cell(row, 'collation_used')}`
@@ -103,7 +111,8 @@ export async function readTableToRead(
   )
   if (!found) return undefined
   const columns = await session.query(columnsQuery(place))
-  const indexes = uniqueKeysOf(await session.query(indexesQuery(place)))
+  const parts = await session.query(indexesQuery(place))
+  const indexes = uniqueKeysOf(parts)
   const primary = indexes.find(({ name }) => name === 'PRIMARY')?.columns ?? []
   const estimate = found['estimate'] ?? null
   return {
@@ -132,6 +141,7 @@ export async function readTableToRead(
       }
     }),
     uniqueKeys: indexes.map((index) => index.columns),
+    uniqueIndexes: new Set(parts.map((row) => cell(row, 'name'))).size,
     estimatedRows: estimate === null ? undefined : Number(estimate),
   }
 }

@@ -1,8 +1,8 @@
 import { setTimeout } from 'node:timers/promises'
 import { fail } from '../../problems/index.ts'
 import type { ConnectionAccess, TargetRuntime, Token } from '../../spec/index.ts'
-import { isServerFault } from './faults.ts'
-import { dropTablesOf, endSession, preparedBy } from './leftovers.ts'
+import { isServerFault, isUnknownXid } from './faults.ts'
+import { dropTablesOf, endSession, isHeldBy, listPrepared, preparedBy } from './leftovers.ts'
 import { commitsTable, markOf, quoteGid } from './plan.ts'
 import { type MysqlSession, withSession } from './session.ts'
 import { type MysqlTargetSettings, mysql } from './spec.ts'
@@ -38,7 +38,6 @@ async function hasCommitted(session: MysqlSession, token: Token): Promise<boolea
   return found?.['n'] === '1'
 }
 
-const isUnknownXid = (error: unknown): boolean => isServerFault(error) && error.errno === 1397
 /** The server has rolled back by itself: a deadlock, a time limit, or for no reason that it tells. */
 const isRolledBack = (error: unknown): boolean =>
   isServerFault(error) && [1402, 1613, 1614].includes(error.errno)
@@ -53,6 +52,7 @@ async function conclude(
   holder: number,
   verb: 'COMMIT' | 'ROLLBACK',
 ): Promise<boolean> {
+  let isHeld = true
   for (let waited = 0; ; waited += 50) {
     try {
       await session.run(`XA ${verb} ${quoteGid(gid)}`)
@@ -61,8 +61,12 @@ async function conclude(
       if (isRolledBack(error)) return false
       if (!isUnknownXid(error)) throw error
     }
-    const prepared = await session.query('XA RECOVER')
-    if (!prepared.some(({ data }) => data === gid)) return false
+    // Without a list it counts only once no session held it before it was asked for.
+    if (!isHeld) return false
+    const prepared = await listPrepared(session)
+    if (prepared && !prepared.includes(gid)) return false
+    isHeld = prepared !== undefined || (await isHeldBy(session, gid, holder))
+    if (!isHeld) continue
     if (waited >= 20_000) throw new Error('the transaction is still held by another session')
     if (holder > 0) await session.run(`KILL ${holder}`).catch(() => {})
     await setTimeout(50)

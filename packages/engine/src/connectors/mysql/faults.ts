@@ -38,6 +38,7 @@ const rowFaults = new Set([
   1425,
   1426,
   1441, // date function overflow
+  1526, // no partition
   1586, // duplicate entry, with the name of the key
   1644, // a trigger's SIGNAL
   1690, // out of range in an expression
@@ -45,13 +46,22 @@ const rowFaults = new Set([
   1762, // duplicates by way of foreign keys
   1906, // value for a generated column
   3140, // JSON
+  3141,
   3156,
+  3643, // SRID of a shape
+  3751, // indexes over expressions
+  3752,
   3819, // CHECK of MySQL
+  3903, // indexes over arrays in JSON
   4025, // CHECK of MariaDB
   4038,
+  6136, // vector
 ])
 
 export const isRowFault = (error: unknown): boolean => isServerFault(error) && rowFaults.has(error.errno)
+
+/** XAER_NOTA: no prepared transaction of this name, or one that another session holds. */
+export const isUnknownXid = (error: unknown): boolean => isServerFault(error) && error.errno === 1397
 
 /** The numbers that mean: the session, the server or its disk, not what was asked. */
 const lostSessions = new Set([1040, 1053, 1077, 1152, 1158, 1159, 1160, 1161, 1184, 1317, 1927, 4031])

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises'
+import { isServerFault, isUnknownXid } from './faults.ts'
 import { gidPattern, newPrefix, quoteGid, readyPrefix, stagePrefix } from './plan.ts'
 import type { MysqlSession } from './session.ts'
 import { quoteTable, quoteText } from './text.ts'
@@ -10,20 +11,49 @@ export async function holdLock(session: MysqlSession, mark: string): Promise<voi
   await session.query(`SELECT GET_LOCK(${lockOf(mark)}, 0)`)
 }
 
+/** Whether the session that prepared a transaction is still there: it holds the lock of what it leaves behind. */
+export async function isHeldBy(session: MysqlSession, gid: string, holder: number): Promise<boolean> {
+  const [lock] = await session.query(`SELECT IS_USED_LOCK(${lockOf(markIn(gid))}) AS holder`)
+  return lock?.['holder'] === String(holder)
+}
+
+const markIn = (gid: string): string => gid.split('-')[1] ?? ''
+
 /** The tables of runs in a database, or in all of them. */
 async function leftTables(session: MysqlSession, prefixes: readonly string[], schema?: string) {
   const named = prefixes.map((prefix) => `LEFT(table_name, ${prefix.length}) = ${quoteText(prefix)}`)
   const within = schema === undefined ? '' : ` AND table_schema = ${quoteText(schema)}`
   const rows = await session.query(
-    `SELECT table_schema AS in_schema, table_name AS name, TIMESTAMPDIFF(SECOND, create_time, NOW()) AS age
+    `SELECT table_schema AS in_schema, table_name AS name, table_comment AS note, TIMESTAMPDIFF(SECOND, create_time, NOW()) AS age
      FROM information_schema.tables WHERE (${named.join(' OR ')})${within}`,
   )
   return rows.map((row) => {
     const table = row['name'] ?? ''
     const prefix = prefixes.find((candidate) => table.startsWith(candidate)) ?? ''
     const mark = table.slice(prefix.length, prefix.length + 24)
-    return { schema: row['in_schema'] ?? '', table, prefix, mark, age: Number(row['age'] ?? 0) }
+    const age = Number(row['age'] ?? 0)
+    return { schema: row['in_schema'] ?? '', table, prefix, mark, note: row['note'] ?? '', age }
   })
+}
+
+/** XAER_RMERR: MySQL lists transactions only for accounts with XA_RECOVER_ADMIN. */
+const mayNotList = 1401
+
+/** Names of the transactions that are prepared; undefined: the account may not ask. */
+export async function listPrepared(session: MysqlSession): Promise<string[] | undefined> {
+  try {
+    return (await session.query('XA RECOVER')).map(({ data }) => data ?? '')
+  } catch (error) {
+    if (isServerFault(error) && error.errno === mayNotList) return undefined
+    throw error
+  }
+}
+
+/** Those of runs; where the account may not ask, those that staging tables note, which may not be there any more. */
+async function findPrepared(session: MysqlSession): Promise<string[]> {
+  const found =
+    (await listPrepared(session)) ?? (await leftTables(session, [stagePrefix])).map(({ note }) => note)
+  return found.filter((gid) => gidPattern.test(gid))
 }
 
 /**
@@ -54,7 +84,7 @@ export async function dropForgotten(
   known: ReadonlySet<string>,
   olderThanSeconds: number,
 ): Promise<number> {
-  const marks = new Set([...known].map((gid) => gid.split('-')[1]))
+  const marks = new Set([...known].map(markIn))
   const found = (await leftTables(session, [readyPrefix])).filter(
     ({ mark, age }) => !marks.has(mark) && age > olderThanSeconds,
   )
@@ -69,14 +99,23 @@ export async function rollBackUnknown(
   olderThanSeconds: number,
 ): Promise<number> {
   const [clock] = await session.query('SELECT UNIX_TIMESTAMP() AS now')
-  const prepared = await session.query('XA RECOVER')
-  const unknown = prepared.flatMap(({ data }) => {
-    const gid = data ?? ''
-    if (!gidPattern.test(gid) || known.has(gid)) return []
-    return Number(clock?.['now']) - Number(gid.split('-')[2]) > olderThanSeconds ? [gid] : []
-  })
-  for (const gid of unknown) await session.run(`XA ROLLBACK ${quoteGid(gid)}`)
-  return unknown.length
+  let count = 0
+  for (const gid of await findPrepared(session)) {
+    const age = Number(clock?.['now']) - Number(gid.split('-')[2])
+    if (!known.has(gid) && age > olderThanSeconds && (await rollBack(session, gid))) count++
+  }
+  return count
+}
+
+/** Returns false where there is no prepared transaction of this name that no session holds. */
+async function rollBack(session: MysqlSession, gid: string): Promise<boolean> {
+  try {
+    await session.run(`XA ROLLBACK ${quoteGid(gid)}`)
+    return true
+  } catch (error) {
+    if (isUnknownXid(error)) return false
+    throw error
+  }
 }
 
 /** Ends the session that a run still has, and waits until the server has let go of it. */
@@ -92,10 +131,8 @@ export async function endSession(session: MysqlSession, mark: string): Promise<v
 }
 
 /** Names of the prepared transactions of a run. */
-export async function preparedBy(session: MysqlSession, mark: string): Promise<string[]> {
-  const prepared = await session.query('XA RECOVER')
-  return prepared.flatMap(({ data }) => (data?.startsWith(`millrace-${mark}-`) ? [data] : []))
-}
+export const preparedBy = async (session: MysqlSession, mark: string): Promise<string[]> =>
+  (await findPrepared(session)).filter((gid) => markIn(gid) === mark)
 
 /** Drops whatever tables a run has left. */
 export async function dropTablesOf(session: MysqlSession, mark: string): Promise<void> {

@@ -134,7 +134,7 @@ export async function planWrite(
     stage: quoteTable({ schema: target.schema, table: `${stagePrefix}${mark}` }),
     destination,
     previous: keepsPrevious ? previousName(target.table) : undefined,
-    isOnlyKey: table.uniqueKeys.length === 1,
+    isOnlyKey: table.uniqueIndexes === 1,
   }
 }
 

@@ -27,7 +27,7 @@ const strictMode = [
 ].join(',')
 
 /** A server that waits for us, or we for it, does not hang up within the hour. */
-const sessionSettings = (purpose: Purpose, isMariaDB: boolean): string[] => [
+const sessionSettings = (purpose: Purpose, { isMariaDB, version }: MysqlSession): string[] => [
   'SET NAMES utf8mb4',
   [
     "SET SESSION time_zone = '+00:00'",
@@ -39,7 +39,9 @@ const sessionSettings = (purpose: Purpose, isMariaDB: boolean): string[] => [
     'sql_big_selects = 1',
     'sql_select_limit = DEFAULT',
     isMariaDB ? 'max_statement_time = 0' : 'max_execution_time = 0',
-    ...(purpose === 'write' ? [`sql_mode = '${strictMode}'`, 'max_error_count = 65535'] : []),
+    // Else MySQL may tell counts of rows that are a day old.
+    ...(!isMariaDB && Number.parseInt(version, 10) >= 8 ? ['information_schema_stats_expiry = 0'] : []),
+    ...(purpose === 'write' ? [`sql_mode = '${strictMode}'`] : []),
   ].join(', '),
 ]
 
@@ -147,7 +149,9 @@ export class MysqlSession {
       await session.#settled<void>((done) => connection.connect((error) => done(error)))
       const [found] = await session.query('SELECT VERSION() AS version')
       session.version = found?.['version'] ?? ''
-      for (const statement of sessionSettings(purpose, session.isMariaDB)) await session.run(statement)
+      for (const statement of sessionSettings(purpose, session)) await session.run(statement)
+      // MySQL lets only some accounts raise it: the others are told of fewer warnings at a time.
+      if (purpose === 'write') await session.run('SET SESSION max_error_count = 65535').catch(() => {})
       await session.run(`SET SESSION TRANSACTION ISOLATION LEVEL ${await isolation(session, purpose)}`)
       return session
     } catch (error) {

@@ -1,6 +1,6 @@
 import type { WriteMode } from '../../spec/index.ts'
-import { rowNumber } from './staging.ts'
 import { quoteName } from './text.ts'
+import { rowNumber } from './writing.ts'
 
 /** What the statements of a run are made of. */
 export interface StatementOptions {

@@ -44,7 +44,7 @@ function refusalOf(row: number, error: unknown): Refusal {
   return { row: String(row), column, rule, reason }
 }
 
-/** Every row of a run for one table: staged by LOAD DATA, then written by one statement in one transaction. */
+/** Every row of a run for one table: staged, then written by one statement in one transaction. */
 export class MysqlWriter implements WriteSession {
   readonly #context: ConnectorContext
   readonly #settings: MysqlTargetSettings
@@ -84,6 +84,7 @@ export class MysqlWriter implements WriteSession {
         session,
         input: staged,
         stage: plan.stage,
+        note: plan.way === 'transaction' ? quoteGid(plan.gid) : "''",
         columns,
         natives: plan.natives,
         index: this.#settings.mode === 'mirror' ? options.keys : [],

@@ -1,31 +1,35 @@
 import { type Column, kindOf } from '../../model/index.ts'
 import { type Fault, identifier, isOneOf, literal, type Sql, sql } from '../../sql/index.ts'
-import type { TableColumn } from './catalog.ts'
-import { quoteName } from './text.ts'
+import { isMeantBytes, type TableColumn } from './catalog.ts'
+
+/** In the staging table, the number of a row; -1 - n for one that was refused. */
+export const rowNumber = '`__mr_n`'
 
 /** How a column of the flow travels to the server. */
 export interface WriteColumn {
   /** In the table, as its own letters are. */
   readonly name: string
-  /** The cell of a line for LOAD DATA. */
+  /** The cell as the server is to read it: a text, or NULL. */
   readonly cell: Sql
-  /** What LOAD DATA makes of the cell `@v`, where it does not take it as it is. */
-  readonly assign: ((variable: string) => string) | undefined
+  /** Whether the cell may hold quotes, backslashes or line breaks, and be of any length. */
+  readonly isText: boolean
+  /** What the server makes of the cell, where it does not take it as it is: what stands before it and after it. */
+  readonly conversion: readonly [before: string, after: string] | undefined
   /** What the server would change without a word: those rows are refused. */
   readonly silent: readonly Fault[]
 }
 
 const integerBases = ['tinyint', 'smallint', 'mediumint', 'int', 'bigint']
 const clockBases = ['time', 'datetime', 'timestamp']
-const binaryBases =
-  /^(binary|varbinary|(tiny|medium|long)?blob|geometry|point|linestring|polygon|multi\w+|geometrycollection|geomcollection)$/
+const isBinary = (base: string): boolean =>
+  /^(binary|varbinary|(tiny|medium|long)?blob)$/.test(base) || isMeantBytes(base)
 
 const asText = (value: Sql): Sql => sql`CAST(${value} AS VARCHAR)`
 
 function cellOf({ name, type }: Column, { base }: TableColumn): Sql {
   const value = identifier(name)
   const kind = kindOf(type)
-  if (binaryBases.test(base)) return sql`hex(${kind === 'binary' ? value : asText(value)})`
+  if (isBinary(base)) return sql`hex(${kind === 'binary' ? value : asText(value)})`
   if (kind === 'binary') return sql`hex(${value})`
   if (kind === 'boolean') return sql`CAST(${value} AS TINYINT)`
   if (type === 'TIMESTAMP WITH TIME ZONE') return asText(sql`timezone('UTC', ${value})`)
@@ -39,10 +43,13 @@ function cellOf({ name, type }: Column, { base }: TableColumn): Sql {
   return asText(value)
 }
 
-function assignmentOf({ base }: TableColumn): WriteColumn['assign'] {
-  if (binaryBases.test(base)) return (variable) => `UNHEX(${variable})`
-  return base === 'bit' ? (variable) => `CAST(${variable} AS UNSIGNED)` : undefined
+function conversionOf({ base }: TableColumn): WriteColumn['conversion'] {
+  if (isBinary(base)) return ['UNHEX(', ')']
+  return base === 'bit' ? ['CAST(', ' AS UNSIGNED)'] : undefined
 }
+
+/** Kinds whose values are printed as a few digits, letters and marks. */
+const shortKinds = ['integer', 'decimal', 'float', 'boolean', 'date', 'time', 'timestamp']
 
 /** The members of `enum('a','it''s')` in small letters. */
 const membersOf = (native: string): string[] =>
@@ -63,7 +70,9 @@ function silentFaults({ name, type }: Column, column: TableColumn): Fault[] {
     reason: sql`'“' || left(${text}, 200) || ${`” ${what}`}`,
   })
   const is = sql`${value} IS NOT NULL`
-  if (kind === 'binary' && !binaryBases.test(base)) return [fault(is, 'type', `are bytes, not ${native}`)]
+  if (kind === 'binary' && !isBinary(base)) return [fault(is, 'type', `are bytes, not ${native}`)]
+  // The letters of a text would be taken for numbers.
+  if (kind !== 'binary' && isMeantBytes(base)) return [fault(is, 'type', `are not the bytes of ${native}`)]
   if (base === 'bit' && kind !== 'integer' && kind !== 'boolean')
     return [fault(is, 'type', `is no whole number for ${native}`)]
   if (base === 'bit' && kind === 'integer') return [fault(sql`${value} < 0`, 'type', 'is below zero')]
@@ -114,15 +123,7 @@ function silentFaults({ name, type }: Column, column: TableColumn): Fault[] {
 export const writeColumn = (column: Column, there: TableColumn): WriteColumn => ({
   name: there.name,
   cell: cellOf(column, there),
-  assign: assignmentOf(there),
+  isText: !shortKinds.includes(kindOf(column.type)),
+  conversion: conversionOf(there),
   silent: silentFaults(column, there),
 })
-
-/** The list of columns of LOAD DATA and what it sets, for cells in this order. */
-export function loadList(columns: readonly WriteColumn[]): string {
-  const targets = columns.map(({ name, assign }, place) => (assign ? `@v${place}` : quoteName(name)))
-  const set = columns.flatMap(({ name, assign }, place) =>
-    assign ? [`${quoteName(name)} = ${assign(`@v${place}`)}`] : [],
-  )
-  return `(${['`__mr_n`', ...targets].join(', ')})${set.length > 0 ? ` SET ${set.join(', ')}` : ''}`
-}
