@@ -342,6 +342,7 @@ function Canvas(props: FlowCanvasProps) {
                 nodesDraggable={!readOnly}
                 nodesConnectable={!readOnly}
                 deleteKeyCode={null}
+                zoomOnDoubleClick={false}
                 multiSelectionKeyCode={['Meta', 'Control', 'Shift']}
                 selectionKeyCode="Shift"
                 snapToGrid

@@ -3,7 +3,8 @@ import { cardSize } from './ports.ts'
 
 /** Below this zoom the texts of nodes cannot be read. */
 export const legibleZoom = 0.75
-const margin = 32
+/** Around a flow, in pixels: beside it are the canvas's own buttons on the left, and names of ports on the right. */
+const margin = { side: 48, end: 32 }
 
 /** The rectangle around nodes; those out of view have never been measured and count as plain cards. */
 export function boundsOf(nodes: readonly Pick<Node, 'position' | 'measured' | 'width' | 'height'>[]): Rect {
@@ -25,7 +26,8 @@ export const viewOf = (
   { width, height }: { readonly width: number; readonly height: number },
   least: number,
   most: number,
-): Viewport => getViewportForBounds(bounds, width, height, least, most, `${margin}px`)
+): Viewport =>
+  getViewportForBounds(bounds, width, height, least, most, { x: `${margin.side}px`, y: `${margin.end}px` })
 
 /** The least zoom of the canvas. */
 export const leastZoom = 0.15
@@ -45,12 +47,16 @@ export const moving = (milliseconds: number): number =>
  * left), in the middle of the height where the height suffices.
  */
 export function firstView(bounds: Rect, width: number, height: number): Viewport {
-  const whole = Math.min((width - 2 * margin) / bounds.width, (height - 2 * margin) / bounds.height)
+  const whole = Math.min((width - 2 * margin.side) / bounds.width, (height - 2 * margin.end) / bounds.height)
   const zoom = Math.max(legibleZoom, Math.min(1, whole))
-  const along = (start: number, size: number, room: number) => {
+  const along = (start: number, size: number, room: number, around: number) => {
     const shown = size * zoom
-    const offset = shown + 2 * margin <= room ? (room - shown) / 2 : margin
+    const offset = shown + 2 * around <= room ? (room - shown) / 2 : around
     return offset - start * zoom
   }
-  return { x: along(bounds.x, bounds.width, width), y: along(bounds.y, bounds.height, height), zoom }
+  return {
+    x: along(bounds.x, bounds.width, width, margin.side),
+    y: along(bounds.y, bounds.height, height, margin.end),
+    zoom,
+  }
 }
