@@ -93,7 +93,10 @@ export function leftovers(database: Database): string[] {
           'SELECT gid FROM pg_prepared_xacts',
           "SELECT relname FROM pg_class WHERE relname LIKE 'millrace\\_stage\\_%' AND relkind = 'r'",
         ]
-      : ['XA RECOVER', "SHOW TABLES LIKE 'millrace\\_stage\\_%'", "SHOW TABLES LIKE 'millrace\\_new\\_%'"]
+      : [
+          'XA RECOVER',
+          "SELECT table_name FROM information_schema.tables WHERE table_name RLIKE '^__millrace_(stage|new|ready)_'",
+        ]
   return statements.flatMap((statement) => linesOf(query(database, statement)))
 }
 

@@ -47,7 +47,7 @@ describe.skipIf(!mysqlTestServer)('a node with retries, before a real MySQL or M
   const retries = () => events.flatMap((event) => (event.type === 'retry' ? [event] : []))
   const written = async () => {
     const [row] = await server.query('SELECT COUNT(*) AS n, COUNT(DISTINCT id) AS d FROM tried')
-    const left = await server.query("SHOW TABLES LIKE 'millrace\\_stage\\_%'")
+    const left = await server.query("SHOW TABLES LIKE '\\_\\_millrace\\_stage\\_%'")
     return [Number(row?.['n']), Number(row?.['d']), left.length]
   }
 
