@@ -1,4 +1,5 @@
 export * from './catalogue.ts'
 export * from './disk-full.ts'
 export * from './problem.ts'
-export * from './reasons.ts'
+export * from './reason-pattern.ts'
+export { reasonIn, ruleIn } from './reasons.ts'

@@ -4,7 +4,7 @@ import type { Label, Language } from '../model/label.ts'
  * Every sentence of ours that says why a row was rejected. Rows are stored with the English one, as SQL and the
  * connectors make it; `{…}` stands for what it is filled with. What a database says of a row is its own words.
  */
-const sentences: readonly Label[] = [
+export const reasonSentences: readonly Label[] = [
   { en: '“{value}” is not a whole number', zh: '“{value}”不是整数' },
   {
     en: '“{value}” is not a number that fits DECIMAL({digits},{places})',
@@ -111,7 +111,7 @@ interface Form {
 }
 
 /** Each sentence as it is found at the beginning of a text, up to the next one. */
-const forms: readonly Form[] = sentences.map(({ en, zh }) => {
+const forms: readonly Form[] = reasonSentences.map(({ en, zh }) => {
   const parts = en.split(/\{(\w+)\}/)
   const pattern = parts.map((part, place) =>
     place % 2 === 1 ? `(?<${part}>[\\s\\S]*?)` : part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'),

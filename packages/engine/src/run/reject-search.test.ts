@@ -53,6 +53,9 @@ describe('the rejects of many runs', () => {
     const reason = { nodeId: 'in', column: 'amount', rule: 'type' }
     expect((await search({ reason, state: 'replayed' })).total).toBe(1)
     expect((await search({ search: "100 % ''" })).rows).toMatchObject([{ value: "100 % ''", run: 0 }])
+    expect((await search({ search: '“X”不是整数' })).rows).toMatchObject([{ value: 'x' }])
+    expect(await search({ search: '不是整数' })).toMatchObject({ total: 4, states: { new: 2, replayed: 2 } })
+    expect((await search({ search: '不是日期' })).total).toBe(0)
     expect(await search({ nodeId: 'out' })).toMatchObject({ total: 0, rows: [], states: {} })
     expect((await search({ offset: 3 })).rows).toMatchObject([{ run: 2, number: 2 }])
     expect(await search({ runs: [] })).toMatchObject({ total: 0 })

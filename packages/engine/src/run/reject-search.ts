@@ -1,4 +1,5 @@
-import { and, identifier, join, type Sql, sql } from '../sql/index.ts'
+import { reasonPattern } from '../problems/index.ts'
+import { and, identifier, join, or, type Sql, sql } from '../sql/index.ts'
 import type { RejectRow } from './engine.ts'
 import type { Session } from './session.ts'
 
@@ -25,7 +26,7 @@ export interface RejectSearch {
   readonly nodeId?: string | undefined
   readonly state?: string | undefined
   readonly reason?: Pick<RejectReason, 'nodeId' | 'column' | 'rule'> | undefined
-  /** A text in the value, the reason or anywhere in the row, without regard to case. */
+  /** A text in the value, the reason (in any of its languages) or anywhere in the row, without regard to case. */
   readonly search?: string | undefined
   readonly offset: number
   readonly limit: number
@@ -46,6 +47,12 @@ export interface FoundRejects {
   readonly states: Readonly<Record<string, number>>
   /** The most frequent reasons, whatever reason is asked for. */
   readonly reasons: readonly (RejectReason & { readonly count: number })[]
+}
+
+function contains(text: string): Sql {
+  const stored = sql`contains(lower(concat_ws(chr(31), "value", reason, "row")), lower(${text}))`
+  const told = reasonPattern(text)
+  return told === undefined ? stored : or([stored, sql`regexp_matches(reason, ${told}, 'i')`])
 }
 
 /** More are not told apart. */
@@ -72,9 +79,7 @@ export async function searchRejects(
   const text = search.trim()
   const base: readonly Sql[] = [
     ...(nodeId === undefined ? [] : [sql`node = ${nodeId}`]),
-    ...(text === ''
-      ? []
-      : [sql`contains(lower(concat_ws(chr(31), "value", reason, "row")), lower(${text}))`]),
+    ...(text === '' ? [] : [contains(text)]),
   ]
   const ofReason = reason
     ? [sql`node = ${reason.nodeId} AND "column" = ${reason.column} AND "rule" = ${reason.rule}`]

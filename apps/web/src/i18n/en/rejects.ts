@@ -3,7 +3,7 @@ export const rejects = {
   'rejects.empty': 'No row was rejected',
   'rejects.emptyHint': 'Rows that runs could not take wait here, to be mended and fed in again.',
   'rejects.noMatch': 'No rejected row matches these filters',
-  'rejects.search': 'Search in values and rows',
+  'rejects.search': 'Search in values, reasons and rows',
   'rejects.flow': 'Flow',
   'rejects.anyFlow': 'All flows',
   'rejects.ofRun': 'Of one run',

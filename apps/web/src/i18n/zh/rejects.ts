@@ -5,7 +5,7 @@ export const rejects = {
   'rejects.empty': '没有被拒绝的行',
   'rejects.emptyHint': '运行无法接受的行会在这里等待修正并重新送入。',
   'rejects.noMatch': '没有符合条件的拒绝行',
-  'rejects.search': '搜索值和整行',
+  'rejects.search': '搜索值、原因和整行',
   'rejects.flow': '流程',
   'rejects.anyFlow': '全部流程',
   'rejects.ofRun': '仅一次运行',
