@@ -119,7 +119,10 @@ test('a node gets its connection and its table without leaving the flow', async 
 
   await page.goto(`${address}/connections/${id}`)
   const catalog = page.getByRole('region', { name: 'Tables' })
+  await catalog.getByLabel('Search schemas and tables').fill('no such table')
+  await expect(catalog.getByText('Nothing matches “no such table”.')).toBeVisible()
   await catalog.getByLabel('Search schemas and tables').fill('my "')
+  await expect(catalog.getByText(/^Nothing matches/)).toBeHidden()
   await catalog.getByRole('button', { name: 'my "orders"' }).click()
   await expect(catalog.getByRole('row', { name: /id.*bigint.*BIGINT.*No/ })).toContainText(
     'filled by the database',

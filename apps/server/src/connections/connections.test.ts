@@ -1,5 +1,6 @@
 import { connection, connectionUse, problemDocument } from '@millrace/contract'
 import { emptyFlow, type Flow } from '@millrace/engine'
+import { postgresTestServer } from '@millrace/engine/testing'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { TestServer } from '../testing/test-server.ts'
@@ -256,5 +257,26 @@ describe('who uses a connection', () => {
       values: { where: 'sales' },
     })
     expect((await uses()).map(({ flowName }) => flowName)).toEqual(['By default', 'By environment'])
+  })
+})
+
+describe.skipIf(!postgresTestServer)('what lies inside of a connection', () => {
+  const database = postgresTestServer as NonNullable<typeof postgresTestServer>
+
+  it('is named as it is, though its password is a name there too; comments do not tell it', async () => {
+    const { host, port, database: name, user, password } = database.settings
+    const schema = `"${password}"`
+    await database.run(`DROP SCHEMA IF EXISTS ${schema} CASCADE; CREATE SCHEMA ${schema};
+      CREATE TABLE ${schema}.${schema} (${schema} int); COMMENT ON TABLE ${schema}.${schema} IS 'is ${password}'`)
+    try {
+      const { id } = await made({ settings: { host, port, database: name, user }, secrets: { password } })
+      const browse = (path: string[]) => json('POST', `/connections/${id}/browse`, { path })
+      expect(await browse([])).toContainEqual(expect.objectContaining({ name: password, type: 'schema' }))
+      expect(await browse([password])).toMatchObject([{ name: password, comment: 'is ••••' }])
+      const columns = await json('POST', `/connections/${id}/columns`, { path: [password, password] })
+      expect(columns).toMatchObject([{ name: password }])
+    } finally {
+      await database.run(`DROP SCHEMA ${schema} CASCADE`)
+    }
   })
 })

@@ -50,9 +50,10 @@ export class Systems {
     path: readonly string[],
     signal: AbortSignal,
   ): Promise<CatalogEntry[]> {
-    return ask(connector, secrets, catalogDeadline, signal, async (runtime, either) => [
-      ...(await runtime.browse({ ...settings, ...secrets }, path, either, this.#files)),
-    ])
+    const all = { ...settings, ...secrets }
+    return askForNames(connector, secrets, catalogDeadline, signal, (runtime, either) =>
+      runtime.browse(all, path, either, this.#files),
+    )
   }
 
   columns(
@@ -62,9 +63,10 @@ export class Systems {
     path: readonly string[],
     signal: AbortSignal,
   ): Promise<CatalogColumn[]> {
-    return ask(connector, secrets, catalogDeadline, signal, async (runtime, either) => [
-      ...(await runtime.columns({ ...settings, ...secrets }, path, either, this.#files)),
-    ])
+    const all = { ...settings, ...secrets }
+    return askForNames(connector, secrets, catalogDeadline, signal, (runtime, either) =>
+      runtime.columns(all, path, either, this.#files),
+    )
   }
 
   /** How many rows the last replacement of a table kept; null: none, or the connector keeps none. */
@@ -104,6 +106,28 @@ export class Systems {
       connectionMaintenance(connector)?.sweep({ ...settings, ...secrets }, leftovers, either, this.#files),
     )
   }
+}
+
+/**
+ * Asks a system for what lies in it. Names go into flows and back to the system as they are, as rows do; a
+ * password that is also the name of a schema must not make it one that nobody can open. All else is said.
+ */
+function askForNames<Entry extends { readonly name: string }>(
+  connector: string,
+  secrets: Secrets,
+  deadline: number,
+  signal: AbortSignal,
+  question: (runtime: ConnectionRuntime, signal: AbortSignal) => Promise<readonly Entry[]>,
+): Promise<Entry[]> {
+  let names: readonly string[] = []
+  const entries = ask(connector, secrets, deadline, signal, async (runtime, either) => {
+    const found = await question(runtime, either)
+    names = found.map(({ name }) => name)
+    return found
+  })
+  return entries.then((clean) =>
+    clean.map((entry, index) => ({ ...entry, name: names[index] ?? entry.name })),
+  )
 }
 
 /**

@@ -81,6 +81,12 @@ export function CatalogTree({ connection, chosen, onChoose, autoFocus = false }:
         ))}
         <Tables path={[]} tables={tables} wanted={wanted} chosen={chosen} onChoose={onChoose} />
       </ul>
+      {/* Which schema has something to show is known to the schemas: the style shows it beside an empty list. */}
+      {wanted !== '' && roots.isSuccess && (
+        <p className={`${classes['note']} ${classes['noMatch']}`}>
+          {t('catalog.noMatch', { search: search.trim() })}
+        </p>
+      )}
     </div>
   )
 }
