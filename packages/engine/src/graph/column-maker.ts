@@ -20,19 +20,20 @@ export interface Renaming {
 }
 
 /**
- * Follows a column upstream to the node that gives it its name. A node that could give it another one
- * (a conversion with an empty “New name”) counts as that node.
+ * Follows a column upstream, to and with the place where a node gives it its name. A node that could
+ * give it another one (a conversion with an empty “New name”) counts as that node.
  */
-export async function makerOf(
+export async function wayToMaker(
   nodes: readonly ConnectedNode[],
-  { nodeId, port, column }: PortColumn,
+  here: PortColumn,
   context: ColumnContext,
-): Promise<PortColumn> {
+): Promise<PortColumn[]> {
+  const { nodeId, port, column } = here
   const node = nodes.find((candidate) => candidate.node.id === nodeId)
-  const here = { nodeId, port, column }
-  if (!node || (port !== 'rejects' && settingThatNames(node, column))) return here
+  if (!node || (port !== 'rejects' && settingThatNames(node, column))) return [here]
   const before = await copiedFrom(node, here, context)
-  return before && sameName(before.column, column) ? makerOf(nodes, before, context) : here
+  if (!before || !sameName(before.column, column)) return [here]
+  return [here, ...(await wayToMaker(nodes, before, context))]
 }
 
 /** The arriving column of which a column is an unchanged copy. */

@@ -1,5 +1,5 @@
 import type { Column, Flow } from '../model/index.ts'
-import { createProblem, type Problem } from '../problems/index.ts'
+import type { Problem } from '../problems/index.ts'
 import type { Input } from '../spec/index.ts'
 import { escapePlaceholders, renameReferences } from '../sql/column-references.ts'
 import {
@@ -22,7 +22,6 @@ import {
   type SettingReference,
   textsToParse,
 } from './references.ts'
-import { subflowSpec } from './subflow-kind.ts'
 
 /** A setting with another text. */
 export interface SettingChange {
@@ -164,18 +163,12 @@ function guessSteps(
     const guess = isStart ? start.guess : merge([...renamesOfRelation.values()])
     const guessed = known.verified.get(node.node.id)?.renames ?? guessOutputs(node, guess, before, context)
     outputs.set(node.node.id, guessed)
-    const problems = after ? newProblems(before, after) : []
-    if (node.kind.kind === subflowSpec.kind)
-      for (const { from, arrival } of arriving)
-        problems.push(
-          createProblem('rename.subflow', { column: from }, { nodeId: node.node.id, port: arrival.port }),
-        )
     steps.push({
       ...rewritten,
       node,
       settings,
       arriving,
-      problems,
+      problems: after ? newProblems(before, after) : [],
       renamesOfRelation,
       inputs,
       outputs: guessed,

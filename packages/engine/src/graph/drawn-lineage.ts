@@ -1,7 +1,8 @@
 import type { Flow } from '../model/index.ts'
+import { drawnNodeId, placeAsDrawn } from './drawn-columns.ts'
 import type { Lineage, LineageStep } from './lineage.ts'
 import type { PortColumn } from './references.ts'
-import { isInnerId, pathOfId } from './subflows.ts'
+import { isInnerId } from './subflows.ts'
 
 const keyOf = ({ nodeId, port, column }: PortColumn): string => JSON.stringify([nodeId, port, column])
 
@@ -16,17 +17,11 @@ const each = <T>(items: readonly T[], key: (item: T) => string): T[] => [
 export function drawnLineage(whole: Lineage, expanded: Pick<Flow, 'nodes'>): Lineage {
   const byId = new Map(expanded.nodes.map((node) => [node.id, node]))
   /** Where a column stands that can be seen; undefined: only inside of a node. */
-  const drawn = (place: PortColumn): PortColumn | undefined => {
-    if (!isInnerId(place.nodeId)) return place
-    const [outer = '', ...rest] = pathOfId(place.nodeId)
-    const inner = byId.get(place.nodeId)
-    const isGiven = rest.length === 1 && inner?.kind === 'output'
-    return isGiven ? { ...place, nodeId: outer, port: String(inner.settings['name']) } : undefined
-  }
+  const drawn = (place: PortColumn) => placeAsDrawn(place, byId.get(place.nodeId))
   /** The node around a column that is only inside of it. */
   const around = ({ nodeId, ...place }: PortColumn): PortColumn => ({
     ...place,
-    nodeId: pathOfId(nodeId)[0] ?? nodeId,
+    nodeId: drawnNodeId(nodeId),
   })
 
   const visible = (steps: readonly LineageStep[]): LineageStep[] => {
@@ -59,7 +54,7 @@ export function drawnLineage(whole: Lineage, expanded: Pick<Flow, 'nodes'>): Lin
       whole.uses.map(({ nodeId, field, column }) =>
         isInnerId(nodeId)
           ? // What names it there is no setting of the node that is drawn, but part of the flow that it uses.
-            { nodeId: pathOfId(nodeId)[0] ?? nodeId, field: 'uses', column: drawn(column) ?? around(column) }
+            { nodeId: drawnNodeId(nodeId), field: 'uses', column: drawn(column) ?? around(column) }
           : { nodeId, field, column: drawn(column) ?? around(column) },
       ),
       (use) => JSON.stringify([use.nodeId, use.field, use.column.column]),

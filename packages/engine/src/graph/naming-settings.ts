@@ -1,5 +1,6 @@
 import { fieldsOf, rowSchemaOf } from '../spec/index.ts'
 import type { ConnectedNode } from './references.ts'
+import { isGivenColumn } from './settings.ts'
 
 type Settings = Readonly<Record<string, unknown>>
 
@@ -21,7 +22,7 @@ export function namingSettings({ node, kind }: ConnectedNode): NamingSetting[] {
   const visit = (schema: typeof kind.settings, values: Settings, base: string): void => {
     for (const { name, schema: child, meta } of fieldsOf(schema)) {
       const value = Object.hasOwn(values, name) ? values[name] : child.safeParse(undefined).data
-      if (meta.widget === 'text' && meta.makesColumn) {
+      if (meta.widget === 'text' && meta.makesColumn && !isGivenColumn(meta, node.settings)) {
         const { fallback } = meta.makesColumn
         const other = fallback !== undefined && Object.hasOwn(values, fallback) ? values[fallback] : ''
         found.push({ field: `${base}${name}`, text: textOf(value), fallback: textOf(other) })

@@ -12,7 +12,7 @@ import { statementOf, type Tree } from '../sql/parse-tree.ts'
 import type { KnownTable } from '../sql/query-columns.ts'
 import { Sql } from '../sql/sql.ts'
 import { buildGraph, type GraphNode } from './graph.ts'
-import { portRelation, type SettingText, textsOf } from './settings.ts'
+import { isGivenColumn, portRelation, type SettingText, textsOf } from './settings.ts'
 
 /** The columns at every output port that inference found, by node, by port. */
 export type PortColumns = Readonly<Record<string, Readonly<Record<string, readonly Column[]>>>>
@@ -124,14 +124,17 @@ export function inputsOfArrivals({ node, kind, arrivals }: ConnectedNode): Recor
   )
 }
 
-const naming = ['column', 'columns', 'conditions', 'expression', 'sql'] as const
+const naming = ['column', 'columns', 'conditions', 'expression', 'sql', 'text'] as const
 
 function parsableOf({ text, meta }: SettingText): ParsableText | undefined {
   if (meta.widget === 'expression' && text.trim() !== '') return parsableExpression(text)
   return meta.widget === 'sql' ? parsableQuery(text) : undefined
 }
 
-const settingTexts = ({ node, kind }: ConnectedNode) => textsOf(kind.settings, node.settings, naming)
+const settingTexts = ({ node, kind }: ConnectedNode) =>
+  textsOf(kind.settings, node.settings, naming).filter(
+    ({ meta }) => meta.widget !== 'text' || isGivenColumn(meta, node.settings),
+  )
 
 /** The texts that `nodeReferences` needs parsed. */
 export const textsToParse = (node: ConnectedNode): string[] =>

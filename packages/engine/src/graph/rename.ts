@@ -2,9 +2,11 @@ import { type Flow, sameName } from '../model/index.ts'
 import { createProblem, type Problem } from '../problems/index.ts'
 import { hiddenPrefix } from '../sql/index.ts'
 import { type ColumnContext, renamesOf } from './column-context.ts'
-import { makerOf, renameAtMaker } from './column-maker.ts'
+import { renameAtMaker, wayToMaker } from './column-maker.ts'
 import { type SettingChange, type WalkedNode, walkColumns } from './column-walk.ts'
+import { type DrawnFlow, distinct, drawnNodeId, placeAsDrawn, placesOf } from './drawn-columns.ts'
 import { columnsAt, connectedNodes, type PortColumn } from './references.ts'
+import { drawnProblems, isInnerId, nameInside } from './subflows.ts'
 
 export interface RenameRequest {
   readonly nodeId: string
@@ -22,9 +24,9 @@ export interface WrittenColumn {
 }
 
 export interface RenameResult {
-  /** The flow as it was where a problem is an error. */
+  /** The drawn flow, as it was where a problem is an error. */
   readonly flow: Flow
-  /** The node that gives the column its name; the asked one or one upstream of it. */
+  /** The drawn node that gives the column its name, or uses a flow that does; the asked one or one upstream of it. */
   readonly maker: PortColumn | undefined
   readonly changes: readonly SettingChange[]
   readonly written: readonly WrittenColumn[]
@@ -33,26 +35,35 @@ export interface RenameResult {
 
 /**
  * Renames a column where it gets its name and rewrites every setting downstream that names it, as far
- * as it keeps that name. Nothing is changed where the flow would then mean something else.
+ * as it keeps that name, also behind flows that are used and let it through. Nothing is changed where
+ * the flow would then mean something else, or a flow that is used would have to be changed: it stays the
+ * version that was published.
  */
 export async function renameColumn(
-  flow: Flow,
+  flow: DrawnFlow,
   { nodeId, port, from, to }: RenameRequest,
   context: ColumnContext,
 ): Promise<RenameResult> {
   const refused = (problems: readonly Problem[], maker?: PortColumn): RenameResult => ({
-    flow,
+    flow: flow.drawn,
     maker,
     changes: [],
     written: [],
     problems,
   })
-  const asked = findColumn(context, nodeId, port, from)
+  const [asked] = placesOf(flow, { nodeId, port, column: from }, context.ports)
   if (!asked) return refused([createProblem('column.unknown', { column: from }, { nodeId, port })])
-  const nodes = connectedNodes(flow, context.ports)
-  const maker = await makerOf(nodes, asked, context)
-  if (to === asked.column) return { ...refused([], maker) }
-  const node = nodes.find((candidate) => candidate.node.id === maker.nodeId)
+  const nodes = connectedNodes(flow.whole, context.ports)
+  const nodeOf = (id: string) => nodes.find((candidate) => candidate.node.id === id)
+  const way = await wayToMaker(nodes, asked, context)
+  const maker = way.at(-1) ?? asked
+  const seen = way.flatMap((place) => placeAsDrawn(place, nodeOf(place.nodeId)?.node) ?? []).at(-1) ?? asked
+  if (to === asked.column) return refused([], seen)
+  if (isInnerId(maker.nodeId)) {
+    const location = { nodeId: seen.nodeId, port: seen.port }
+    return refused([createProblem('rename.madeInside', { column: from }, location)], seen)
+  }
+  const node = nodeOf(maker.nodeId)
   const location = { nodeId: maker.nodeId, port: maker.port }
   const columns = columnsAt(context.ports, maker.nodeId, maker.port)
   const invalid = invalidName(to, maker, context)
@@ -63,7 +74,7 @@ export async function renameColumn(
     return refused([createProblem('rename.notMadeHere', { column: from }, location)], maker)
   const renames = renamesOf(maker.column, to)
   const walked = await walkColumns(
-    flow,
+    flow.whole,
     {
       nodeId: maker.nodeId,
       settings: renaming.node.settings,
@@ -73,18 +84,23 @@ export async function renameColumn(
     },
     context,
   )
+  const isInside = ({ node: { node: at } }: WalkedNode) => isInnerId(at.id)
+  const [inside, outside] = [walked.filter(isInside), walked.filter((step) => !isInside(step))]
   const problems = [
-    ...walked.flatMap((step) => step.problems),
-    ...walked.flatMap(({ node: { node: at }, fixed }) =>
-      fixed.map(({ field, column }) => createProblem('rename.fixed', { column }, { nodeId: at.id, field })),
+    ...drawnProblems(
+      walked.flatMap((step) => step.problems),
+      flow.drawn,
+      flow.whole,
     ),
+    ...insideProblems(inside, flow),
+    ...outside.flatMap(fixedProblems),
   ]
   if (problems.some(({ severity }) => severity === 'error')) return refused(problems, maker)
   const settings = new Map(walked.map((step) => [step.node.node.id, step.settings]))
   return {
     flow: {
-      ...flow,
-      nodes: flow.nodes.map((each) => {
+      ...flow.drawn,
+      nodes: flow.drawn.nodes.map((each) => {
         if (each.id === maker.nodeId) return renaming.node
         return { ...each, settings: { ...(settings.get(each.id) ?? each.settings) } }
       }),
@@ -96,18 +112,37 @@ export async function renameColumn(
   }
 }
 
-function findColumn(
-  { ports }: ColumnContext,
-  nodeId: string,
-  port: string | undefined,
-  column: string,
-): PortColumn | undefined {
-  const all = Object.hasOwn(ports, nodeId) ? Object.entries(ports[nodeId] ?? {}) : []
-  for (const [name, columns] of all) {
-    const found = columns.find((candidate) => sameName(candidate.name, column))
-    if (found && (port ?? name) === name) return { nodeId, port: name, column: found.name }
-  }
-  return undefined
+const fixedProblems = ({ node: { node }, fixed }: WalkedNode): Problem[] =>
+  fixed.map(({ field, column }) => createProblem('rename.fixed', { column }, { nodeId: node.id, field }))
+
+/** Why what is renamed cannot go into a flow that is used: each column that nodes inside of it name. */
+function insideProblems(steps: readonly WalkedNode[], { whole }: DrawnFlow): Problem[] {
+  const named = steps.flatMap((step) => {
+    const { id } = step.node.node
+    return namedColumns(step).map((column) => ({ column, nodeId: drawnNodeId(id), id }))
+  })
+  const groups = Map.groupBy(named, ({ nodeId, column }) => JSON.stringify([nodeId, column]))
+  return [...groups.values()].flatMap((group) => {
+    const names = group.map(({ id }) => `“${nameInside(id, whole)}”`)
+    const nodes = { en: names.join(', '), zh: names.join('、') }
+    return group
+      .slice(0, 1)
+      .map(({ column, nodeId }) =>
+        createProblem('rename.subflow', { column, nodes }, { nodeId, field: 'uses' }),
+      )
+  })
+}
+
+/** The columns that arrive at a node under another name and that it names. */
+function namedColumns({ references, fixed, changes, arriving, problems }: WalkedNode): string[] {
+  const named = new Set([
+    ...[...references, ...fixed].map(({ column }) => column),
+    ...problems.filter(({ severity }) => severity === 'error').map(({ parameters }) => parameters['column']),
+  ])
+  const all = distinct(arriving.map(({ from }) => from))
+  const found = all.filter((column) => named.has(column))
+  // A node that calculates a column anew under its old name need not name the one that arrives.
+  return found.length === 0 && changes.length > 0 ? all : found
 }
 
 function invalidName(
@@ -125,87 +160,12 @@ function invalidName(
   return taken ? createProblem('column.duplicate', { column: to }) : undefined
 }
 
-const writtenColumns = (walked: readonly WalkedNode[]): WrittenColumn[] =>
-  walked.flatMap(({ node, arriving }) =>
-    node.kind.role === 'target'
-      ? arriving.map(({ from, to }) => ({ nodeId: node.node.id, before: from, after: to }))
-      : [],
-  )
-
-/** A setting that would no longer hold if a column went. */
-export interface Breakage {
-  readonly nodeId: string
-  /** The path of the setting. */
-  readonly field: string
-  readonly text: string
-  /** Where in the text the column is named, in UTF-16 units; empty: all of it. */
-  readonly places: readonly { readonly start: number; readonly end: number }[]
-  readonly column: string
-}
-
-export interface BreakagesResult {
-  readonly breakages: readonly Breakage[]
-  /** Targets that would no longer be given the column. */
-  readonly targets: readonly { readonly nodeId: string; readonly column: string }[]
-}
-
-/**
- * What names a column downstream of a node, itself or what becomes of it under its name: the settings
- * that break when it goes, and the targets that lose it.
- */
-export async function breakagesOf(
-  flow: Flow,
-  request: { readonly nodeId: string; readonly port?: string | undefined; readonly column: string },
-  context: ColumnContext,
-): Promise<BreakagesResult | undefined> {
-  const { nodeId, port, column } = request
-  const asked = findColumn(context, nodeId, port, column)
-  const node = flow.nodes.find(({ id }) => id === nodeId)
-  if (!asked || !node) return undefined
-  const renames = renamesOf(asked.column, goneName(asked.column, context))
-  const ports = Object.entries(context.ports[nodeId] ?? {}).filter(
-    ([name]) => port === undefined || name === asked.port,
-  )
-  const everywhere = Object.fromEntries(
-    ports
-      .filter(([, columns]) => columns.some(({ name }) => sameName(name, asked.column)))
-      .map(([name]) => [name, renames]),
-  )
-  const start = { nodeId, settings: node.settings, renames: everywhere, guess: renames, inPlace: false }
-  const walked = await walkColumns(flow, start, context)
-  return {
-    breakages: walked.flatMap(breakagesAt),
-    targets: writtenColumns(walked).map(({ nodeId: target, before }) => ({ nodeId: target, column: before })),
-  }
-}
-
-/** A name that no column has. */
-function goneName(column: string, { ports }: ColumnContext): string {
-  const taken = new Set(
-    Object.values(ports).flatMap((byPort) =>
-      Object.values(byPort).flatMap((columns) => columns.map(({ name }) => name.toLowerCase())),
+/** What the targets of a flow, also of flows that it uses, write under another name, at the nodes that are drawn. */
+export const writtenColumns = (walked: readonly WalkedNode[]): WrittenColumn[] =>
+  distinct(
+    walked.flatMap(({ node, arriving }) =>
+      node.kind.role === 'target'
+        ? arriving.map(({ from, to }) => ({ nodeId: drawnNodeId(node.node.id), before: from, after: to }))
+        : [],
     ),
   )
-  let name = `${column} gone`
-  while (taken.has(name.toLowerCase())) name += ' gone'
-  return name
-}
-
-function breakagesAt({ node, references, fixed, problems }: WalkedNode): Breakage[] {
-  const nodeId = node.node.id
-  const named = [...references, ...fixed.map((reference) => ({ ...reference, place: undefined }))]
-  const byField = [...Map.groupBy(named, ({ field, column }) => JSON.stringify([field, column])).values()]
-  const found = byField.flatMap((group): Breakage[] => {
-    const [first] = group
-    if (!first) return []
-    const places = group.flatMap(({ place }) => place ?? [])
-    return [{ nodeId, field: first.field, text: first.text, places, column: first.column }]
-  })
-  // A setting that speaks of two inputs names a column of one of them only.
-  const others = problems.flatMap(({ severity, location: { field }, parameters }): Breakage[] =>
-    severity === 'error' && field !== undefined && !found.some((each) => each.field === field)
-      ? [{ nodeId, field, text: '', places: [], column: parameters['column'] ?? '' }]
-      : [],
-  )
-  return [...found, ...others]
-}

@@ -13,6 +13,10 @@ export interface SettingText {
   readonly meta: FieldMeta
 }
 
+/** Whether a text names a column that arrives at a node with these settings, where `meta` else makes it one that the node makes. */
+export const isGivenColumn = (meta: FieldMeta, settings: Readonly<Record<string, unknown>>): boolean =>
+  meta.widget === 'text' && meta.makesColumn?.given !== undefined && settings[meta.makesColumn.given] === true
+
 type Visit = (text: string, path: string, meta: FieldMeta) => string
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>

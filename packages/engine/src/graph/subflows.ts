@@ -204,6 +204,12 @@ export function placeOfPort(drawn: Flow, expanded: Flow, at: FlowEdge['from']): 
   return port && { node: innerId(at.node, port.nodeId), port: 'out' }
 }
 
+/** What an inner node is called at the drawn node around it. */
+export function nameInside(id: string, expanded: Pick<Flow, 'nodes'>): string {
+  const inner = expanded.nodes.find((node) => node.id === id)
+  return inner?.label || pathOfId(id).slice(1).join(' › ')
+}
+
 /** Problems of an expanded flow where a person who draws sees them: those of inner nodes at the node around them. */
 export function drawnProblems(problems: readonly Problem[], drawn: Flow, expanded: Flow): Problem[] {
   const own = new Set(drawn.nodes.map(({ id }) => id))
@@ -214,10 +220,9 @@ export function drawnProblems(problems: readonly Problem[], drawn: Flow, expande
     const inner = expanded.nodes.find((node) => node.id === id)
     if (rest.length === 1 && inner?.settings['inside'] === true)
       return { ...problem, location: { nodeId: outer, port: String(inner.settings['name']) } }
-    const label = inner?.label || rest.join(' › ')
     const inside = createProblem(
       'subflow.inside',
-      { node: label, detail: problem.message },
+      { node: nameInside(id, expanded), detail: problem.message },
       { nodeId: outer },
     )
     return { ...inside, severity: problem.severity, actor: problem.actor }

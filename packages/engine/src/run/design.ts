@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import path from 'node:path'
 import type { GoldenTest } from '../golden/golden.ts'
+import { breakagesOf } from '../graph/breakages.ts'
 import type { ColumnContext } from '../graph/column-context.ts'
 import { drawnLineage } from '../graph/drawn-lineage.ts'
 import { bindExpression, formProblems } from '../graph/expression-problems.ts'
@@ -11,7 +12,7 @@ import { InferenceMemo } from '../graph/inference-memo.ts'
 import { nodeKinds } from '../graph/kinds.ts'
 import { lineageOf } from '../graph/lineage.ts'
 import { ParseTrees } from '../graph/references.ts'
-import { breakagesOf, renameColumn } from '../graph/rename.ts'
+import { renameColumn } from '../graph/rename.ts'
 import {
   type Bindings,
   bindParameters,
@@ -29,7 +30,15 @@ import type { ConnectorContext, Detection } from '../spec/index.ts'
 import { expression } from '../sql/index.ts'
 import type { Connections } from './connections.ts'
 import { connectorContext } from './connector-context.ts'
-import { drawnPorts, expanded, pinnedAs, portToShow, upstreamOf, withPinsOf } from './drawn-flow.ts'
+import {
+  drawnPorts,
+  expanded,
+  expandedThroughout,
+  pinnedAs,
+  portToShow,
+  upstreamOf,
+  withPinsOf,
+} from './drawn-flow.ts'
 import type {
   Engine,
   Evaluation,
@@ -167,7 +176,6 @@ export class Design {
   }
 
   /** Of a flow that is expanded. */
-
   async #infer(flow: Flow): Promise<InferredGraph> {
     const bindings = bindParameters(flow, {}, new Date().toISOString(), 'preview')
     const sources = await this.#sourceColumns.read(flow, bindings)
@@ -191,28 +199,33 @@ export class Design {
     return { ...inferred, problems: [...inferred.problems, ...found, ...atTargets] }
   }
 
-  renameColumn: Engine['renameColumn'] = async ({ flow, ...request }) =>
-    renameColumn(flow, request, await this.#columnContext(flow))
+  renameColumn: Engine['renameColumn'] = async ({ flow, ...request }) => {
+    const { flow: whole } = expandedThroughout(flow)
+    return renameColumn({ drawn: flow, whole }, request, await this.#columnContext(whole))
+  }
 
-  breakages: Engine['breakages'] = async ({ flow, ...request }) =>
-    (await breakagesOf(flow, request, await this.#columnContext(flow))) ??
-    fail('column.unknown', { column: request.column }, { nodeId: request.nodeId, port: request.port })
+  breakages: Engine['breakages'] = async ({ flow, ...request }) => {
+    const { flow: whole } = expandedThroughout(flow)
+    return (
+      (await breakagesOf({ drawn: flow, whole }, request, await this.#columnContext(whole))) ??
+      fail('column.unknown', { column: request.column }, { nodeId: request.nodeId, port: request.port })
+    )
+  }
 
   lineage: Engine['lineage'] = async ({ flow, nodeId, port, column }) => {
     const { flow: whole } = expanded(flow)
-    const { nodes } = await this.#infer(whole)
-    const ports = Object.fromEntries(nodes.map((node) => [node.node.id, node.columns]))
     const at = placeOfPort(flow, whole, { node: nodeId, port }) ?? { node: nodeId, port }
     const asked = { nodeId: at.node, port: at.port, column }
-    const found = await lineageOf(whole, asked, await this.#columnContext(whole, ports))
+    const found = await lineageOf(whole, asked, await this.#columnContext(whole))
     if (!found) return fail('column.unknown', { column }, { nodeId, port })
     return drawnLineage(found, whole)
   }
 
-  async #columnContext(flow: Flow, known?: Inference['ports']): Promise<ColumnContext> {
-    const ports = known ?? (await this.infer(flow)).ports
+  /** Of a flow that is expanded. */
+  async #columnContext(flow: Flow): Promise<ColumnContext> {
+    const { nodes } = await this.#infer(flow)
     return {
-      ports,
+      ports: Object.fromEntries(nodes.map((node) => [node.node.id, node.columns])),
       trees: this.#trees,
       bindings: bindParameters(flow, {}, new Date().toISOString(), 'preview'),
       keys: (await this.#binderSession()).keyNames?.(),

@@ -14,6 +14,13 @@ export const expanded = (
   clock = new Date().toISOString(),
 ): Expansion => expandFlow(flow, bindParameters(flow, parameters, clock, 'preview'))
 
+/** The same for what has to keep up with a flow that is used while its node is disabled. */
+export const expandedThroughout = (flow: Flow): Expansion =>
+  expanded({
+    ...flow,
+    nodes: flow.nodes.map((node) => (node.kind === subflowSpec.kind ? { ...node, disabled: false } : node)),
+  })
+
 /** Columns at the ports of the nodes that are drawn. */
 export function drawnPorts(drawn: Flow, whole: Flow, columns: Inference['ports']): Inference['ports'] {
   const ports: Record<string, Record<string, readonly Column[]>> = {}

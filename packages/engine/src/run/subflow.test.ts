@@ -238,11 +238,6 @@ describe('a flow as a node of another', () => {
     expect((await run(outer({}, deep))).status).toBe('failed')
   })
 
-  it('tells renames where it begins', async () => {
-    const renamed = await engine.renameColumn({ flow: outer(), nodeId: 'people', from: 'amount', to: 'sum' })
-    expect(renamed.problems.map(({ code }) => code)).toContain('rename.subflow')
-  })
-
   it('is one step of the columns that go through it', async () => {
     const place = (nodeId: string, port: string, column: string) => ({ nodeId, port, column })
     const given = place('people', 'out', 'amount')

@@ -18,8 +18,9 @@ export type Widget =
       /**
        * It names a column that the node makes (and is no value, nor a port's name). Where it may stay
        * empty because the column then keeps its name, `fallback` is the sibling setting with that name.
+       * Where the node's setting `given` is true, the column is one that arrives.
        */
-      readonly makesColumn?: { readonly fallback?: string }
+      readonly makesColumn?: { readonly fallback?: string; readonly given?: string }
     }
   | {
       readonly widget: 'textarea'

@@ -6,7 +6,7 @@ import { insideField, portNameField } from '../port-name.ts'
 const declared = z.strictObject({
   name: field(z.string().min(1), {
     widget: 'text',
-    makesColumn: {},
+    makesColumn: { given: 'inside' },
     label: { en: 'Column', zh: '列' },
   }),
   type: field(typeName.default('VARCHAR'), { widget: 'type', label: { en: 'Type', zh: '类型' } }),

@@ -107,7 +107,7 @@ function Broken({ breakages, targets }: BreakagesResponse) {
           <h3>{t('columns.remove.breaks', { count: breakages.length })}</h3>
           <ul>
             {breakages.map(({ nodeId, field, text, places }) => (
-              <li key={`${nodeId} ${field}`}>
+              <li key={`${nodeId} ${field} ${text}`}>
                 <PlaceName nodeId={nodeId} field={field} />
                 {text !== '' && <code className={styles['text']}>{marked(text, places)}</code>}
               </li>
