@@ -2,7 +2,20 @@ import { mkdir, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { type Column, sameName } from '../model/index.ts'
 import type { Input, Standing, WriteMode } from '../spec/index.ts'
-import { and, empty, identifier, join, or, rowText, type Sql, sql, typeText } from '../sql/index.ts'
+import {
+  and,
+  empty,
+  identifier,
+  join,
+  missingKey,
+  or,
+  repeatedKey,
+  rowText,
+  type Sql,
+  sql,
+  typeText,
+  unknownKey,
+} from '../sql/index.ts'
 import type { Session } from './session.ts'
 
 export const changeKinds = ['insert', 'update', 'delete', 'missing', 'same'] as const
@@ -34,6 +47,24 @@ const tables = (nodeId: string) => ({
   changes: identifier(`${nodeId} changes`),
 })
 
+const hasNoKey = (keys: readonly string[]): Sql => or(keys.map((name) => sql`${identifier(name)} IS NULL`))
+
+/** How many rows have the key of a row; NULL where it has none. Only of a key of its own can a target tell the row. */
+const isClear = sql`("__mr_alike" IS NOT DISTINCT FROM 1)`
+
+/** How many rows the target would reject for their keys: of an update also those whose key is not there. */
+export const rejectedRows = ({ mode, repeated, missing }: TargetChanges): number =>
+  repeated + (mode === 'update' ? missing : 0)
+
+/** Those rows as a SELECT of `Compiled.rejects`; after `compareWithTarget`. */
+export function rejectedForKeys({ nodeId, mode, keys }: TargetChanges): Sql {
+  const { after, before } = tables(nodeId)
+  const same = keys.map((name) => sql`b.${identifier(name)} = a.${identifier(name)}`)
+  const isUnknown =
+    mode === 'update' ? sql`NOT EXISTS (SELECT 1 FROM ${before} AS b WHERE ${and(same)})` : sql`false`
+  return sql`SELECT *, CASE WHEN "__mr_alike" IS NULL THEN ${missingKey(keys)} WHEN "__mr_alike" > 1 THEN ${repeatedKey(keys, sql`"__mr_alike"`)} ELSE ${unknownKey(keys)} END AS "__mr_faults" FROM ${after} AS a WHERE NOT ${isClear} OR ${isUnknown}`
+}
+
 const isChange = sql`change <> 'same'`
 
 /** A SELECT of `node`, `change`, `key`, `columns`, `before`, `after`; the rows as JSON objects. */
@@ -54,17 +85,14 @@ export async function compareWithTarget(
   const { after, before, changes } = tables(nodeId)
   const nth = (names: readonly string[]) =>
     sql`row_number() OVER (PARTITION BY ${names.length > 0 ? join(names.map(identifier)) : sql`1`}) AS "__mr_nth"`
-  const isClear =
+  const alike =
     keys.length > 0
-      ? and([
-          ...keys.map((name) => sql`${identifier(name)} IS NOT NULL`),
-          sql`count(*) OVER (PARTITION BY ${join(keys.map(identifier))}) = 1`,
-        ])
-      : sql`true`
+      ? sql`CASE WHEN NOT (${hasNoKey(keys)}) THEN count(*) OVER (PARTITION BY ${join(keys.map(identifier))}) END`
+      : sql`1`
   const all = input.columns.map(({ name }) => name)
   const by = keys.length > 0 ? keys : all
   await session.run(
-    sql`CREATE OR REPLACE TEMP TABLE ${after} AS SELECT ${join(all.map(identifier))}, ${nth(by)}, ${isClear} AS "__mr_clear" FROM ${input.relation}`,
+    sql`CREATE OR REPLACE TEMP TABLE ${after} AS SELECT ${join(all.map(identifier))}, ${nth(by)}, ${alike} AS "__mr_alike" FROM ${input.relation}`,
   )
   const there = standing?.rows ? await session.describe(standing.rows) : []
   const shared = input.columns.filter(({ name }) => there.some((column) => sameName(column.name, name)))
@@ -83,7 +111,7 @@ export async function compareWithTarget(
     sql`CREATE OR REPLACE TEMP TABLE ${changes} AS ${changesSelect(mode, keys, by, all, { after, before })}`,
   )
   const kinds = changeKinds.map((kind) => sql`count(*) FILTER (change = ${kind})`)
-  const repeated = sql`(SELECT count(*) FROM ${after} WHERE NOT "__mr_clear")`
+  const repeated = sql`(SELECT count(*) FROM ${after} WHERE NOT ${isClear})`
   const [row] = await (
     await session.run(
       sql`SELECT ${join(kinds)}, ${repeated}, concat(count(*) FILTER (${isChange}), ':', coalesce(sum(hash(change, key, before, after)) FILTER (${isChange}), 0)) FROM ${changes}`,
@@ -119,7 +147,7 @@ function changesSelect(
   // Of a key that is not clear all rows are rejected, and a mirror keeps the row that stands there.
   const stays =
     keys.length > 0
-      ? sql` AND NOT EXISTS (SELECT 1 FROM ${after} AS r WHERE NOT r."__mr_clear" AND ${and(keys.map((name) => sql`r.${identifier(name)} = t.${identifier(name)}`))})`
+      ? sql` AND NOT EXISTS (SELECT 1 FROM ${after} AS r WHERE r."__mr_alike" > 1 AND ${and(keys.map((name) => sql`r.${identifier(name)} = t.${identifier(name)}`))})`
       : empty
   const on = and([
     ...by.map((name) => sql`a.${identifier(name)} IS NOT DISTINCT FROM b.${identifier(name)}`),
@@ -153,7 +181,7 @@ function changesSelect(
     SELECT ${what[mode]} AS change, ${key} AS key,
       ${changed.length > 0 ? sql`list_filter([${join(changed)}], lambda name: name IS NOT NULL)` : sql`CAST([] AS VARCHAR[])`} AS columns,
       ${of(sql`b`, all)} AS before, ${of(sql`a`, all)} AS after
-    FROM (SELECT * FROM ${after} WHERE "__mr_clear") AS a ${keepsGone ? sql`FULL` : sql`LEFT`} JOIN (SELECT * FROM ${before} AS t WHERE ${onlyFirst}${stays}) AS b ON ${on})`
+    FROM (SELECT * FROM ${after} WHERE ${isClear}) AS a ${keepsGone ? sql`FULL` : sql`LEFT`} JOIN (SELECT * FROM ${before} AS t WHERE ${onlyFirst}${stays}) AS b ON ${on})`
 }
 
 /** The file of a dry run in its result folder. */

@@ -206,8 +206,10 @@ export class Execution {
     const { dry, approved } = this.#options
     if (dry || approved) await this.#targets.compare(node, input)
     if (dry) {
-      const rows = await this.#options.session.count(sql`SELECT count(*) FROM ${input.relation}`)
-      accounting.accounts.measure(variable(stage.nodeId, 'written'), rows)
+      accounting.accounts.measure(
+        variable(stage.nodeId, 'written'),
+        await this.#targets.estimate(node, input),
+      )
       return
     }
     const { rows, effects } = await this.#targets.write(node, input)

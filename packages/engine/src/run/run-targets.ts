@@ -2,9 +2,15 @@ import type { InferredNode } from '../graph/infer.ts'
 import type { FlowNode } from '../model/index.ts'
 import { fail, ProblemError } from '../problems/index.ts'
 import type { Input, WriteSession, Written } from '../spec/index.ts'
-import type { Sql } from '../sql/index.ts'
+import { type Sql, sql } from '../sql/index.ts'
 import { inAttempts } from './attempts.ts'
-import { compareWithTarget, keepChanges, type TargetChanges } from './changes.ts'
+import {
+  compareWithTarget,
+  keepChanges,
+  rejectedForKeys,
+  rejectedRows,
+  type TargetChanges,
+} from './changes.ts'
 import type { PreparedTarget } from './engine.ts'
 import type { ExecutionOptions } from './execution-options.ts'
 import { targetRuntime } from './runtimes.ts'
@@ -18,7 +24,7 @@ export class RunTargets {
   readonly #prepared: PreparedTarget[] = []
   /** Prepared targets that only their own session can commit. */
   readonly #uncommitted = new Map<string, WriteSession>()
-  /** The rows that targets refused, as SELECTs of `Compiled.rejects`. */
+  /** The rows that targets refused, or would refuse in a dry run, as SELECTs of `Compiled.rejects`. */
   readonly #refused = new Map<string, Sql>()
   readonly #changes = new Map<string, TargetChanges>()
 
@@ -35,18 +41,28 @@ export class RunTargets {
     return [...this.#changes.values()]
   }
 
-  /** The rows that a target refused, as a SELECT of `Compiled.rejects`. */
+  /** The rows that a target refused, or would refuse in a dry run, as a SELECT of `Compiled.rejects`. */
   refusedBy(nodeId: string): Sql | undefined {
     return this.#refused.get(nodeId)
   }
 
-  /** What would become of a target; where a dry run was approved, it must still be the same. */
+  /**
+   * What would become of a target; where a dry run was approved, it must still be the same. What it would reject
+   * is the same in a dry run.
+   */
   compare(target: InferredNode, input: Input): Promise<void> {
     return this.#inAttempts(target.node, () => this.#compare(target, input))
   }
 
+  /** In a dry run: how many rows would be written. */
+  async estimate({ node }: InferredNode, input: Input): Promise<number> {
+    const rows = await this.#options.session.count(sql`SELECT count(*) FROM ${input.relation}`)
+    const changes = this.#changes.get(node.id)
+    return changes ? rows - rejectedRows(changes) : rows
+  }
+
   async #compare({ node, settings }: InferredNode, input: Input): Promise<void> {
-    const { session, approved } = this.#options
+    const { session, approved, dry } = this.#options
     const standing = await targetRuntime(node.kind).standing?.(
       this.#options.context(node.id),
       settings,
@@ -54,6 +70,7 @@ export class RunTargets {
     )
     const changes = await compareWithTarget(session, node.id, input, standing)
     this.#changes.set(node.id, changes)
+    if (dry && rejectedRows(changes) > 0) this.#refused.set(node.id, rejectedForKeys(changes))
     if (approved && approved[node.id] !== changes.digest) fail('run.changed', {}, { nodeId: node.id })
   }
 

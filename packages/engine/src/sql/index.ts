@@ -1,5 +1,6 @@
 export * from './conversion.ts'
 export * from './faults.ts'
 export * from './json-pointer.ts'
+export { missingKey, repeatedKey, unknownKey } from './key-faults.ts'
 export * from './row-text.ts'
 export * from './sql.ts'

@@ -3,7 +3,18 @@ import { rm } from 'node:fs/promises'
 import path from 'node:path'
 import { fail, reasonIn } from '../../problems/index.ts'
 import { type ConnectorContext, type Input, keyedModes, type Written } from '../../spec/index.ts'
-import { and, faultsType, identifier, join, literal, or, type Sql, sql, typeText } from '../../sql/index.ts'
+import {
+  and,
+  faultsType,
+  identifier,
+  join,
+  missingKey,
+  or,
+  repeatedKey,
+  type Sql,
+  sql,
+  typeText,
+} from '../../sql/index.ts'
 import type { DatabaseTargetSettings } from './fields.ts'
 
 const chunkRows = 100_000
@@ -131,22 +142,17 @@ export class StagedInput {
   /** Refuses rows whose key is missing or there more than once: which of them is meant cannot be known. */
   async #refuseBadKeys(keys: readonly string[]): Promise<void> {
     const columns = keys.map((key) => identifier(key))
-    const name = literal(keys.join(', '))
-    const text = (owner: Sql) =>
-      sql`concat_ws(', ', ${join(columns.map((column) => sql`CAST(${owner}${column} AS VARCHAR)`))})`
-    const fault = (value: Sql, rule: string, reason: Sql) =>
-      sql`[{'column': ${name}, 'value': ${value}, 'rule': ${rule}, 'reason': ${reason}}]`
     const missing = or(columns.map((column) => sql`${column} IS NULL`))
-    await this.refuseWhere(missing, fault(sql`NULL`, 'required', sql`'the key is missing'`))
+    await this.refuseWhere(missing, missingKey(keys))
     const repeated = identifier(`${this.#context.nodeId} repeated`)
     const found = await this.#context.execute(
       sql`CREATE OR REPLACE TEMP TABLE ${repeated} AS SELECT ${join(columns)}, count(*) AS "__mr_count" FROM ${this.#staged} WHERE NOT (${missing}) GROUP BY ${join(columns)} HAVING count(*) > 1`,
     )
     if (found === 0) return
     const same = and(columns.map((column) => sql`s.${column} = r.${column}`))
-    const reason = sql`r."__mr_count" || ' rows have this key'`
+    const faults = repeatedKey(keys, sql`r."__mr_count"`, sql`s.`)
     await this.#refuse(
-      sql`SELECT s.rowid, ${fault(text(sql`s.`), 'duplicate', reason)} FROM ${this.#staged} AS s JOIN ${repeated} AS r ON ${same}`,
+      sql`SELECT s.rowid, ${faults} FROM ${this.#staged} AS s JOIN ${repeated} AS r ON ${same}`,
     )
   }
 

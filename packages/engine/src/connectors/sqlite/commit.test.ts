@@ -322,6 +322,48 @@ describe.each(['delete', 'wal'])('committing to SQLite, journal %s', { timeout: 
     expect(ids()).toEqual(['1', '2'])
   })
 
+  it.each([
+    ['upsert', 2, 4],
+    ['update', 1, 5],
+  ])(
+    'tells in a dry run of what it will reject for its key as the run does: %s',
+    async (mode, out, rejected) => {
+      shop.run("INSERT INTO t VALUES (2, 'two')")
+      const statement =
+        "SELECT CAST(column1 AS INTEGER) AS id, CAST(column2 AS TEXT) AS name FROM (VALUES (2, 'new'), (7, 'a'), (8, 'b'), (8, 'c'), (8, 'd'), (NULL, 'e'))"
+      const update = flowOf(
+        [
+          { id: 'in', kind: 'sqlite.source', settings: { read: 'query', connection: 'db', statement } },
+          {
+            id: 'out',
+            kind: 'sqlite.target',
+            settings: { into: 'connection', connection: 'db', table: 't', mode, keys: ['id'] },
+          },
+        ],
+        ['in -> out'],
+      )
+      const told = async (dry: boolean) => {
+        const { problems, balanced, nodes } = await shop.bench.run(update, { dry })
+        expect(problems).toEqual([])
+        const { rows, total } = await shop.bench.engine.readRejects(shop.bench.results, {
+          offset: 0,
+          limit: 10,
+        })
+        const ledger = nodes.find(({ nodeId }) => nodeId === 'out')?.ledger
+        const texts = rows.map(({ column, value, rule, reason, row }) => [column, value, rule, reason, row])
+        return {
+          balanced,
+          counts: [ledger?.out, ledger?.rejected, ledger?.equation],
+          total,
+          texts: texts.map(String).toSorted(),
+        }
+      }
+      const [dry, run] = [await told(true), await told(false)]
+      expect(dry.counts.slice(0, 2)).toEqual([{ written: out }, rejected])
+      expect(dry).toEqual(run)
+    },
+  )
+
   it('leaves the journal as its owner has set it', () => {
     expect(shop.query('PRAGMA journal_mode')).toEqual([[journal]])
   })
