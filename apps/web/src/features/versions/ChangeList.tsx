@@ -160,7 +160,7 @@ function NodeChanges({ found, name, isSelected, onSelect }: NodeChangesProps) {
 }
 
 function NodeValues({ found }: { found: Extract<NodeDifference, { kind: 'changed' | 'moved' }> }) {
-  const { t } = useText()
+  const { t, language } = useText()
   const { before, after, changes } = found
   const plain = changes.filter(({ path }) => path[0] !== 'settings' && path[0] !== 'position')
   const isMoved = changes.some(({ path }) => path[0] === 'position')
@@ -169,6 +169,7 @@ function NodeValues({ found }: { found: Extract<NodeDifference, { kind: 'changed
     changes.filter(({ path }) => path[0] === 'settings'),
     before.settings,
     after.settings,
+    language,
   )
   return (
     <>

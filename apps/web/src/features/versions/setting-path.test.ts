@@ -1,4 +1,4 @@
-import { diffValues, emptyFlow } from '@millrace/engine'
+import { diffValues, emptyFlow, type Language } from '@millrace/engine'
 import { describe, expect, it } from 'vitest'
 import { settingChanges } from './setting-path.ts'
 import { inOrder, sideOf } from './sides.ts'
@@ -6,8 +6,8 @@ import { inOrder, sideOf } from './sides.ts'
 type Settings = Readonly<Record<string, unknown>>
 
 /** The differences of two settings, in English. */
-const shown = (kind: string, before: Settings, after: Settings) =>
-  settingChanges(kind, diffValues(before, after, ['settings']), before, after).map(
+const shown = (kind: string, before: Settings, after: Settings, language: Language = 'en') =>
+  settingChanges(kind, diffValues(before, after, ['settings']), before, after, language).map(
     ({ where, before: old, after: young }) => [
       where.map((part) => (typeof part === 'object' ? part.en : String(part))).join(' › '),
       old,
@@ -29,20 +29,27 @@ describe('differences in settings', () => {
     ])
   })
 
-  it('show conditions once, as the expression that they are', () => {
+  it('show conditions once, in the words of their builder, whatever types the columns have', () => {
     const conditions = (value: string) => ({
       where: {
         combine: 'and',
         conditions: [
-          { column: 'city', operator: 'equals', values: [value] },
+          { column: 'amount', operator: 'greaterThan', values: [value] },
           { column: 'id', operator: 'isEmpty', values: [] },
         ],
       },
     })
-    const changed = conditions('Ulm')
+    const changed = conditions('${least}')
     changed.where.conditions[1] = { column: 'name', operator: 'isEmpty', values: [] }
-    expect(shown('filter', conditions('Wien'), changed)).toEqual([
-      ['Keep rows where', expect.stringContaining("'Wien'"), expect.stringContaining("'Ulm'")],
+    expect(shown('filter', conditions('1000.5'), changed)).toEqual([
+      [
+        'Keep rows where',
+        'amount is greater than 1000.5 and id is empty',
+        'amount is greater than ${least} and name is empty',
+      ],
+    ])
+    expect(shown('filter', conditions('1000.5'), {}, 'zh')).toEqual([
+      ['Keep rows where', 'amount 大于 1000.5 且 id 为空', null],
     ])
   })
 

@@ -1,8 +1,9 @@
 import {
   conditionGroup,
+  conditionWords,
   fieldsOf,
+  type Language,
   nodeKinds,
-  textOfConditions,
   usedFlow,
   type ValueChange,
 } from '@millrace/engine'
@@ -21,10 +22,10 @@ const textOf = (value: unknown): string | null => {
   return typeof value === 'object' ? JSON.stringify(value, null, 2) : String(value)
 }
 
-/** Conditions read better as the expression that they are. */
-function conditionsText(value: unknown): string | null {
+/** Conditions in the words of their builder: how code writes a value depends on its column's type, which a version does not tell. */
+function conditionsText(value: unknown, language: Language): string | null {
   const parsed = conditionGroup.safeParse(value)
-  return parsed.success ? textOfConditions(parsed.data, []) : textOf(value)
+  return textOf(parsed.success ? conditionWords(parsed.data, language) : value)
 }
 
 /** Of a flow that is used, what a person chose: which, and in which version. */
@@ -34,7 +35,7 @@ function usedFlowText(value: unknown): string | null {
 }
 
 /** Settings that are told as a whole. */
-const wholeTexts: Readonly<Record<string, (value: unknown) => string | null>> = {
+const wholeTexts: Readonly<Record<string, (value: unknown, language: Language) => string | null>> = {
   conditions: conditionsText,
   subflow: usedFlowText,
 }
@@ -48,6 +49,7 @@ export function settingChanges(
   changes: readonly ValueChange[],
   before: Readonly<Record<string, unknown>>,
   after: Readonly<Record<string, unknown>>,
+  language: Language,
 ): ShownChange[] {
   const kind = nodeKinds.get(kindName)
   const fields = kind ? fieldsOf(kind.settings) : []
@@ -59,7 +61,7 @@ export function settingChanges(
     if (field && wholeText) {
       if (whole.has(name)) return []
       whole.add(name)
-      const [was, is] = [wholeText(before[name]), wholeText(after[name])]
+      const [was, is] = [wholeText(before[name], language), wholeText(after[name], language)]
       return [{ where: [field.meta.label], before: was, after: is }]
     }
     return [{ where: settingName(path.slice(1), fields), before: textOf(old), after: textOf(young) }]
