@@ -68,12 +68,14 @@ async function connect(page: Page, from: string, fromPort: string, to: string, t
 }
 
 test.beforeEach(async ({ page, address }) => {
-  const file = {
-    name: 'parts.csv',
-    mimeType: 'text/csv',
-    buffer: Buffer.from('id,amount\n1,12\n2,3\n3,x\n4,80\n'),
+  const files = {
+    'parts.csv': 'id,amount\n1,12\n2,3\n3,x\n4,80\n',
+    'places.csv': 'id,amount,place\n1,12,Bern\n2,30,北京\n',
   }
-  await page.request.post(`${address}/api/files?overwrite=true`, { multipart: { file } })
+  for (const [name, text] of Object.entries(files)) {
+    const file = { name, mimeType: 'text/csv', buffer: Buffer.from(text) }
+    await page.request.post(`${address}/api/files?overwrite=true`, { multipart: { file } })
+  }
 })
 
 test('a published flow is a node: drawn, bound, run, looked into, and brought up to date', async ({
@@ -145,4 +147,73 @@ test('中文：把已发布的流程作为节点使用，缺少列时在端口�
   await card(page, 'subflow').click()
   await expect(page.locator('[data-area=settings]')).toContainText('子流程需要列“amount”，但未收到')
   await accessible(page)
+})
+
+test('a column goes through a flow that is used under a new name, unless it is named inside', async ({
+  page,
+  address,
+}) => {
+  const content = part('Large orders', 'orders', 'large')
+  const inner = await make(page, address, content)
+  await publish(page, address, inner)
+  const { nodes } = around('', 'through.csv')
+  const [orders, out] = nodes
+  const columns = ['id', 'amount', 'place'].map((name) => ({
+    ...column(name, name === 'id' ? 'BIGINT' : 'VARCHAR'),
+    format: '',
+  }))
+  const id = await make(page, address, {
+    ...around('Renames', 'through.csv'),
+    nodes: [
+      { ...orders, settings: { path: 'places.csv', columns } },
+      node('subflow', 'subflow', { uses: { flow: inner, version: 1, content } }, 304),
+      node('known', 'filter', { expression: "place <> ''" }, 608),
+      { ...out, position: { x: 912, y: 0 } },
+    ],
+    edges: [
+      { from: { node: 'orders', port: 'out' }, to: { node: 'subflow', port: 'orders' } },
+      { from: { node: 'subflow', port: 'large' }, to: { node: 'known', port: 'in' } },
+      edge('known', 'out'),
+    ],
+  })
+  const header = async (name: string) => {
+    await card(page, 'orders').click()
+    const columnHeader = page.getByRole('columnheader', { name: new RegExp(` ${name} `) })
+    await columnHeader.getByRole('button').click()
+  }
+  const rename = async (name: string, to: string) => {
+    await header(name)
+    await page.getByRole('button', { name: 'Rename…' }).click()
+    await page.getByLabel('New name').fill(to)
+    await page.keyboard.press('Enter')
+  }
+  await page.goto(`${address}/flows/${id}`)
+  await rename('amount', 'sum')
+  const refusal = page.getByRole('dialog', { name: 'Rename amount' })
+  await expect(refusal).toContainText(
+    'The sub-flow “Large orders” names “amount” inside, at “rows”, “numbers”, “large”',
+  )
+  await expect(refusal).toContainText('Put a Map before the sub-flow')
+  await accessible(page, 'a refusal')
+  await page.keyboard.press('Escape')
+
+  await header('amount')
+  await page.getByRole('button', { name: 'Remove…' }).click()
+  const removal = page.getByRole('dialog', { name: 'Remove amount' })
+  await expect(removal.getByRole('listitem').filter({ hasText: 'Sub-flow' })).toHaveText([
+    /rows$/,
+    /numbers$/,
+    /large$/,
+  ])
+  await accessible(page, 'what breaks inside')
+  await removal.getByRole('button', { name: 'Cancel' }).click()
+
+  await rename('place', 'town')
+  await expect(page.getByRole('complementary', { name: 'place is now town' })).toContainText("town <> ''")
+  await expect
+    .poll(async () => {
+      const { draft } = await (await page.request.get(`${address}/api/flows/${id}`)).json()
+      return draft.nodes.map(({ settings }: { settings: object }) => settings)
+    })
+    .toMatchObject([{}, { uses: { content } }, { expression: "town <> ''" }, {}])
 })

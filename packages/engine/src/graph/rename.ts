@@ -6,6 +6,7 @@ import { renameAtMaker, wayToMaker } from './column-maker.ts'
 import { type SettingChange, type WalkedNode, walkColumns } from './column-walk.ts'
 import { type DrawnFlow, distinct, drawnNodeId, placeAsDrawn, placesOf } from './drawn-columns.ts'
 import { columnsAt, connectedNodes, type PortColumn } from './references.ts'
+import { usedFlow } from './subflow-kind.ts'
 import { drawnProblems, isInnerId, nameInside } from './subflows.ts'
 
 export interface RenameRequest {
@@ -61,7 +62,10 @@ export async function renameColumn(
   if (to === asked.column) return refused([], seen)
   if (isInnerId(maker.nodeId)) {
     const location = { nodeId: seen.nodeId, port: seen.port }
-    return refused([createProblem('rename.madeInside', { column: from }, location)], seen)
+    return refused(
+      [createProblem('rename.madeInside', { column: from, flow: nameOf(flow, seen.nodeId) }, location)],
+      seen,
+    )
   }
   const node = nodeOf(maker.nodeId)
   const location = { nodeId: maker.nodeId, port: maker.port }
@@ -116,21 +120,31 @@ const fixedProblems = ({ node: { node }, fixed }: WalkedNode): Problem[] =>
   fixed.map(({ field, column }) => createProblem('rename.fixed', { column }, { nodeId: node.id, field }))
 
 /** Why what is renamed cannot go into a flow that is used: each column that nodes inside of it name. */
-function insideProblems(steps: readonly WalkedNode[], { whole }: DrawnFlow): Problem[] {
+function insideProblems(steps: readonly WalkedNode[], flow: DrawnFlow): Problem[] {
   const named = steps.flatMap((step) => {
     const { id } = step.node.node
     return namedColumns(step).map((column) => ({ column, nodeId: drawnNodeId(id), id }))
   })
   const groups = Map.groupBy(named, ({ nodeId, column }) => JSON.stringify([nodeId, column]))
   return [...groups.values()].flatMap((group) => {
-    const names = group.map(({ id }) => `“${nameInside(id, whole)}”`)
+    const names = group.map(({ id }) => `“${nameInside(id, flow.whole)}”`)
     const nodes = { en: names.join(', '), zh: names.join('、') }
     return group
       .slice(0, 1)
       .map(({ column, nodeId }) =>
-        createProblem('rename.subflow', { column, nodes }, { nodeId, field: 'uses' }),
+        createProblem(
+          'rename.subflow',
+          { column, flow: nameOf(flow, nodeId), nodes },
+          { nodeId, field: 'uses' },
+        ),
       )
   })
+}
+
+/** What a drawn node that uses a flow is called. */
+function nameOf({ drawn }: DrawnFlow, nodeId: string): string {
+  const node = drawn.nodes.find(({ id }) => id === nodeId)
+  return node?.label || (usedFlow.safeParse(node?.settings['uses']).data?.content.name ?? nodeId)
 }
 
 /** The columns that arrive at a node under another name and that it names. */

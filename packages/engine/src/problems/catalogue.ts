@@ -82,14 +82,14 @@ const catalogue = {
   },
   'rename.subflow': {
     message: {
-      en: 'The flow that is used here names “{column}” inside, at {nodes}, and stays as it is. Put a Map before this node that lists the columns under their old names and leaves out all others; or open the used flow, rename the column there, publish it, and take the newer version here.',
-      zh: '此处使用的流程在其内部的{nodes}处按此名称使用列“{column}”，且不会随之更改。请在此节点之前添加“映射”，按原名称列出各列且不保留其余列；或者打开所用的流程，在其中重命名该列并发布，再在此处改用新版本。',
+      en: 'The sub-flow “{flow}” names “{column}” inside, at {nodes}, and stays as it is. Put a Map before the sub-flow that lists the columns under their old names and leaves out all others; or open the flow that it uses, rename the column there, publish it, and take the newer version here.',
+      zh: '子流程“{flow}”在其内部的{nodes}处按此名称使用列“{column}”，且不会随之更改。请在子流程之前添加“映射”，按原名称列出各列且不保留其余列；或者打开所用的流程，在其中重命名该列并发布，再在此处改用新版本。',
     },
   },
   'rename.madeInside': {
     message: {
-      en: '“{column}” gets its name inside the flow that is used here. Put a Map after this node to rename it.',
-      zh: '列“{column}”的名称由此处使用的流程在其内部设定，请在此节点之后添加“映射”节点来重命名。',
+      en: '“{column}” gets its name inside the sub-flow “{flow}”. Put a Map after the sub-flow to rename it.',
+      zh: '列“{column}”的名称在子流程“{flow}”内部设定，请在子流程之后添加“映射”来重命名。',
     },
   },
   'node.unknownKind': {

@@ -41,7 +41,7 @@ const part = (...steps: readonly Step[]): Flow => {
     { name: 'amount', type: 'VARCHAR' },
   ]
   const ids = ['rows', ...steps.map(({ id }) => id), 'kept']
-  return flowOf(
+  const flow = flowOf(
     [
       { id: 'rows', kind: 'input', settings: { name: '客户 “in”', columns } },
       ...steps,
@@ -50,6 +50,7 @@ const part = (...steps: readonly Step[]): Flow => {
     ids.slice(1).map((id, index) => `${ids[index]} -> ${id}`),
     [{ name: 'least', type: 'decimal', default: '10', description: '' }],
   )
+  return { ...flow, name: 'Clean 客户' }
 }
 const use = (id: string, content: Flow) => ({
   id,
@@ -148,8 +149,10 @@ describe('a column that a flow which is used names', () => {
     const problems = await refusals(outer(), 'people', 'amount')
     expect(problems).toMatchObject([{ code: 'rename.subflow', location: { nodeId: 'sub', field: 'uses' } }])
     const { en, zh } = problems[0]?.message ?? {}
-    expect(en).toContain('“amount” inside, at “rows”, “numbers”, “twice”, “large”, and')
-    expect(en).toMatch(/Map before this node .* or open the used flow/)
+    expect(en).toContain(
+      'The sub-flow “Clean 客户” names “amount” inside, at “rows”, “numbers”, “twice”, “large”, and',
+    )
+    expect(en).toMatch(/Map before the sub-flow .* or open the flow that it uses/)
     expect(zh).toMatch(/“rows”、“numbers”、“twice”、“large”.*“amount”.*映射.*发布/)
   })
 
@@ -252,8 +255,8 @@ describe.each([
       code: 'rename.madeInside',
       location: { nodeId: 'sub', port: 'kept' },
     })
-    expect(problem?.message.en).toMatch(/“double”.*inside.*Map after/)
-    expect(problem?.message.zh).toMatch(/“double”.*之后.*映射/)
+    expect(problem?.message.en).toMatch(/“double”.*inside the sub-flow “Clean 客户”.*Map after/)
+    expect(problem?.message.zh).toMatch(/“double”.*“Clean 客户”.*之后.*映射/)
     const { maker } = await rename(flow, nodeId, 'double', 'double', port)
     expect(maker).toEqual({ nodeId: 'sub', port: 'kept', column: 'double' })
   })
