@@ -99,6 +99,10 @@ test('a failed run is gone on with from its failed node, with the rows that it h
   const failed = await post(`/flows/${id}/runs`, {})
   await page.goto(`${address}/runs/${failed.id}`)
   await expect(page.getByText(/books are closed/).first()).toBeVisible()
+  await expect(page.getByText('At node SQLite · copy.')).toBeVisible()
+  // Its rows were never counted; none is not a count.
+  await expect(page.getByText('Not counted').first()).toBeVisible()
+  await expect(page.getByText(/ rows in, /)).toHaveCount(0)
   shop.exec('DROP TRIGGER closed; DELETE FROM orders')
 
   await page.getByRole('button', { name: 'Run again' }).click()

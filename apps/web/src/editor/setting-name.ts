@@ -14,6 +14,17 @@ export function settingName(path: readonly (string | number)[], fields: readonly
   return [field.meta.label, ...settingName(rest, inner)]
 }
 
+/** The field that a setting's path ends at; undefined where no form shows it. */
+export function settingField(
+  path: readonly (string | number)[],
+  fields: readonly FieldOf[],
+): FieldOf | undefined {
+  const [first, ...rest] = path.filter((step) => typeof step === 'string')
+  const field = fields.find(({ name }) => name === first)
+  if (!field || rest.length === 0) return field
+  return field.meta.widget === 'rows' ? settingField(rest, fieldsOf(rowSchemaOf(field.schema))) : undefined
+}
+
 /** The same of a path as problems and changes write it: `columns.0.expression`. */
 export function fieldName(kindName: string, path: string): NamePart[] {
   const kind = nodeKinds.get(kindName)

@@ -20,7 +20,7 @@ export function ProblemText({
         {label(problem.message)}
       </Text>
       <Text size="xs" c="dimmed">
-        {nodeName !== undefined && `${t('error.where', { node: nodeName })}. `}
+        {nodeName !== undefined && t('error.where', { node: nodeName })}
         {t(`error.${problem.actor}`)}
       </Text>
     </Stack>

@@ -14,7 +14,9 @@ export function BalanceMark({ balanced }: { readonly balanced: boolean | null })
   return (
     <Group gap={6} wrap="nowrap" c={color}>
       <Icon size={16} stroke={1.6} aria-hidden />
-      <Text size="sm">{t(key)}</Text>
+      <Text size="sm" style={{ whiteSpace: 'nowrap' }}>
+        {t(key)}
+      </Text>
     </Group>
   )
 }

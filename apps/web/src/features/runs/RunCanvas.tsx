@@ -10,6 +10,9 @@ import { useText } from '../../i18n/index.ts'
 import { useNodeName } from '../../ui/node-name.ts'
 import classes from './runs.module.css'
 
+/** The drawing is low: over fewer nodes a map of them would hide more than it shows. */
+const minimapFrom = 30
+
 interface RunCanvasProps {
   readonly flow: Flow
   readonly runs: ReadonlyMap<string, NodeRun>
@@ -79,6 +82,7 @@ export function RunCanvas({ flow, runs, onSelect }: RunCanvasProps) {
           flow={shown.flow}
           runs={shown.runs}
           readOnly
+          minimap={shown.flow.nodes.length >= minimapFrom}
           onOpen={open}
           onSelect={([id]) => onSelect(id === undefined ? undefined : idOf(id))}
         />

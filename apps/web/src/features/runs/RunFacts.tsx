@@ -78,14 +78,17 @@ export function RunFacts({ run, isOffline }: { readonly run: Run; readonly isOff
         </Code>
       ))}
       <BalanceMark balanced={run.balanced} />
-      <Text size="sm">
-        {t(run.dry ? 'run.drySummary' : 'run.summary', {
-          in: format.number(run.rowsIn),
-          out: format.number(run.rowsOut),
-          filtered: format.number(run.filtered),
-          rejected: format.number(run.rejected),
-        })}
-      </Text>
+      {/* Before they are counted, zeros would be figures. */}
+      {run.balanced !== null && (
+        <Text size="sm">
+          {t(run.dry ? 'run.drySummary' : 'run.summary', {
+            in: format.number(run.rowsIn),
+            out: format.number(run.rowsOut),
+            filtered: format.number(run.filtered),
+            rejected: format.number(run.rejected),
+          })}
+        </Text>
+      )}
     </Group>
   )
 }

@@ -127,39 +127,43 @@ function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
           </Table.Tr>
         </Table.Thead>
         <Table.Tbody>
-          {runs.map((run) => (
-            <Table.Tr key={run.id}>
-              <Table.Td maw={280}>
-                <Anchor component={Link} to={`/runs/${run.id}`} size="sm" fw={500} truncate display="block">
-                  {run.flowName}
-                </Anchor>
-                <Text size="xs" c="dimmed">
-                  {run.version === null ? t('run.draft') : t('run.version', { version: run.version })}
-                </Text>
-              </Table.Td>
-              <Table.Td>
-                <Group gap={6} wrap="nowrap">
-                  <StatusBadge state={run.hold ? 'held' : run.status} size="sm" />
-                  {run.dry && <DryBadge size="sm" />}
-                </Group>
-              </Table.Td>
-              <Table.Td>{format.dateTime(run.queuedAt)}</Table.Td>
-              <Table.Td className="numbers">
-                {run.durationMs === null ? '' : format.duration(run.durationMs)}
-              </Table.Td>
-              <Table.Td className="numbers">{format.number(run.rowsIn)}</Table.Td>
-              <Table.Td className="numbers" c={run.dry ? 'dimmed' : undefined}>
-                {format.number(run.rowsOut)}
-              </Table.Td>
-              <Table.Td className="numbers">{format.number(run.filtered)}</Table.Td>
-              <Table.Td className="numbers" c={run.rejected > 0 ? 'red' : undefined}>
-                {format.number(run.rejected)}
-              </Table.Td>
-              <Table.Td>
-                <BalanceMark balanced={run.balanced} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
+          {runs.map((run) => {
+            // Before they are counted, zeros would be figures.
+            const rows = (count: number) => (run.balanced === null ? '–' : format.number(count))
+            return (
+              <Table.Tr key={run.id}>
+                <Table.Td maw={280}>
+                  <Anchor component={Link} to={`/runs/${run.id}`} size="sm" fw={500} truncate display="block">
+                    {run.flowName}
+                  </Anchor>
+                  <Text size="xs" c="dimmed">
+                    {run.version === null ? t('run.draft') : t('run.version', { version: run.version })}
+                  </Text>
+                </Table.Td>
+                <Table.Td>
+                  <Group gap={6} wrap="nowrap">
+                    <StatusBadge state={run.hold ? 'held' : run.status} size="sm" />
+                    {run.dry && <DryBadge size="sm" />}
+                  </Group>
+                </Table.Td>
+                <Table.Td>{format.dateTime(run.queuedAt)}</Table.Td>
+                <Table.Td className="numbers" style={{ whiteSpace: 'nowrap' }}>
+                  {run.durationMs === null ? '' : format.duration(run.durationMs)}
+                </Table.Td>
+                <Table.Td className="numbers">{rows(run.rowsIn)}</Table.Td>
+                <Table.Td className="numbers" c={run.dry ? 'dimmed' : undefined}>
+                  {rows(run.rowsOut)}
+                </Table.Td>
+                <Table.Td className="numbers">{rows(run.filtered)}</Table.Td>
+                <Table.Td className="numbers" c={run.rejected > 0 ? 'red' : undefined}>
+                  {rows(run.rejected)}
+                </Table.Td>
+                <Table.Td>
+                  <BalanceMark balanced={run.balanced} />
+                </Table.Td>
+              </Table.Tr>
+            )
+          })}
         </Table.Tbody>
       </Table>
     </div>

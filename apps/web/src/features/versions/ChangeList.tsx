@@ -3,7 +3,7 @@ import { useEffect, useRef } from 'react'
 import { type TextKey, useText } from '../../i18n/index.ts'
 import { DiffBadge } from '../../ui/DiffBadge.tsx'
 import { useNodeName } from '../../ui/node-name.ts'
-import { plainChange, type ShownChange, settingChanges } from './setting-path.ts'
+import { plainChange, type ShownChange, type ShownValue, settingChanges } from './setting-path.ts'
 import { TextDiff } from './TextDiff.tsx'
 import type { Union } from './union.ts'
 import styles from './versions.module.css'
@@ -139,6 +139,7 @@ function NodeChanges({ found, name, isSelected, onSelect }: NodeChangesProps) {
   const node = found.kind === 'removed' ? found.before : found.after
   const kind = nodeKinds.get(node.kind)
   const line = kind?.describe(node.settings)
+  const kindName = kind ? label(kind.label) : node.kind
   return (
     <section className={styles['change']} data-selected={isSelected || undefined} ref={section}>
       <h3>
@@ -146,7 +147,7 @@ function NodeChanges({ found, name, isSelected, onSelect }: NodeChangesProps) {
         <button type="button" className={styles['nodeName']} onClick={onSelect}>
           {name}
         </button>
-        <small>{kind ? label(kind.label) : node.kind}</small>
+        {name !== kindName && <small>{kindName}</small>}
       </h3>
       {found.kind === 'added' || found.kind === 'removed' ? (
         <p className={styles['calm']}>
@@ -192,12 +193,18 @@ function NodeValues({ found }: { found: Extract<NodeDifference, { kind: 'changed
 }
 
 function Change({ change }: { change: ShownChange }) {
-  const { label } = useText()
+  const { t, label } = useText()
   const where = change.where.map((part) => (typeof part === 'object' ? label(part) : String(part)))
+  const { before, after } = change
+  const isText = typeof before === 'string' && typeof after === 'string'
+  const worded = (value: ShownValue) => {
+    if (typeof value === 'boolean') return t(value ? 'versions.yes' : 'versions.no')
+    return typeof value === 'object' && value !== null ? label(value) : value
+  }
   return (
     <div className={styles['value']}>
       <h4>{where.join(' › ')}</h4>
-      <TextDiff before={change.before} after={change.after} />
+      <TextDiff before={worded(before)} after={worded(after)} byWord={isText} />
     </div>
   )
 }

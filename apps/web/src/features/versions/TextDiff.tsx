@@ -6,21 +6,24 @@ import styles from './versions.module.css'
 interface TextDiffProps {
   readonly before: string | null
   readonly after: string | null
+  /** Whether the words in which they differ are marked, not one value against the other. */
+  readonly byWord: boolean
 }
 
 /** Longer texts are shown whole: finding the words in which they differ would take too long. */
 const longest = 20_000
 
 /** Two texts side by side; what is only in one of them is marked, by colour and by a line. */
-export function TextDiff({ before, after }: TextDiffProps) {
+export function TextDiff({ before, after, byWord }: TextDiffProps) {
   const { t } = useText()
-  const parts = useMemo(
-    () =>
-      before !== null && after !== null && before.length + after.length <= longest
-        ? diffWordsWithSpace(before, after)
-        : undefined,
-    [before, after],
-  )
+  const parts = useMemo((): Change[] | undefined => {
+    if (before === null || after === null || before.length + after.length > longest) return undefined
+    if (byWord) return diffWordsWithSpace(before, after)
+    return [
+      { value: before, count: 1, added: false, removed: true },
+      { value: after, count: 1, added: true, removed: false },
+    ]
+  }, [before, after, byWord])
   return (
     <div className={styles['sides']}>
       <Side name={t('versions.before')} text={before} parts={parts?.filter(({ added }) => !added)} />

@@ -29,6 +29,24 @@ describe('differences in settings', () => {
     ])
   })
 
+  it('tell a choice as the form calls it, in rows too, and a switch as yes or no', () => {
+    const lookup = (none: string) => ({ none, columns: [] })
+    expect(shown('lookup', lookup('reject'), lookup('value'))).toEqual([
+      [
+        'When nothing is found',
+        expect.objectContaining({ en: 'Reject the row', zh: '拒绝该行' }),
+        expect.objectContaining({ en: 'Put the value given', zh: '填入该值' }),
+      ],
+    ])
+    const aggregate = (how: string) => ({ measures: [{ name: 'total', how, column: 'amount' }] })
+    expect(shown('aggregate', aggregate('sum'), aggregate('unheard of'))).toEqual([
+      ['Figures › 1 › Calculate', expect.objectContaining({ en: 'Sum' }), 'unheard of'],
+    ])
+    expect(shown('join', { loose: false }, { loose: true })).toEqual([
+      ['Ignore case and outer spaces', false, true],
+    ])
+  })
+
   it('show conditions once, in the words of their builder, whatever types the columns have', () => {
     const conditions = (value: string) => ({
       where: {

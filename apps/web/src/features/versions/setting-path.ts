@@ -1,19 +1,24 @@
 import {
   conditionGroup,
   conditionWords,
+  type FieldOf,
   fieldsOf,
+  type Label,
   type Language,
   nodeKinds,
   usedFlow,
   type ValueChange,
 } from '@millrace/engine'
-import { type NamePart, settingName } from '../../editor/setting-name.ts'
+import { type NamePart, settingField, settingName } from '../../editor/setting-name.ts'
 
-/** One difference as it is shown: where, in words, and both texts. `null`: that side has no such value. */
+/** A text, what a form calls the value, yes or no, or `null`: that side has no such value. */
+export type ShownValue = string | Label | boolean | null
+
+/** One difference as it is shown: where, in words, and both values. */
 export interface ShownChange {
   readonly where: readonly NamePart[]
-  readonly before: string | null
-  readonly after: string | null
+  readonly before: ShownValue
+  readonly after: ShownValue
 }
 
 const textOf = (value: unknown): string | null => {
@@ -32,6 +37,13 @@ function conditionsText(value: unknown, language: Language): string | null {
 function usedFlowText(value: unknown): string | null {
   const parsed = usedFlow.safeParse(value)
   return parsed.success ? `${parsed.data.content.name} · ${parsed.data.version}` : textOf(value)
+}
+
+/** A choice by the name that people chose it by. */
+function shownValue(value: unknown, field: FieldOf | undefined): ShownValue {
+  if (typeof value === 'boolean') return value
+  const options = field?.meta.widget === 'select' ? field.meta.options : []
+  return options.find((option) => option.value === value)?.label ?? textOf(value)
 }
 
 /** Settings that are told as a whole. */
@@ -64,7 +76,11 @@ export function settingChanges(
       const [was, is] = [wholeText(before[name], language), wholeText(after[name], language)]
       return [{ where: [field.meta.label], before: was, after: is }]
     }
-    return [{ where: settingName(path.slice(1), fields), before: textOf(old), after: textOf(young) }]
+    const steps = path.slice(1)
+    const leaf = settingField(steps, fields)
+    return [
+      { where: settingName(steps, fields), before: shownValue(old, leaf), after: shownValue(young, leaf) },
+    ]
   })
 }
 

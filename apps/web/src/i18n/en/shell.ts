@@ -26,7 +26,7 @@ export const shell = {
   'action.replace': 'Replace',
   'action.open': 'Open',
   'error.title': 'That did not work',
-  'error.where': 'At node {node}',
+  'error.where': 'At node {node}. ',
   'error.author': 'You can mend this in the flow.',
   'error.operator': 'The operator of this server can mend this.',
   'error.us': 'This is a fault of Millrace. Please report it.',

@@ -28,7 +28,7 @@ export const shell = {
   'action.replace': '替换',
   'action.open': '打开',
   'error.title': '操作未成功',
-  'error.where': '位于节点 {node}',
+  'error.where': '位于节点 {node}。',
   'error.author': '您可以在流程中修正。',
   'error.operator': '请联系服务器管理员处理。',
   'error.us': '这是 Millrace 的缺陷，请反馈给我们。',

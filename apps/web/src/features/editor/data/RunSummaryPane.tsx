@@ -14,6 +14,7 @@ import { closeRun } from '../../../editor/running.ts'
 import { HoldBanner } from '../../../forms/HoldBanner.tsx'
 import { useFormat, useText } from '../../../i18n/index.ts'
 import { ProblemText } from '../../../ui/ErrorState.tsx'
+import { useNodeName } from '../../../ui/node-name.ts'
 import { StatusBadge } from '../../../ui/StatusBadge.tsx'
 import styles from './data.module.css'
 
@@ -23,13 +24,17 @@ export function RunSummaryPane() {
   const format = useFormat()
   const { status, result, runId, problem, hold } = useRun()
   const flow = useDocument((state) => state.flow)
+  const nameOf = useNodeName(flow)
   if (status === null || runId === null) return null
-  const figures = result && [
-    { text: t('editor.run.in'), rows: result.rowsIn },
-    { text: t('editor.run.out'), rows: result.rowsOut },
-    { text: t('editor.run.filtered'), rows: result.filtered },
-    { text: t('editor.run.rejected'), rows: result.rejected },
-  ]
+  const failedAt = problem?.location.nodeId
+  // A run that ended before its rows were counted has no figures; zeros would be some.
+  const figures = result &&
+    result.balanced !== null && [
+      { text: t('editor.run.in'), rows: result.rowsIn },
+      { text: t('editor.run.out'), rows: result.rowsOut },
+      { text: t('editor.run.filtered'), rows: result.filtered },
+      { text: t('editor.run.rejected'), rows: result.rejected },
+    ]
   return (
     <div className={styles['run']}>
       <div className={styles['line']} role="status">
@@ -48,7 +53,7 @@ export function RunSummaryPane() {
         )}
       </div>
       {hold && <HoldBanner runId={runId} hold={hold} flow={flow} />}
-      {problem && <ProblemText problem={problem} nodeName={problem.location.nodeId} />}
+      {problem && <ProblemText problem={problem} nodeName={failedAt && nameOf(failedAt)} />}
       {figures && (
         <dl className={styles['figures']}>
           {figures.map(({ text, rows }) => (
