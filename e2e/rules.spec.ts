@@ -223,6 +223,30 @@ test('columns are mapped by proposals, by dragging and by keyboard', async ({ pa
     ])
 })
 
+test('a form of 200 expressions has editors for those in view, and for the one that the keyboard reaches', async ({
+  page,
+  address,
+}) => {
+  const columns = Array.from({ length: 200 }, (_, n) => ({ name: `c${n}`, expression: 'cust_name' }))
+  const saved = await open({ page, address }, { map: { columns } })
+  await card(page, 'map').click()
+  const form = inspector(page)
+  const fields = form.getByRole('textbox', { name: 'Value', exact: true })
+  await expect(fields).toHaveCount(200)
+  await expect(form.locator('.cm-content').first()).toHaveText('cust_name')
+  expect(await form.locator('.cm-content').count()).toBeLessThan(40)
+  const far = fields.nth(120)
+  await expect(far).toHaveText('cust_name')
+  await expect(far).not.toHaveClass(/cm-content/)
+  await far.focus()
+  await expect(far).toHaveClass(/cm-content/)
+  await expect(far).toBeFocused()
+  await page.keyboard.press('Control+End')
+  await page.keyboard.type(' || city')
+  await expect.poll(async () => (await saved('map')).columns[120].expression).toBe('cust_name || city')
+  expect(await form.locator('.cm-content').count()).toBeLessThan(60)
+})
+
 test('the field mapper opens before anything arrives', async ({ page, address }) => {
   const flow = {
     format: 'millrace.flow',

@@ -3,11 +3,11 @@ import { kindOf, type Problem } from '@millrace/engine'
 import { IconArrowsMaximize } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useText } from '../../../i18n/index.ts'
-import { CodeField } from './CodeField.tsx'
 import { ExpressionDialog } from './ExpressionDialog.tsx'
 import { ExpressionResult } from './ExpressionResult.tsx'
 import { functionAround } from './expression-completion.ts'
 import { useForm } from './field-context.ts'
+import { NearCodeField } from './NearCodeField.tsx'
 import styles from './rules.module.css'
 import { useEvaluation } from './use-evaluation.ts'
 
@@ -39,7 +39,7 @@ export function ExpressionField({ value, name, input, expects, problems, placeho
     placeholder ?? (expects ? t('editor.field.expects', { type: t(`editor.kind.${kindOf(expects)}`) }) : '')
   return (
     <div className={styles['expression']}>
-      <CodeField
+      <NearCodeField
         value={value}
         name={name}
         columns={columns(input)}
