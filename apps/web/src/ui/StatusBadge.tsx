@@ -44,7 +44,7 @@ export function StatusBadge({
       tt="none"
       fw={600}
       leftSection={<Icon size={12} stroke={2.2} aria-hidden />}
-      style={{ flexShrink: 0 }}
+      style={{ flexShrink: 0, minWidth: 'max-content' }}
     >
       {t(`state.${state}`)}
     </Badge>

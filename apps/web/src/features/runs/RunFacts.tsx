@@ -17,7 +17,7 @@ export function DryBadge({ size = 'md' }: { readonly size?: 'sm' | 'md' | 'lg' }
       fw={600}
       size={size}
       leftSection={<IconTestPipe size={12} stroke={2.2} aria-hidden />}
-      style={{ flexShrink: 0 }}
+      style={{ flexShrink: 0, minWidth: 'max-content' }}
     >
       {t('run.dry')}
     </Badge>

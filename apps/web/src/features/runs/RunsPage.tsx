@@ -113,7 +113,8 @@ function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
   return (
     <div className={`panel ${classes.scroll}`}>
       <Table verticalSpacing="xs" highlightOnHover>
-        <Table.Thead>
+        {/* Chinese may break at any character, headers of two at the first. */}
+        <Table.Thead style={{ wordBreak: 'keep-all' }}>
           <Table.Tr>
             <Table.Th>{t('runs.flow')}</Table.Th>
             <Table.Th>{t('runs.status')}</Table.Th>
@@ -132,8 +133,16 @@ function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
             const rows = (count: number) => (run.balanced === null ? '–' : format.number(count))
             return (
               <Table.Tr key={run.id}>
-                <Table.Td maw={280}>
-                  <Anchor component={Link} to={`/runs/${run.id}`} size="sm" fw={500} truncate display="block">
+                <Table.Td maw={{ base: 140, lg: 280 }}>
+                  <Anchor
+                    title={run.flowName}
+                    component={Link}
+                    to={`/runs/${run.id}`}
+                    size="sm"
+                    fw={500}
+                    truncate
+                    display="block"
+                  >
                     {run.flowName}
                   </Anchor>
                   <Text size="xs" c="dimmed">
@@ -141,7 +150,7 @@ function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
                   </Text>
                 </Table.Td>
                 <Table.Td>
-                  <Group gap={6} wrap="nowrap">
+                  <Group gap={6}>
                     <StatusBadge state={run.hold ? 'held' : run.status} size="sm" />
                     {run.dry && <DryBadge size="sm" />}
                   </Group>
