@@ -291,7 +291,7 @@ describe.skipIf(cannotMount !== undefined)(`a full disk (${cannotMount ?? 'a sma
   })
 
   it('where rows spill that memory does not hold: the same', async () => {
-    const small = new EngineBench({ memoryLimit: 800 * mebibyte })
+    const small = new EngineBench({ memoryLimit: 1200 * mebibyte })
     const work = path.join(small.home, 'work')
     try {
       const many = Array.from(
