@@ -85,12 +85,12 @@ Install it (as root: apt-get install chromium fonts-noto-cjk), or name one: CHRO
   return { passed: expected + flaky, failed: ok || unexpected > 0 ? unexpected : unexpected + 1 }
 }
 
-/** A hundred kills, at the same instants each time, and some other faults; more of them by `pnpm torture`. */
-const torture = ['--kills', '100', '--faults', '4', '--seed', '1', '--rows', '3000']
+/** As many kills, at the same instants each time, and other faults as there is time for; more of them by `pnpm torture`. */
+const torture = ['--kills', '70', '--faults', '4', '--seed', '1', '--rows', '3000']
 
 /**
  * Each scenario of the harness is a test. It starts databases of its own, because it kills them, and goes on
- * beside the unit tests: both wait more than they work, and a browser is in a hurry. Resolves when it has ended.
+ * beside the browser's tests: both wait more than they work. Resolves when it has ended.
  */
 function startFaultTests(): () => Promise<Count> {
   const file = path.join(reports, 'torture.json')
@@ -118,8 +118,9 @@ prepare()
 const services = await startServices()
 const counts: Count[] = []
 try {
+  counts.push(unitTests(services.environment))
   const faultTests = startFaultTests()
-  counts.push(unitTests(services.environment), browserTests(services.environment), await faultTests())
+  counts.push(browserTests(services.environment), await faultTests())
 } finally {
   await stopServices(services)
 }
