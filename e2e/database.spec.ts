@@ -199,7 +199,9 @@ test('where an incremental source stands is seen, moved, reset, and an interval 
   await accessible(page, 'moving a cursor')
   await editing.getByRole('textbox', { name: 'id' }).fill('many')
   await editing.getByRole('button', { name: 'Move', exact: true }).click()
-  await expect(editing).toContainText('“many” is not a whole number.')
+  await expect(editing).toContainText(
+    '“many” cannot be a position of “id” (BIGINT): a whole number is wanted.',
+  )
   await editing.getByRole('textbox', { name: 'id' }).fill('1')
   await editing.getByRole('button', { name: 'Move', exact: true }).click()
   await expect(editing).toBeHidden()
