@@ -11,7 +11,7 @@ it.each([
   new Error('ENOSPC: no space left on device, write'),
   withCode('database or disk is full', { code: 'ERR_SQLITE_ERROR', errcode: 13 }),
   withCode('disk I/O error', { code: 'ERR_SQLITE_ERROR', errcode: 4874 }),
-  duckdb('Could not write file "/work/run-1/kept.duckdb": No space left on device'),
+  duckdb('Could not write file "/runs/1/kept.duckdb": No space left on device'),
   duckdb('failed to offload data block of size 256.0 KiB (8.0 MiB/8.0 MiB used).\nThis limit was set by …'),
   new Error('IO Error: Could not write file "x": No space left on device\n\nINSERT INTO t'),
   new Error('it could not be read', { cause: withCode('write', { code: 'ENOSPC' }) }),
