@@ -1,6 +1,6 @@
 import { useStoreApi, ViewportPortal } from '@xyflow/react'
 import type { ReactNode } from 'react'
-import styles from './canvas.module.css'
+import styles from './edge.module.css'
 
 /**
  * Where all edges are drawn when they are seen from afar: one picture, where React Flow has one for each, and the browser would

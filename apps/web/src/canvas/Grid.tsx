@@ -1,9 +1,8 @@
 import { type ReactFlowState, useStore } from '@xyflow/react'
 import { shallow } from 'zustand/shallow'
+import { gridStep } from '../editor/new-node.ts'
 import styles from './canvas.module.css'
 
-/** Between two dots that nodes snap to, in units of the flow. */
-export const gridStep = 16
 /** Between two dots as they are seen, in pixels: closer ones are left out. */
 const closest = 12
 

@@ -4,8 +4,8 @@ import { memo, useContext, useState } from 'react'
 import { createPortal } from 'react-dom'
 import { useText } from '../i18n/index.ts'
 import { DiffBadge } from '../ui/DiffBadge.tsx'
-import styles from './canvas.module.css'
 import { DropEdgeContext, FarContext, FarEdgesContext, useCanvas } from './canvas-context.ts'
+import styles from './edge.module.css'
 import { FarEdge } from './FarEdges.tsx'
 
 export type RowsEdge = Edge<Record<string, never>, 'rows'>

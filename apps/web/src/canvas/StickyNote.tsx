@@ -1,8 +1,8 @@
 import { type Node, type NodeProps, NodeResizer } from '@xyflow/react'
 import { memo } from 'react'
 import { useText } from '../i18n/index.ts'
-import styles from './canvas.module.css'
 import { useCanvas } from './canvas-context.ts'
+import styles from './note.module.css'
 
 export type NoteNode = Node<{ readonly note: string }, 'note'>
 
