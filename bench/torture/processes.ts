@@ -27,7 +27,9 @@ const childrenOf = (parent: number): number[] =>
 
 /** The engine processes of a server. */
 export const enginesOf = (server: number): number[] =>
-  childrenOf(server).filter((pid) => read(pid, 'cmdline')?.includes('run/child.ts'))
+  childrenOf(server).filter((pid) =>
+    /run\/child\.ts|engine\/dist\/child\.js/.test(read(pid, 'cmdline') ?? ''),
+  )
 
 export function kill(pid: number): void {
   try {

@@ -9,7 +9,9 @@ import { SecretGuard } from './secret-guard.ts'
 import { problemOf } from './system-problems.ts'
 import type { HoldDecision, VolumeViolation } from './volume.ts'
 
-const program = fileURLToPath(new URL('./child.ts', import.meta.url))
+/** Its sources, or the one file that `pnpm start` makes of them. */
+const program =
+  process.env['MILLRACE_ENGINE_PROGRAM'] ?? fileURLToPath(new URL('./child.ts', import.meta.url))
 /** Where the program is kept compiled, beside its packages; a process starts in half the time. Not writable: it is not kept. */
 const compiled = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url))
 
