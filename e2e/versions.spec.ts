@@ -168,6 +168,23 @@ test('an environment gives the values of a run', async ({ page, address, home })
   await again('2')
   await expect(page.getByText('Environment Production, with other values')).toBeVisible()
   await expect(page.getByText('number = 2 (there: 3)')).toBeVisible()
+
+  await page.goto(`${address}/flows/${id}`)
+  await page.getByRole('button', { name: 'Edit parameters' }).click()
+  const name = page.getByRole('dialog', { name: 'Parameters' }).getByLabel('Name', { exact: true })
+  await name.fill('today')
+  await expect(page.getByText('This name is taken.')).toBeVisible()
+  await name.fill('wanted')
+  await name.press('Enter')
+  await expect(page.getByText('number is called wanted now, also in these nodes: Filter.')).toBeVisible()
+  await expect(
+    page.getByText('These environments have a value for number, which counts no more'),
+  ).toContainText('Production')
+  await accessible(page)
+  await page.getByRole('button', { name: 'Done' }).click()
+  await expect(card(page, 'keep')).toContainText('id = ${wanted}')
+  await page.keyboard.press('Control+z')
+  await expect(card(page, 'keep')).toContainText('id = ${number}')
 })
 
 test('a flow leaves as a file and comes back, with its problems told first', async ({ page, address }) => {

@@ -8,7 +8,7 @@ export * from './graph/flow-file.ts'
 export * from './graph/incremental.ts'
 export * from './graph/kinds.ts'
 export { type ReplayEffect, replayFlow, replayNodeId, replayTargets } from './graph/replay.ts'
-export { bindParameters, settingProblems } from './graph/settings.ts'
+export { bindParameters, clockNames, settingProblems, withParameterNames } from './graph/settings.ts'
 export * from './graph/subflow-kind.ts'
 export {
   expandFlow,

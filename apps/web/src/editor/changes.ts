@@ -6,6 +6,8 @@ import {
   type FlowNode,
   type FlowNote,
   type Label,
+  nodeKinds,
+  withParameterNames,
 } from '@millrace/engine'
 
 /** The parts of a flow that are neither nodes nor edges. */
@@ -158,6 +160,23 @@ export function headerEdit(flow: Flow, edit: Partial<FlowHeader>, label: Label, 
   const before: FlowHeader = { name, description, parameters, requiresApproval }
   const step: Step = { of: 'header', before, after: { ...before, ...edit } }
   return mergeKey === undefined ? { label, steps: [step] } : { label, steps: [step], mergeKey }
+}
+
+/** Renames a parameter, also where the settings of nodes name it. */
+export function parameterRename(flow: Flow, from: string, to: string): Change {
+  const label = { en: 'Rename parameter', zh: '重命名参数' }
+  const parameters = flow.parameters.map((one) => (one.name === from ? { ...one, name: to } : one))
+  const nodes = nodeEdit(
+    flow,
+    (node) => {
+      const kind = nodeKinds.get(node.kind)
+      if (!kind) return node
+      const settings = withParameterNames(kind, node.settings, (name) => (name === from ? to : undefined))
+      return JSON.stringify(settings) === JSON.stringify(node.settings) ? node : { ...node, settings }
+    },
+    label,
+  )
+  return { label, steps: [...headerEdit(flow, { parameters }, label).steps, ...nodes.steps] }
 }
 
 /** Puts a group or a note in, replaces it, or takes it out (`after` null). */

@@ -1,6 +1,6 @@
 import { edgeId, emptyFlow, type Flow, nodeKinds } from '@millrace/engine'
 import { beforeEach, describe, expect, it } from 'vitest'
-import type { Change } from './changes.ts'
+import { type Change, parameterRename } from './changes.ts'
 import { copyText, pasting } from './clipboard.ts'
 import { type Command, commandFor, commands } from './commands.ts'
 import { answers, freeInput, refusal } from './connection.ts'
@@ -37,6 +37,25 @@ describe('the document', () => {
       ['csv', 'filter'],
       ['filter', 'csv-target'],
     ])
+  })
+
+  it('renames a parameter wherever settings name it, in one step', () => {
+    draw()
+    const parameter = { name: 'since', type: 'date', default: '2026-01-31', description: '' } as const
+    store().setHeader({ parameters: [parameter, { ...parameter, name: 'since_when' }] })
+    store().setSettings('csv', { path: '${since}/$${since}.csv' }, 'path')
+    store().setSettings('filter', { expression: 'day >= ${ since } and day < ${since_when}' }, 'expression')
+    const before = store().flow
+    store().make(parameterRename(before, 'since', 'first_day'))
+    const { parameters, nodes } = store().flow
+    expect(parameters.map(({ name }) => name)).toEqual(['first_day', 'since_when'])
+    expect(nodes.map(({ settings }) => settings)).toEqual([
+      { path: '${first_day}/$${since}.csv' },
+      { expression: 'day >= ${first_day} and day < ${since_when}' },
+      before.nodes[2]?.settings,
+    ])
+    store().undo()
+    expect(store().flow).toEqual(before)
   })
 
   it('takes back and repeats every kind of edit exactly', () => {

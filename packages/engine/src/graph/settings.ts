@@ -73,6 +73,22 @@ export function textsOf(
   return texts
 }
 
+/** A `${name}` in a text; `$${` is a `${` that is meant as it stands. */
+const placeholder = /\$?\$\{([^}]*)\}/g
+
+/** The settings of a node with each `${name}` under the name that `rename` gives it; undefined: it stays. */
+export const withParameterNames = (
+  kind: NodeKind,
+  settings: Readonly<Record<string, unknown>>,
+  rename: (name: string) => string | undefined,
+) =>
+  mapTexts(kind.settings, settings, (text) =>
+    text.replace(placeholder, (whole, name: string) => {
+      const renamed = whole.startsWith('$$') ? undefined : rename(name.trim())
+      return renamed === undefined ? whole : `\${${renamed}}`
+    }),
+  )
+
 interface Value {
   readonly value: string
   readonly type: string
@@ -194,7 +210,7 @@ function bindWith(text: string, { values }: Bindings, written: Written): BoundTe
   /** Where each replacement ends in the new text, and how much longer than the old one it is. */
   const shifts: { readonly start: number; readonly end: number; readonly longer: number }[] = []
   let longer = 0
-  const result = text.replace(/\$?\$\{([^}]*)\}/g, (whole, name: string, offset: number) => {
+  const result = text.replace(placeholder, (whole, name: string, offset: number) => {
     const bound = whole.startsWith('$$') ? undefined : values.get(name.trim())
     if (!bound && !whole.startsWith('$$')) unknown.push({ name, position: offset + 2 })
     const value = bound ? written(bound.value, bound.type) : whole.replace(/^\$\$/, '$')

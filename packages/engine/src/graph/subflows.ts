@@ -6,8 +6,8 @@ import {
   bindInner,
   bindParameters,
   clockNames,
-  mapTexts,
   resolveSettings,
+  withParameterNames,
 } from './settings.ts'
 import {
   type FlowPort,
@@ -180,10 +180,8 @@ function withParametersOf(
 ): FlowNode['settings'] {
   const kind = nodeKinds.get(kindName)
   if (!kind) return settings
-  return mapTexts(kind.settings, settings, (text) =>
-    text.replace(/\$?\$\{([^}]*)\}/g, (whole, name: string) =>
-      whole.startsWith('$$') || clockNames.has(name.trim()) ? whole : `\${${innerId(outer, name.trim())}}`,
-    ),
+  return withParameterNames(kind, settings, (name) =>
+    clockNames.has(name) ? undefined : innerId(outer, name),
   )
 }
 

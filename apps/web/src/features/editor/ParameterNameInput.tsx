@@ -1,4 +1,5 @@
 import { TextInput } from '@mantine/core'
+import { clockNames } from '@millrace/engine'
 import { useEffect, useState } from 'react'
 import { useText } from '../../i18n/index.ts'
 
@@ -9,14 +10,21 @@ interface ParameterNameInputProps {
   readonly onChange: (name: string) => void
 }
 
-/** The name of a parameter: what is no name stays in the field with its reason, and is given up when that is left. */
+/**
+ * The name of a parameter; it counts once the field is left or Enter is pressed. What cannot be one stays in the
+ * field with its reason, and is given up when that is left.
+ */
 export function ParameterNameInput({ value, taken, onChange }: ParameterNameInputProps) {
   const { t } = useText()
   const [text, setText] = useState(value)
   useEffect(() => setText(value), [value])
   const isName = /^[a-z][a-z0-9_]*$/.test(text)
-  const isTaken = taken.includes(text)
+  const isTaken = taken.includes(text) || clockNames.has(text)
   const fault = !isName ? t('editor.parameters.nameRule') : isTaken ? t('editor.parameters.nameTaken') : ''
+  const commit = () => {
+    if (fault !== '') setText(value)
+    else if (text !== value) onChange(text)
+  }
   return (
     <TextInput
       size="sm"
@@ -24,12 +32,11 @@ export function ParameterNameInput({ value, taken, onChange }: ParameterNameInpu
       label={t('editor.parameters.name')}
       value={text}
       error={fault === '' ? undefined : fault}
-      onChange={(event) => {
-        const next = event.currentTarget.value.replaceAll(' ', '_').toLowerCase()
-        setText(next)
-        if (/^[a-z][a-z0-9_]*$/.test(next) && !taken.includes(next)) onChange(next)
+      onChange={(event) => setText(event.currentTarget.value.replaceAll(' ', '_').toLowerCase())}
+      onBlur={commit}
+      onKeyDown={(event) => {
+        if (event.key === 'Enter' && fault === '') commit()
       }}
-      onBlur={() => setText(value)}
     />
   )
 }

@@ -2,13 +2,26 @@ import { ActionIcon, Button, Group, Modal, Select, TextInput } from '@mantine/co
 import { type Parameter, parameterTypes } from '@millrace/engine'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
+import { useEnvironments } from '../../api/queries.ts'
+import { parameterRename } from '../../editor/changes.ts'
 import { useDocument } from '../../editor/document-store.ts'
 import { useInference } from '../../editor/inference.ts'
 import { useText } from '../../i18n/index.ts'
+import { useNodeName } from '../../ui/node-name.ts'
 import { EnvironmentsDialog } from './EnvironmentsDialog.tsx'
 import styles from './editor.module.css'
 import { ParameterNameInput } from './ParameterNameInput.tsx'
 import { useRowKeys } from './row-keys.ts'
+
+/** A parameter that has another name now, and what else that is of concern to. */
+interface Renamed {
+  readonly from: string
+  readonly to: string
+  /** Names of the nodes that have been rewritten. */
+  readonly nodes: string
+  /** Names of the environments that have a value under the old name. */
+  readonly environments: string
+}
 
 /** The parameters of the flow: name, type, default. */
 export function ParametersDialog({ onClose }: { onClose: () => void }) {
@@ -24,6 +37,22 @@ export function ParametersDialog({ onClose }: { onClose: () => void }) {
         code === 'parameter.invalid' && of['name'] === name && of['value'] === value,
     )
     return found && label(found.message)
+  }
+  const nodeName = useNodeName(useDocument((state) => state.flow))
+  const given = useEnvironments(useDocument((state) => state.flowId))
+  const [renamed, setRenamed] = useState<Renamed>()
+  const rename = (from: string, to: string) => {
+    const { flow, make } = useDocument.getState()
+    const change = parameterRename(flow, from, to)
+    make(change)
+    const nodes = change.steps.flatMap((step) => (step.of === 'node' && step.after ? [step.after] : []))
+    const environments = (given.data ?? []).filter(({ values }) => Object.hasOwn(values, from))
+    setRenamed({
+      from,
+      to,
+      nodes: nodes.map(({ id }) => nodeName(id)).join(', '),
+      environments: environments.map(({ name }) => name).join(', '),
+    })
   }
   const put = (next: Parameter[]) => setHeader({ parameters: next }, 'parameters')
   const edit = (index: number, change: Partial<Parameter>) => {
@@ -51,7 +80,7 @@ export function ParametersDialog({ onClose }: { onClose: () => void }) {
           <ParameterNameInput
             value={parameter.name}
             taken={parameters.filter((one) => one !== parameter).map(({ name }) => name)}
-            onChange={(name) => edit(index, { name })}
+            onChange={(name) => rename(parameter.name, name)}
           />
           <Select
             size="sm"
@@ -93,6 +122,14 @@ export function ParametersDialog({ onClose }: { onClose: () => void }) {
           </ActionIcon>
         </Group>
       ))}
+      <div role="status">
+        {renamed && renamed.nodes !== '' && (
+          <p className={styles['quietLine']}>{t('editor.parameters.renamed', { ...renamed })}</p>
+        )}
+        {renamed && renamed.environments !== '' && (
+          <p className={styles['quietLine']}>{t('editor.parameters.renamedValues', { ...renamed })}</p>
+        )}
+      </div>
       <Group justify="space-between" mt={16}>
         <Button size="sm" variant="default" leftSection={<IconPlus size={14} />} onClick={add}>
           {t('editor.parameters.add')}

@@ -132,7 +132,10 @@ export const editor = {
   'editor.parameters.add': 'Add parameter',
   'editor.parameters.name': 'Name',
   'editor.parameters.nameRule': 'Letters a–z, digits and _, beginning with a letter.',
-  'editor.parameters.nameTaken': 'Another parameter has this name.',
+  'editor.parameters.nameTaken': 'This name is taken.',
+  'editor.parameters.renamed': '{from} is called {to} now, also in these nodes: {nodes}.',
+  'editor.parameters.renamedValues':
+    'These environments have a value for {from}, which counts no more; give them one for {to}: {environments}.',
   'editor.parameters.type': 'Type',
   'editor.parameters.default': 'Default',
   'editor.parameters.description': 'Description',

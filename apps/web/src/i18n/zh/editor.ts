@@ -135,6 +135,9 @@ export const editor = {
   'editor.parameters.name': '名称',
   'editor.parameters.nameRule': '只能使用字母 a–z、数字和 _，并以字母开头。',
   'editor.parameters.nameTaken': '已有同名参数。',
+  'editor.parameters.renamed': '{from} 已改名为 {to}，以下节点已随之更新：{nodes}。',
+  'editor.parameters.renamedValues':
+    '以下环境中 {from} 的值不再生效，请在其中填写 {to} 的值：{environments}。',
   'editor.parameters.type': '类型',
   'editor.parameters.default': '默认值',
   'editor.parameters.description': '描述',
