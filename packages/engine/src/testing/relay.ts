@@ -45,9 +45,10 @@ export class Relay {
     })
   }
 
-  static async before(host: string, port: number): Promise<Relay> {
+  /** Before the server at an address and port; `at`: the address that the relay has itself. */
+  static async before(host: string, port: number, at = '127.0.0.1'): Promise<Relay> {
     const relay = new Relay(host, port)
-    relay.#server.listen(0, '127.0.0.1')
+    relay.#server.listen(0, at)
     await once(relay.#server, 'listening')
     return relay
   }

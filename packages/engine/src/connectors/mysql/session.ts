@@ -3,6 +3,7 @@ import type { Duplex, Readable } from 'node:stream'
 import type { Connection, FieldPacket, QueryError, ResultSetHeader, RowDataPacket } from 'mysql2'
 import { type Location, ProblemError } from '../../problems/index.ts'
 import { type ReadingSocket, readingSocket } from '../databases/reading-socket.ts'
+import { certificateChecks } from '../databases/server-connection.ts'
 import { connectFault } from './faults.ts'
 import { ResultRows, type RowReceiver } from './result-rows.ts'
 import type { MysqlSettings } from './spec.ts'
@@ -114,11 +115,10 @@ export class MysqlSession {
     tls: boolean,
   ): Promise<MysqlSession> {
     signal.throwIfAborted()
-    const { host, port, user, password, certificateAuthority } = settings
-    const verify = settings.tls === 'verify'
+    const { host, port, user, password } = settings
+    const { isChecked, isNameChecked, authority } = certificateChecks(settings)
     // Loaded where it is needed: most engine processes have no use for it.
     const { createConnection } = await import('mysql2')
-    const authority = verify && certificateAuthority.trim() !== '' ? { ca: certificateAuthority } : {}
     const reading = readingSocket()
     const { socket } = reading
     socket.setKeepAlive(true).setNoDelay(true).connect(port, host)
@@ -130,7 +130,13 @@ export class MysqlSession {
       user,
       password,
       ...(database !== null && { database }),
-      ...(tls && { ssl: { rejectUnauthorized: verify, verifyIdentity: verify, ...authority } }),
+      ...(tls && {
+        ssl: {
+          rejectUnauthorized: isChecked,
+          verifyIdentity: isNameChecked,
+          ...(authority !== undefined && { ca: authority }),
+        },
+      }),
       stream: () => socket,
       connectTimeout: settings.connectTimeout * 1000,
       charset: 'utf8mb4',

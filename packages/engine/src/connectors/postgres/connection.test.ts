@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import { type AddressInfo, createServer } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { testServer } from '../../testing/postgres-server.ts'
+import { Relay } from '../../testing/relay.ts'
 import { postgresConnection } from './connection.ts'
 
 const never = new AbortController().signal
@@ -21,14 +22,31 @@ describe.skipIf(!testServer)('connections to PostgreSQL', () => {
     return { system, steps: steps.map(({ step, ok, problem }) => `${step} ${problem?.code ?? ok}`) }
   }
 
+  const all = ['name true', 'reach true', 'tls true', 'login true', 'database true', 'rights true']
+
   it('succeeds by every kind of encryption', async () => {
-    const all = ['name true', 'reach true', 'tls true', 'login true', 'database true', 'rights true']
     expect((await test({ tls: 'require' })).steps).toEqual(all)
     expect((await test({ tls: 'off' })).steps).toEqual(all.filter((step) => step !== 'tls true'))
     const certificateAuthority = readFileSync(process.env['MILLRACE_TEST_POSTGRES_CA'] ?? '', 'utf8')
     const verified = await test({ tls: 'verify', certificateAuthority })
     expect(verified.steps).toEqual(all)
     expect(verified.system).toMatch(/^PostgreSQL \d+/)
+  })
+
+  it('refuses a certificate that is for another address, unless its name does not count', async () => {
+    const certificateAuthority = readFileSync(process.env['MILLRACE_TEST_POSTGRES_CA'] ?? '', 'utf8')
+    // The server listens at 127.0.0.1 only; a relay puts it at an address that its certificate does not name.
+    const at = '127.0.0.2'
+    const relay = await Relay.before(server.settings.host, server.settings.port, at)
+    const { port } = relay
+    const stepsBy = async (tls: 'verify' | 'authority', authority: string) =>
+      (await test({ host: at, port, tls, certificateAuthority: authority })).steps
+    const refused = ['name true', 'reach true', 'tls connection.tls']
+    expect(await stepsBy('verify', certificateAuthority)).toEqual(refused)
+    // Without its name, the certificate is still to be of that authority.
+    expect(await stepsBy('authority', certificateAuthority)).toEqual(all)
+    expect(await stepsBy('authority', '')).toEqual(refused)
+    relay.close()
   })
 
   it.each([

@@ -4,6 +4,7 @@ import type { Client, QueryConfig } from 'pg'
 import type { from } from 'pg-copy-streams'
 import { type Location, ProblemError } from '../../problems/index.ts'
 import { type ReadingSocket, readingSocket } from '../databases/reading-socket.ts'
+import { certificateChecks } from '../databases/server-connection.ts'
 import { CopyOut } from './copy-out.ts'
 import { connectFault } from './faults.ts'
 import type { PostgresSettings } from './spec.ts'
@@ -64,9 +65,13 @@ export class PostgresSession {
 
   static async #connectOnce(settings: PostgresSettings, signal: AbortSignal, tls: boolean) {
     signal.throwIfAborted()
-    const { host, port, database, user, password, certificateAuthority } = settings
-    const verify = settings.tls === 'verify'
-    const authority = verify && certificateAuthority.trim() !== '' ? { ca: certificateAuthority } : {}
+    const { host, port, database, user, password } = settings
+    const { isChecked, isNameChecked, authority } = certificateChecks(settings)
+    const checks = {
+      rejectUnauthorized: isChecked,
+      ...(!isNameChecked && { checkServerIdentity: () => undefined }),
+      ...(authority !== undefined && { ca: authority }),
+    }
     // Loaded where they are needed: most engine processes have no use for them.
     const [driver, copy] = await Promise.all([import('pg'), import('pg-copy-streams')])
     const reading = readingSocket()
@@ -78,7 +83,7 @@ export class PostgresSession {
       user,
       // A function, because the driver takes an empty text for leave to look into the environment.
       password: () => password,
-      ssl: tls ? { rejectUnauthorized: verify, ...authority } : false,
+      ssl: tls ? checks : false,
       connectionTimeoutMillis: settings.connectTimeout * 1000,
       keepAlive: true,
       application_name: 'millrace',
