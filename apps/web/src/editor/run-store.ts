@@ -28,6 +28,8 @@ const waiting: NodeRun = {
 interface RunState {
   readonly runId: string | null
   readonly status: RunStatus | null
+  /** It writes nothing. */
+  readonly dry: boolean
   /** “Run now” was pressed, and what was edited last is being read, checked and saved. */
   readonly preparing: boolean
   readonly problem: Problem | null
@@ -85,6 +87,7 @@ export const nodesOf = (run: Run): ReadonlyMap<string, NodeRun> =>
 export const useRun = create<RunState>()((set, get) => ({
   runId: null,
   status: null,
+  dry: false,
   preparing: false,
   problem: null,
   hold: null,
@@ -94,6 +97,7 @@ export const useRun = create<RunState>()((set, get) => ({
     set({
       runId: run.id,
       status: run.status,
+      dry: run.dry,
       problem: null,
       hold: run.hold,
       nodes: nodesOf(run),

@@ -1,28 +1,11 @@
 import { Anchor, Badge, Code, Group, Text } from '@mantine/core'
 import type { Run } from '@millrace/contract'
-import { IconHistory, IconPlugConnectedX, IconTestPipe } from '@tabler/icons-react'
+import { IconHistory, IconPlugConnectedX } from '@tabler/icons-react'
 import { Link } from 'react-router'
 import { type TextKey, useFormat, useText } from '../../i18n/index.ts'
+import { DryBadge } from '../../ui/DryBadge.tsx'
 import { StatusBadge } from '../../ui/StatusBadge.tsx'
 import { BalanceMark } from './BalanceMark.tsx'
-
-/** That a run has written nothing, by its nature. */
-export function DryBadge({ size = 'md' }: { readonly size?: 'sm' | 'md' | 'lg' }) {
-  const { t } = useText()
-  return (
-    <Badge
-      color="violet"
-      variant="light"
-      tt="none"
-      fw={600}
-      size={size}
-      leftSection={<IconTestPipe size={12} stroke={2.2} aria-hidden />}
-      style={{ flexShrink: 0, minWidth: 'max-content' }}
-    >
-      {t('run.dry')}
-    </Badge>
-  )
-}
 
 /** How a run stands, of what version it is, where it comes from, and how many rows it moved. */
 export function RunFacts({ run, isOffline }: { readonly run: Run; readonly isOffline: boolean }) {

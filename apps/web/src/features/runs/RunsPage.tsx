@@ -7,12 +7,12 @@ import { useMemo, useState } from 'react'
 import { Link, useSearchParams } from 'react-router'
 import { useRuns } from '../../api/queries.ts'
 import { useFormat, useText } from '../../i18n/index.ts'
+import { DryBadge } from '../../ui/DryBadge.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ErrorState } from '../../ui/ErrorState.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { StatusBadge } from '../../ui/StatusBadge.tsx'
 import { BalanceMark } from './BalanceMark.tsx'
-import { DryBadge } from './RunFacts.tsx'
 import classes from './runs.module.css'
 
 const pageSize = 50

@@ -13,6 +13,7 @@ import { useRun } from '../../../editor/run-store.ts'
 import { closeRun } from '../../../editor/running.ts'
 import { HoldBanner } from '../../../forms/HoldBanner.tsx'
 import { useFormat, useText } from '../../../i18n/index.ts'
+import { DryBadge } from '../../../ui/DryBadge.tsx'
 import { ProblemText } from '../../../ui/ErrorState.tsx'
 import { useNodeName } from '../../../ui/node-name.ts'
 import { StatusBadge } from '../../../ui/StatusBadge.tsx'
@@ -22,7 +23,7 @@ import styles from './data.module.css'
 export function RunSummaryPane() {
   const { t } = useText()
   const format = useFormat()
-  const { status, result, runId, problem, hold } = useRun()
+  const { status, dry, result, runId, problem, hold } = useRun()
   const flow = useDocument((state) => state.flow)
   const nameOf = useNodeName(flow)
   if (status === null || runId === null) return null
@@ -39,6 +40,7 @@ export function RunSummaryPane() {
     <div className={styles['run']}>
       <div className={styles['line']} role="status">
         <StatusBadge state={hold ? 'held' : status} />
+        {dry && <DryBadge />}
         {!result && !hold && t('editor.run.going')}
         {result && result.durationMs !== null && format.duration(result.durationMs)}
         {result && result.balanced !== null && (

@@ -23,6 +23,11 @@ export function ConnectionField({ name, value, problems, onChange }: WidgetProps
   const connector = kind.role === 'operator' ? undefined : kind.connector
   const offered = (connections.data ?? []).filter((one) => one.connector === connector?.name)
   const found = offered.find(({ id }) => id === chosen)
+  /** What a connection is called, with where it leads where several are called the same. */
+  const labelOf = ({ id, name: called, description }: Connection) =>
+    offered.some((other) => other.id !== id && other.name === called)
+      ? `${called} · ${label(description)}`
+      : called
   const isListed = (id: string) => offered.some((one) => one.id === id)
   // A parameter of the flow may say which: another one in each environment.
   const typed = /\$\{[^}]+\}/.test(search) ? search.trim() : ''
@@ -43,7 +48,7 @@ export function ConnectionField({ name, value, problems, onChange }: WidgetProps
         placeholder={t('connectionField.choose')}
         nothingFoundMessage={t('connectionField.none', { system: connector ? label(connector.label) : '' })}
         data={[
-          ...offered.map(({ id, name: called }) => ({ value: id, label: called })),
+          ...offered.map((one) => ({ value: one.id, label: labelOf(one) })),
           ...others.map((id) => ({ value: id, label: id })),
         ]}
         value={chosen || null}
