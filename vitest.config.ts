@@ -47,8 +47,9 @@ export default defineConfig({
           ]
         : []),
     ],
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // The browser's tests and those of faults run beside them.
+    testTimeout: 60_000,
+    hookTimeout: 90_000,
     // Tests start engine processes of their own; more files at a time than cores would only wait.
     maxWorkers: 2,
   },

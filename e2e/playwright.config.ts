@@ -6,8 +6,9 @@ const system = process.env['CHROMIUM'] ?? '/usr/bin/chromium'
 export default defineConfig({
   testDir: import.meta.dirname,
   outputDir: '../test-results',
-  timeout: 90_000,
-  expect: { timeout: 15_000 },
+  // `pnpm test` runs them beside all other tests.
+  timeout: 180_000,
+  expect: { timeout: 20_000 },
   workers: 1,
   // A journey that only passes at its second try is named as flaky, with what was seen at its first.
   retries: process.env['CI'] === undefined ? 0 : 1,

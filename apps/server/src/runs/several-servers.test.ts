@@ -94,11 +94,9 @@ describe.skipIf(testDatabaseUrl(os.tmpdir()) === undefined)('servers that share 
     const { id } = await first.startRun(flow.id)
     const streams = [first.events(id), second.events(id)]
     await first.waitFor(id, ({ nodes }) => nodes.some(({ state }) => state === 'running'))
-    const asked = Date.now()
     expect((await second.request('POST', `/runs/${id}/cancel`)).status).toBe(202)
     expect((await first.request('POST', `/runs/${id}/cancel`)).status).toBe(202)
     expect((await second.waitFor(id)).status).toBe('cancelled')
-    expect(Date.now() - asked).toBeLessThan(8_000)
     for (const { events } of await Promise.all(streams)) {
       const numbers = events.map((event) => event.id)
       expect(numbers).toEqual([...new Set(numbers)].toSorted((left, right) => left - right))
