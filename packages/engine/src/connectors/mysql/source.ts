@@ -1,8 +1,9 @@
 import { kindOf, uniqueNames } from '../../model/index.ts'
 import { fail, type Problem, ProblemError } from '../../problems/index.ts'
 import type { ConnectorContext, SourceRuntime } from '../../spec/index.ts'
-import { identifier, join, sql } from '../../sql/index.ts'
+import { identifier } from '../../sql/index.ts'
 import { type ConditionColumn, type ConditionDialect, chosen, conditionSql } from '../databases/conditions.ts'
+import { openedRows } from '../databases/opened-rows.ts'
 import {
   exposeReceived,
   openReceiving,
@@ -141,17 +142,16 @@ async function open(
   if (context.sample !== undefined) await session.run(`SET SESSION sql_select_limit = ${context.sample}`)
   const landed = `${context.nodeId} landed`
   const [relation, rejects] = [identifier(`${context.nodeId} rows`), identifier(`${landed} rejected`)]
-  const list = join(columns.map(({ name }) => identifier(name)))
-  const place = sql`${isQuery(settings) ? 'query' : settings.table} AS "__mr_file", CAST(NULL AS BIGINT) AS "__mr_line"`
-  const cursor = context.interval ? undefined : (newest ?? context.cursor)
   return {
-    columns: columns.map(({ name, type }) => ({ name, type })),
-    select: sql`SELECT ${list} FROM ${relation}`,
-    selectWithPosition: sql`SELECT ${list}, ${place} FROM ${relation}`,
-    rejects: () => Promise.resolve(sql`SELECT ${place}, "__mr_row", "__mr_faults" FROM ${rejects}`),
-    ...(found.estimatedRows !== undefined && where === '' && { estimatedRows: found.estimatedRows }),
-    ...(part && cursor && { cursor }),
-    obstacles,
+    ...openedRows(context, settings, {
+      columns,
+      relation,
+      rejects,
+      estimatedRows: where === '' ? found.estimatedRows : undefined,
+      isIncremental: part !== undefined,
+      newest,
+      obstacles,
+    }),
     reception: {
       relation,
       async take(wanted) {

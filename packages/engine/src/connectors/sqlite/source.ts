@@ -2,8 +2,9 @@ import type { DatabaseSync } from 'node:sqlite'
 import { uniqueNames } from '../../model/index.ts'
 import { fail, type Problem, ProblemError } from '../../problems/index.ts'
 import type { ConnectorContext, OpenedSource, SourceRuntime } from '../../spec/index.ts'
-import { identifier, join, quoteIdentifier, sql } from '../../sql/index.ts'
+import { quoteIdentifier, sql } from '../../sql/index.ts'
 import { type ConditionColumn, type ConditionDialect, chosen, conditionSql } from '../databases/conditions.ts'
+import { openedRows } from '../databases/opened-rows.ts'
 import { columnsOf, estimates, readTable, type TableColumn } from './catalog.ts'
 import { incremental, isNumber, isNumberAsText, lastCursor } from './cursor.ts'
 import { databaseProblem, isLocked, saidBy } from './faults.ts'
@@ -142,18 +143,15 @@ async function read(
     `${from}${limit}`,
     cells,
   )
-  const list = join(columns.map(({ name }) => identifier(name)))
-  const place = sql`${isQuery(settings) ? 'query' : settings.table} AS "__mr_file", CAST(NULL AS BIGINT) AS "__mr_line"`
-  const cursor = context.interval ? undefined : (newest ?? context.cursor)
-  return {
+  return openedRows(context, settings, {
     columns,
-    select,
-    selectWithPosition: sql`SELECT ${list}, ${place} FROM (${select})`,
-    rejects: () => Promise.resolve(sql`SELECT ${place}, "__mr_row", "__mr_faults" FROM (${rejects})`),
-    ...(found.estimatedRows !== undefined && where === '' && { estimatedRows: found.estimatedRows }),
-    ...(part && cursor && { cursor }),
+    relation: sql`(${select})`,
+    rejects: sql`(${rejects})`,
+    estimatedRows: where === '' ? found.estimatedRows : undefined,
+    isIncremental: part !== undefined,
+    newest,
     obstacles,
-  }
+  })
 }
 
 async function open(context: ConnectorContext, settings: SqliteSourceSettings): Promise<OpenedSource> {
