@@ -1,5 +1,5 @@
-import { ActionIcon, Alert, Button, Loader, Modal } from '@mantine/core'
-import { IconArrowLeft, IconDownload, IconFlask, IconPlayerPlayFilled } from '@tabler/icons-react'
+import { Alert, Button, Loader } from '@mantine/core'
+import { IconDownload, IconFlask, IconPlayerPlayFilled } from '@tabler/icons-react'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
@@ -9,6 +9,7 @@ import { useText } from '../../i18n/index.ts'
 import { announce } from '../../ui/Announcer.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ErrorState } from '../../ui/ErrorState.tsx'
+import { FullView } from '../../ui/FullView.tsx'
 import { GoldenDetails } from './GoldenDetails.tsx'
 import { GoldenList } from './GoldenList.tsx'
 import styles from './goldens.module.css'
@@ -55,17 +56,12 @@ export function GoldenDialog() {
     await goldens.refetch()
   }
   return (
-    <Modal.Root opened fullScreen onClose={close} transitionProps={{ duration: 0 }}>
-      <Modal.Content className={styles['content'] ?? ''}>
-        <div className={styles['head']}>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('versions.back')} onClick={close}>
-            <IconArrowLeft size={18} />
-          </ActionIcon>
-          <IconFlask size={18} aria-hidden />
-          <Modal.Title className={styles['title'] ?? ''}>
-            {t('golden.title', { flow: flow.name })}
-          </Modal.Title>
-          <span className={styles['space']} />
+    <FullView
+      title={t('golden.title', { flow: flow.name })}
+      icon={IconFlask}
+      onClose={close}
+      actions={
+        <>
           {hasTests && test.data && (
             <span className={styles['summary']} data-passed={passed === outcomes.length} role="status">
               {t('golden.summary', { passed, all: outcomes.length })}
@@ -91,65 +87,66 @@ export function GoldenDialog() {
               </Button>
             </>
           )}
-        </div>
-        <div className={styles['columns']}>
-          <GoldenList
-            goldens={list}
-            outcomes={outcomes}
-            isRunning={test.isPending}
-            chosen={isSaving ? undefined : current?.id}
-            onChoose={(next) => {
-              setAddress({}, { replace: true })
-              setChosen(next)
-            }}
-            onNew={() => setAddress({ node: flow.nodes.at(-1)?.id ?? '' }, { replace: true })}
-          />
-          <div className={styles['main']}>
-            {goldens.isError && <ErrorState error={goldens.error} onRetry={() => void goldens.refetch()} />}
-            {test.isError && (
-              <Alert color="red" variant="light" m="md">
-                <ErrorState error={test.error} onRetry={() => test.mutate()} />
-              </Alert>
-            )}
-            {goldens.isPending && <Loader m="md" />}
-            {isSaving ? (
-              <SaveGolden
-                key={`${node} ${address.get('port')}`}
-                flowId={id}
-                node={node}
-                port={address.get('port') ?? undefined}
-                taken={list.map(({ name }) => name)}
-                onSaved={(made) => void refresh(made)}
-                onCancel={() => setAddress({}, { replace: true })}
-              />
-            ) : current ? (
-              <GoldenDetails
-                key={current.id}
-                flowId={id}
-                golden={current}
-                outcome={outcomes.find((outcome) => outcome.id === current.id)}
-                onChanged={() => void refresh()}
-              />
-            ) : (
-              goldens.data && (
-                <EmptyState
-                  icon={<IconFlask size={44} stroke={1.2} />}
-                  title={t('golden.none')}
-                  hint={t('golden.noneHint')}
+        </>
+      }
+    >
+      <div className={styles['columns']}>
+        <GoldenList
+          goldens={list}
+          outcomes={outcomes}
+          isRunning={test.isPending}
+          chosen={isSaving ? undefined : current?.id}
+          onChoose={(next) => {
+            setAddress({}, { replace: true })
+            setChosen(next)
+          }}
+          onNew={() => setAddress({ node: flow.nodes.at(-1)?.id ?? '' }, { replace: true })}
+        />
+        <div className={styles['main']}>
+          {goldens.isError && <ErrorState error={goldens.error} onRetry={() => void goldens.refetch()} />}
+          {test.isError && (
+            <Alert color="red" variant="light" m="md">
+              <ErrorState error={test.error} onRetry={() => test.mutate()} />
+            </Alert>
+          )}
+          {goldens.isPending && <Loader m="md" />}
+          {isSaving ? (
+            <SaveGolden
+              key={`${node} ${address.get('port')}`}
+              flowId={id}
+              node={node}
+              port={address.get('port') ?? undefined}
+              taken={list.map(({ name }) => name)}
+              onSaved={(made) => void refresh(made)}
+              onCancel={() => setAddress({}, { replace: true })}
+            />
+          ) : current ? (
+            <GoldenDetails
+              key={current.id}
+              flowId={id}
+              golden={current}
+              outcome={outcomes.find((outcome) => outcome.id === current.id)}
+              onChanged={() => void refresh()}
+            />
+          ) : (
+            goldens.data && (
+              <EmptyState
+                icon={<IconFlask size={44} stroke={1.2} />}
+                title={t('golden.none')}
+                hint={t('golden.noneHint')}
+              >
+                <Button
+                  mt="sm"
+                  disabled={flow.nodes.length === 0}
+                  onClick={() => setAddress({ node: flow.nodes.at(-1)?.id ?? '' }, { replace: true })}
                 >
-                  <Button
-                    mt="sm"
-                    disabled={flow.nodes.length === 0}
-                    onClick={() => setAddress({ node: flow.nodes.at(-1)?.id ?? '' }, { replace: true })}
-                  >
-                    {t('golden.new')}
-                  </Button>
-                </EmptyState>
-              )
-            )}
-          </div>
+                  {t('golden.new')}
+                </Button>
+              </EmptyState>
+            )
+          )}
         </div>
-      </Modal.Content>
-    </Modal.Root>
+      </div>
+    </FullView>
   )
 }

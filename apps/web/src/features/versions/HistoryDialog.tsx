@@ -1,6 +1,6 @@
-import { ActionIcon, Button, Modal, Select } from '@mantine/core'
+import { Button, Select } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
-import { IconArrowLeft, IconHistory } from '@tabler/icons-react'
+import { IconHistory } from '@tabler/icons-react'
 import { useState } from 'react'
 import { useNavigate, useParams, useSearchParams } from 'react-router'
 import { useAuthor } from '../../editor/author.ts'
@@ -9,6 +9,7 @@ import { useDocument } from '../../editor/document-store.ts'
 import { useText } from '../../i18n/index.ts'
 import { announce } from '../../ui/Announcer.tsx'
 import { ErrorState } from '../../ui/ErrorState.tsx'
+import { FullView } from '../../ui/FullView.tsx'
 import { useErrorText } from '../../ui/use-error-text.ts'
 import { Comparison } from './Comparison.tsx'
 import { RestoreDialog } from './RestoreDialog.tsx'
@@ -78,15 +79,12 @@ export function HistoryDialog() {
   const sides: Side[] = ['draft', ...(saving.state === 'conflict' ? (['saved'] as const) : []), ...numbers]
   const error = versions.error ?? left.error ?? right.error
   return (
-    <Modal.Root opened fullScreen onClose={close} transitionProps={{ duration: 0 }}>
-      <Modal.Content className={styles['content'] ?? ''}>
-        <div className={styles['head']}>
-          <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t('versions.back')} onClick={close}>
-            <IconArrowLeft size={18} />
-          </ActionIcon>
-          <IconHistory size={18} aria-hidden />
-          <Modal.Title className={styles['title'] ?? ''}>{t('versions.title', { flow: name })}</Modal.Title>
-          <span className={styles['space']} />
+    <FullView
+      title={t('versions.title', { flow: name })}
+      icon={IconHistory}
+      onClose={close}
+      actions={
+        <>
           <Select
             className={styles['against'] ?? ''}
             aria-label={t('versions.compare')}
@@ -107,40 +105,41 @@ export function HistoryDialog() {
               {t('versions.restore', { version: shown })}
             </Button>
           )}
-        </div>
-        <div className={styles['columns']}>
-          <VersionList
-            versions={versions.data ?? []}
-            shown={shown}
-            against={against}
-            onShow={(side) => show(side, undefined)}
-          />
-          {error !== null && error !== undefined ? (
-            <div className={styles['fault']}>
-              <ErrorState error={error} onRetry={() => void versions.refetch()} />
-            </div>
-          ) : (
-            right.flow &&
-            (older === undefined || left.flow) && (
-              <Comparison
-                key={`${older} ${younger}`}
-                before={older === undefined ? undefined : left.flow}
-                after={right.flow}
-                titles={[older === undefined ? '' : title(older), title(younger)]}
-              />
-            )
-          )}
-        </div>
-        {restoring && typeof shown === 'number' && (
-          <RestoreDialog
-            version={shown}
-            isUnpublished={saving.unpublished}
-            onRestore={(keeps) => void restore(shown, keeps)}
-            onClose={() => setRestoring(false)}
-          />
+        </>
+      }
+    >
+      <div className={styles['columns']}>
+        <VersionList
+          versions={versions.data ?? []}
+          shown={shown}
+          against={against}
+          onShow={(side) => show(side, undefined)}
+        />
+        {error !== null && error !== undefined ? (
+          <div className={styles['fault']}>
+            <ErrorState error={error} onRetry={() => void versions.refetch()} />
+          </div>
+        ) : (
+          right.flow &&
+          (older === undefined || left.flow) && (
+            <Comparison
+              key={`${older} ${younger}`}
+              before={older === undefined ? undefined : left.flow}
+              after={right.flow}
+              titles={[older === undefined ? '' : title(older), title(younger)]}
+            />
+          )
         )}
-      </Modal.Content>
-    </Modal.Root>
+      </div>
+      {restoring && typeof shown === 'number' && (
+        <RestoreDialog
+          version={shown}
+          isUnpublished={saving.unpublished}
+          onRestore={(keeps) => void restore(shown, keeps)}
+          onClose={() => setRestoring(false)}
+        />
+      )}
+    </FullView>
   )
 }
 
