@@ -171,6 +171,17 @@ describe('the reject desk', () => {
     expect(again).toMatchObject({ status: 'succeeded', rowsIn: 2, rowsOut: 1, rejected: 1 })
   })
 
+  it('feeds no rows of a dry run in: that has not written the others either', async () => {
+    await server.upload('none.csv', 'name,on\nAna,01/02/2026\nBo,02/02/2026\n')
+    const flow = await server.createFlow(checkedFlow('none.csv', 'none-out.csv'))
+    const { id, rejected } = await server.waitFor((await server.startRun(flow.id, { dry: true })).id)
+    expect(rejected).toBe(1)
+    expect((await detail(id, 0)).obstacle?.code).toBe('replay.notCommitted')
+    const answer = await post('replay', id, [0])
+    expect(answer.status).toBe(422)
+    expect(await answer.json()).toMatchObject({ problems: [{ code: 'replay.notCommitted' }] })
+  })
+
   it('says why rows cannot be fed in again', async () => {
     await server.upload('all.csv', 'name,on\nAna,bad\n')
     const base = checkedFlow('all.csv', 'all-out.csv')

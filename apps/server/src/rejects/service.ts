@@ -113,7 +113,7 @@ export class RejectService {
     const columns = await this.#columns(flow, row.nodeId)
     const rejected = cellsOf(row.row, columns ?? [], delimiterOf(flow, row.nodeId))
     const mended = readMended(stored?.row ?? null) ?? rejected
-    const { targets, obstacle } = outlookOf(flow, row.nodeId, columns !== undefined)
+    const { targets, obstacle } = outlookOf(run, flow, row.nodeId, columns !== undefined)
     return {
       ...placed(row, { ...run, queuedAt: new Date(run.queuedAt) }, number, stateOf(stored?.state ?? 'new')),
       cells: (columns ?? []).map((column) => {
@@ -208,7 +208,7 @@ export class RejectService {
       const byNode = Map.groupBy(numbers, (number) => found.get(number)?.nodeId ?? '')
       for (const [nodeId, list] of byNode) {
         const columns = await this.#columns(flow, nodeId)
-        const { obstacle } = outlookOf(flow, nodeId, columns !== undefined)
+        const { obstacle } = outlookOf(run, flow, nodeId, columns !== undefined)
         if (obstacle || !columns)
           throw new RequestProblem('flow-problem', { problems: obstacle ? [obstacle] : [] })
         const has = ([name]: readonly [string, string]) =>
@@ -249,12 +249,17 @@ function placed(
   return { ...row, runId, number, state, flowId, flowName, queuedAt: queuedAt.toISOString() }
 }
 
+/** Which targets a row would reach, or why it cannot be fed in again. */
 function outlookOf(
+  { status, dry }: Pick<Run, 'status' | 'dry'>,
   flow: Flow,
   nodeId: string,
   isKnown: boolean,
 ): { targets: RejectDetail['targets']; obstacle: Problem | null } {
   try {
+    // Done again or gone on with, such a run rejects the row once more, and both could be fed in.
+    if (dry || status !== 'succeeded')
+      return { targets: [], obstacle: createProblem('replay.notCommitted', {}, { nodeId }) }
     if (flow.requiresApproval)
       return { targets: [], obstacle: createProblem('replay.notApproved', {}, { nodeId }) }
     const targets = replayTargets(flow, nodeId)

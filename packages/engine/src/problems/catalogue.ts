@@ -659,6 +659,12 @@ const catalogue = {
       zh: '流程中已没有拒绝这些行的节点。',
     },
   },
+  'replay.notCommitted': {
+    message: {
+      en: 'The run that rejected this row has written nothing, so the row cannot follow the others. Run the flow again first.',
+      zh: '拒绝该行的运行没有写入任何数据，因此不能单独补写这一行。请先重新运行流程。',
+    },
+  },
   'replay.unknownColumns': {
     message: {
       en: 'It cannot be told which columns arrive at this node, so its rows cannot be fed in again now. See what is wrong before it.',
