@@ -14,7 +14,7 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-const program = path.join(import.meta.dirname, 'main.ts')
+const program = path.join(import.meta.dirname, '../../../../scripts/millrace.ts')
 const inFolder = (name: string) => path.join(folder, name)
 
 /** Runs the command line as a person would, in the folder of the flow. */
