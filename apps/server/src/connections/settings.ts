@@ -37,7 +37,7 @@ export function parseSettings(
     throw new RequestProblem('connection-invalid', {
       detail: `Secrets go into \`secrets\`, everything else into \`settings\`: ${misplaced.join(', ')}`,
     })
-  const parsed = connection.settings.safeParse({ ...settings, ...secrets })
+  const parsed = connection.settings.safeParse({ ...settings, ...secrets }, { reportInput: true })
   if (!parsed.success)
     throw new RequestProblem('connection-invalid', {
       problems: settingProblems({ label, settings: connection.settings }, parsed.error, {}).map(

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import zhCN from 'zod/v4/locales/zh-CN.js'
 import type { Flow, FlowNode, Label, Parameter, ParameterType } from '../model/index.ts'
 import { createProblem, type Location, type Problem } from '../problems/index.ts'
 import { nearest } from '../problems/nearest.ts'
@@ -257,22 +258,38 @@ export function resolveSettings(node: FlowNode, kind: NodeKind, bindings: Bindin
       problems.push(unknownParameter(name, bindings, { nodeId: node.id, field: path }))
     return bound.text
   })
-  const parsed = kind.settings.safeParse(filled)
+  const parsed = kind.settings.safeParse(filled, { reportInput: true })
   if (parsed.success) return { settings: parsed.data, problems }
   problems.push(...settingProblems(kind, parsed.error, { nodeId: node.id }))
   return { settings: undefined, problems }
 }
 
-/** What does not satisfy a schema, in the words of its fields, each at its setting. */
+const inChinese = zhCN().localeError
+
+/** What Zod says of an issue, in both languages; what a schema of ours says stays as it is. */
+function wordsOf(issue: z.core.$ZodIssue): Label {
+  // Zod words an issue before it is one: with the same parts, which its types tell apart.
+  const said = issue.code === 'custom' ? undefined : inChinese(issue as z.core.$ZodRawIssue)
+  const zh = typeof said === 'string' ? said : said?.message
+  return { en: issue.message, zh: zh ?? issue.message }
+}
+
+/**
+ * What does not satisfy a schema, in the words of its fields, each at its setting. `error`: of a parse that
+ * reports inputs, without which what is missing could not be told from what is of another type.
+ */
 export function settingProblems(
   form: { readonly label: Label; readonly settings: z.ZodObject },
   error: z.ZodError,
   location: Location,
 ): Problem[] {
   const fields = fieldsOf(form.settings)
-  return error.issues.map((issue) => {
-    // What the schema does not have is named by the issue, not by its path.
-    const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path
+  return error.issues.flatMap((issue) => {
+    const { path } = issue
+    if (issue.code === 'unrecognized_keys')
+      return issue.keys.map((name) =>
+        createProblem('setting.unknown', { name }, { ...location, field: [...path, name].join('.') }),
+      )
     const [first] = path
     const own = fields.find((field) => field.name === first)
     // In a row it is a setting of the row that is wrong.
@@ -285,10 +302,10 @@ export function settingProblems(
     const at = { ...location, field: path.map(String).join('.') }
     const missing =
       (issue.code === 'invalid_type' && issue.input === undefined) ||
-      (issue.code === 'too_small' && issue.minimum === 1)
+      (issue.code === 'too_small' && issue.minimum === 1 && issue.origin !== 'number')
     return missing
       ? createProblem('setting.required', { label }, at)
-      : createProblem('setting.invalid', { label, detail: issue.message }, at)
+      : createProblem('setting.invalid', { label, detail: wordsOf(issue) }, at)
   })
 }
 

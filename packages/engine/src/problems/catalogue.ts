@@ -116,6 +116,9 @@ const catalogue = {
   'setting.invalid': {
     message: { en: '{label}: {detail}', zh: '{label}：{detail}' },
   },
+  'setting.unknown': {
+    message: { en: 'There is no setting “{name}” here.', zh: '此处没有名为“{name}”的设置。' },
+  },
   'setting.required': {
     message: { en: '{label} is missing.', zh: '缺少“{label}”。' },
   },

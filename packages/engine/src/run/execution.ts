@@ -90,6 +90,7 @@ export class Execution {
       const errors = problems.filter((problem) => problem.severity === 'error')
       if (errors.length > 0) {
         for (const problem of errors) this.#records.blame(problem)
+        this.#records.cancelRunning()
         return this.#outcome(false, problems, null, 0)
       }
       const plan = planFlow(inferred.nodes)

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Modal, Select, TextInput } from '@mantine/core'
+import { ActionIcon, Box, Button, Group, Modal, Select, TextInput } from '@mantine/core'
 import { type Parameter, parameterTypes } from '@millrace/engine'
 import { IconPlus, IconX } from '@tabler/icons-react'
 import { useState } from 'react'
@@ -122,14 +122,14 @@ export function ParametersDialog({ onClose }: { onClose: () => void }) {
           </ActionIcon>
         </Group>
       ))}
-      <div role="status">
+      <Box role="status" mt={8}>
         {renamed && renamed.nodes !== '' && (
           <p className={styles['quietLine']}>{t('editor.parameters.renamed', { ...renamed })}</p>
         )}
         {renamed && renamed.environments !== '' && (
           <p className={styles['quietLine']}>{t('editor.parameters.renamedValues', { ...renamed })}</p>
         )}
-      </div>
+      </Box>
       <Group justify="space-between" mt={16}>
         <Button size="sm" variant="default" leftSection={<IconPlus size={14} />} onClick={add}>
           {t('editor.parameters.add')}

@@ -10,6 +10,7 @@ import { useFormat, useText } from '../../i18n/index.ts'
 import { DryBadge } from '../../ui/DryBadge.tsx'
 import { EmptyState } from '../../ui/EmptyState.tsx'
 import { ErrorState } from '../../ui/ErrorState.tsx'
+import { Moment } from '../../ui/Moment.tsx'
 import { PageHeader } from '../../ui/PageHeader.tsx'
 import { StatusBadge } from '../../ui/StatusBadge.tsx'
 import { BalanceMark } from './BalanceMark.tsx'
@@ -155,7 +156,9 @@ function RunTable({ runs }: { readonly runs: readonly RunSummary[] }) {
                     {run.dry && <DryBadge size="sm" />}
                   </Group>
                 </Table.Td>
-                <Table.Td>{format.dateTime(run.queuedAt)}</Table.Td>
+                <Table.Td>
+                  <Moment iso={run.queuedAt} />
+                </Table.Td>
                 <Table.Td className="numbers" style={{ whiteSpace: 'nowrap' }}>
                   {run.durationMs === null ? '' : format.duration(run.durationMs)}
                 </Table.Td>

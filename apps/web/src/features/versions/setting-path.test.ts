@@ -47,6 +47,13 @@ describe('differences in settings', () => {
     ])
   })
 
+  it('name code as its builder is named, unless there are conditions beside it', () => {
+    expect(shown('filter', { expression: 'a' }, { expression: 'b' })).toEqual([['Keep rows where', 'a', 'b']])
+    const conditions = [{ column: 'c', operator: 'isEmpty', values: [] }]
+    const beside = (expression: string) => ({ expression, where: { combine: 'and', conditions } })
+    expect(shown('filter', beside('a'), beside('b'))).toEqual([['And also', 'a', 'b']])
+  })
+
   it('show conditions once, in the words of their builder, whatever types the columns have', () => {
     const conditions = (value: string) => ({
       where: {

@@ -78,9 +78,12 @@ export function settingChanges(
     }
     const steps = path.slice(1)
     const leaf = settingField(steps, fields)
-    return [
-      { where: settingName(steps, fields), before: shownValue(old, leaf), after: shownValue(young, leaf) },
-    ]
+    const builder = fields.find(({ meta }) => meta.widget === 'conditions' && meta.code === name)
+    // Without conditions the form shows the code in the place of their builder.
+    const isAlone =
+      builder && [before, after].every((all) => conditionsText(all[builder.name], language) === null)
+    const where = isAlone ? [builder.meta.label] : settingName(steps, fields)
+    return [{ where, before: shownValue(old, leaf), after: shownValue(young, leaf) }]
   })
 }
 

@@ -31,6 +31,9 @@ const floor = height - plot.bottom
 const topOf = ({ value, above }: TrendBar, kind: TrendChartProps['above']): number =>
   kind === 'stacked' ? (value ?? 0) + (above ?? 0) : Math.max(value ?? 0, above ?? 0)
 
+/** Rows and milliseconds are whole. */
+const wholeTicks = (end: number): readonly number[] => ticks(0, end, 3).filter(Number.isInteger)
+
 /** Bars over time. The second part of each is told apart by its pattern or form as well as by its colour. */
 export function TrendChart({ title, summary, bars, above, axisText }: TrendChartProps) {
   const { ref, width } = useElementSize()
@@ -51,7 +54,7 @@ export function TrendChart({ title, summary, bars, above, axisText }: TrendChart
             </pattern>
           </defs>
         )}
-        {ticks(0, end, 3).map((value) => (
+        {wholeTicks(end).map((value) => (
           <g key={value}>
             <line
               className={classes['rule']}
