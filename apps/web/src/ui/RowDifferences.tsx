@@ -1,4 +1,5 @@
 import type { RowComparison } from '@millrace/contract'
+import { kindOf } from '@millrace/engine'
 import { useText } from '../i18n/index.ts'
 import { DiffBadge } from './DiffBadge.tsx'
 import styles from './differences.module.css'
@@ -9,6 +10,13 @@ type Row = RowComparison['rows'][number]
 export function RowDifferences({ label, found }: { label: string; found: RowComparison }) {
   const { t } = useText()
   const { columns } = found
+  const typeInWords = (before: string | null, after: string | null) => {
+    const [was = '', is = ''] = [before, after].flatMap((type) =>
+      type === null ? [] : [t(`editor.kind.${kindOf(type)}`)],
+    )
+    if (before === null || after === null || before === after) return was
+    return was === is ? `${before} → ${after}` : `${was} → ${is}`
+  }
   const rows = found.rows.map((row, at) => ({ row, at }))
   return (
     // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by the keyboard
@@ -24,9 +32,7 @@ export function RowDifferences({ label, found }: { label: string; found: RowComp
                 {before !== null && after !== null && before !== after && (
                   <DiffBadge mark="changed" isSmall />
                 )}
-                <small>
-                  {before && after && before !== after ? `${before} → ${after}` : (after ?? before)}
-                </small>
+                <small title={after ?? before ?? ''}>{typeInWords(before, after)}</small>
               </th>
             ))}
           </tr>

@@ -1,4 +1,11 @@
-import { edgeId, type Flow, type FlowEdge, type NodeDifference, nodeKinds } from '@millrace/engine'
+import {
+  edgeId,
+  type Flow,
+  type FlowEdge,
+  type NodeDifference,
+  nodeKinds,
+  type Parameter,
+} from '@millrace/engine'
 import { useEffect, useRef } from 'react'
 import { type TextKey, useText } from '../../i18n/index.ts'
 import { DiffBadge } from '../../ui/DiffBadge.tsx'
@@ -23,6 +30,8 @@ export function ChangeList({ before, after, union, selected, onSelect }: ChangeL
   const { nodes, edges, parameters, texts, isMeaningful } = difference
   const nameBefore = useNodeName(before)
   const nameAfter = useNodeName(after)
+  const inForm = (part: 'type' | 'default' | 'description', parameter: Parameter | undefined) =>
+    parameter && (part === 'type' ? t(`editor.kind.${parameter.type}`) : parameter[part])
   if (nodes.length + edges.added.length + edges.removed.length + parameters.length + texts.length === 0)
     return (
       <p className={styles['hint']}>
@@ -73,8 +82,8 @@ export function ChangeList({ before, after, union, selected, onSelect }: ChangeL
                 key={part}
                 change={plainChange(t(`versions.part.${part}`), {
                   path: [],
-                  before: was?.[part],
-                  after: is?.[part],
+                  before: inForm(part, was),
+                  after: inForm(part, is),
                 })}
               />
             ))}
