@@ -67,6 +67,21 @@ describe('FileArea', () => {
     },
   )
 
+  it.each([
+    ['订单', '同名文件夹'],
+    ['a.csv/x.csv', '是文件而不是文件夹'],
+    ['a.csv/new/x.csv', '是文件而不是文件夹'],
+    [`${'x'.repeat(300)}.csv`, '名称过长'],
+    [`${'x'.repeat(300)}/x.csv`, '名称过长'],
+  ])('says before anything is written why no file can be at %j', async (name, zh) => {
+    const problem = await area.output(name, { nodeId: 'out' }).then(
+      () => undefined,
+      (error: unknown) => (error instanceof ProblemError ? error.problem : undefined),
+    )
+    expect(problem).toMatchObject({ code: 'target.failed', location: { nodeId: 'out' } })
+    expect(problem?.message.zh).toContain(zh)
+  })
+
   it('says when a pattern matches nothing, and makes folders for new files', async () => {
     expect(await codeOf(area.pattern('*.parquet'))).toBe('file.noMatch')
     expect(await area.output('new/deep/o.csv')).toMatch(/new\/deep\/o\.csv$/)

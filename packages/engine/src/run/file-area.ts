@@ -1,5 +1,6 @@
-import { mkdir, readdir, realpath, stat } from 'node:fs/promises'
+import { access, constants, mkdir, readdir, realpath, stat } from 'node:fs/promises'
 import path from 'node:path'
+import type { Label } from '../model/index.ts'
 import { fail, type Location } from '../problems/index.ts'
 import type { FileAccess } from '../spec/index.ts'
 
@@ -8,6 +9,29 @@ export interface FileRoots {
   readonly files: string
   /** Further folders by name; a flow says `@name/…`. */
   readonly folders: Readonly<Record<string, string>>
+}
+
+const isFolder: Label = {
+  en: 'there is a folder of that name. Choose another name.',
+  zh: '已有同名文件夹，请改用其他文件名。',
+}
+const underFile: Label = {
+  en: 'a part of its path is a file, not a folder. Choose another folder.',
+  zh: '路径的一部分是文件而不是文件夹，请改用其他文件夹。',
+}
+const notWritable: Label = {
+  en: 'the server may not write there. Give it the right to, or choose another folder.',
+  zh: '服务器没有该文件夹的写入权限，请授予权限或改用其他文件夹。',
+}
+
+/** Why nothing can be written at a path, by the code of the system. */
+const writingFaults: Readonly<Record<string, Label>> = {
+  EEXIST: underFile,
+  ENOTDIR: underFile,
+  EACCES: notWritable,
+  EPERM: notWritable,
+  EROFS: notWritable,
+  ENAMETOOLONG: { en: 'the name is too long. Choose a shorter one.', zh: '名称过长，请缩短。' },
 }
 
 /** Turns the paths that flows name into real ones, and never into one outside the roots. */
@@ -61,8 +85,16 @@ export class FileArea {
     return Promise.all(names.sort().map((match) => this.input(`${prefix}${match}`, location)))
   }
 
-  /** Real path to write to; its folder is made. */
-  async output(name: string, location: Location = {}): Promise<string> {
+  /** Real path to write to, where a file can be; its folder is made. */
+  output(name: string, location: Location = {}): Promise<string> {
+    return this.#output(name, location).catch((error: unknown) => {
+      const reason = writingFaults[String(error instanceof Error && 'code' in error && error.code)]
+      if (!reason) throw error
+      return fail('target.failed', { path: name, detail: reason }, location)
+    })
+  }
+
+  async #output(name: string, location: Location): Promise<string> {
     const { root, rest } = this.#locate(name, location)
     const target = path.join(root, rest)
     await mkdir(root, { recursive: true })
@@ -72,7 +104,15 @@ export class FileArea {
     await this.#keepInside(folder, root, name, location)
     const real = path.join(folder, path.basename(target))
     const existing = await realpath(real).catch(() => real)
-    return existing === real ? real : fail('file.notAllowed', { path: name }, location)
+    if (existing !== real) return fail('file.notAllowed', { path: name }, location)
+    // What would fail when the run is committed, which it then never could be, has to fail now.
+    await access(folder, constants.W_OK)
+    const standing = await stat(real).catch((error: unknown) => {
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+      throw error
+    })
+    if (standing?.isDirectory()) return fail('target.failed', { path: name, detail: isFolder }, location)
+    return real
   }
 
   async #keepInside(real: string, root: string, name: string, location: Location): Promise<void> {
