@@ -284,6 +284,20 @@ const catalogue = {
       zh: '加密连接失败：{detail}。请检查证书及其颁发机构。',
     },
   },
+  'connection.authorityUnknown': {
+    actor: 'operator',
+    message: {
+      en: 'The server’s certificate is of an authority that is not known here. Enter the certificate of that authority under “Certificate authority (PEM)”; whoever runs the server has it.',
+      zh: '服务器证书的颁发机构在此处不受信任。请在“证书颁发机构（PEM）”中填写该机构的证书，可向服务器管理员索取。',
+    },
+  },
+  'connection.authorityInvalid': {
+    actor: 'operator',
+    message: {
+      en: 'What is entered under “Certificate authority (PEM)” is no certificate. Enter the whole text, from “-----BEGIN CERTIFICATE-----” to “-----END CERTIFICATE-----”.',
+      zh: '“证书颁发机构（PEM）”中填写的内容不是证书。请填写完整文本，从“-----BEGIN CERTIFICATE-----”到“-----END CERTIFICATE-----”。',
+    },
+  },
   'connection.login': {
     actor: 'operator',
     message: {

@@ -56,7 +56,7 @@ const serverSettings = (port: number) =>
     }),
   })
 
-type ServerSettings = z.infer<ReturnType<typeof serverSettings>>
+export type ServerSettings = z.infer<ReturnType<typeof serverSettings>>
 
 /** What is checked of the certificate of a server. `authority`: PEM, or undefined for the well-known ones. */
 export function certificateChecks({ tls, certificateAuthority }: ServerSettings) {

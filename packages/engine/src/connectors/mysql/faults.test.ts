@@ -34,7 +34,8 @@ it('knows a line that broke from a certificate that is refused', () => {
   expect(codeOf('Client network socket disconnected before secure TLS connection was established')).toBe(
     'connection.lost',
   )
-  expect(codeOf('self-signed certificate')).toBe('connection.tls')
+  expect(codeOf('self-signed certificate')).toBe('connection.authorityUnknown')
+  expect(codeOf('certificate has expired')).toBe('connection.tls')
 })
 
 it('takes what has nothing to do with the database for what it is', () => {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { createProblem, type Location, type Problem, ProblemError } from '../../problems/index.ts'
 import type { ConnectionStep } from '../../spec/index.ts'
 import { isNetworkFault } from '../databases/network-fault.ts'
+import { tlsProblem } from '../databases/tls-fault.ts'
 import type { MysqlSettings } from './spec.ts'
 
 /** What the server says of an error: its number, see “Server Error Message Reference” in the manual. */
@@ -78,8 +79,9 @@ const loginFaults = [1045, 1130, 1129, 1131, 1133, 1226, 1251, 1275, 1524, 1698,
 /** At which step connecting failed, and what to do. */
 export function connectFault(
   error: unknown,
-  { host, port, user, database }: MysqlSettings,
+  settings: MysqlSettings,
 ): { readonly step: ConnectionStep; readonly problem: Problem } {
+  const { host, port, user, database } = settings
   const code = codeOf(error)
   const detail = saidBy(error)
   const at = { host, port: String(port) }
@@ -99,7 +101,7 @@ export function connectFault(
       code,
     )
   )
-    return { step: 'tls', problem: createProblem('connection.tls', { detail }, { field: 'tls' }) }
+    return { step: 'tls', problem: tlsProblem(detail, settings) }
   if (isServerFault(error) && [1044, 1049].includes(error.errno))
     return {
       step: 'database',

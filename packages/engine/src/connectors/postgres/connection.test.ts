@@ -41,18 +41,19 @@ describe.skipIf(!testServer)('connections to PostgreSQL', () => {
     const { port } = relay
     const stepsBy = async (tls: 'verify' | 'authority', authority: string) =>
       (await test({ host: at, port, tls, certificateAuthority: authority })).steps
-    const refused = ['name true', 'reach true', 'tls connection.tls']
-    expect(await stepsBy('verify', certificateAuthority)).toEqual(refused)
+    const refused = (problem: string) => ['name true', 'reach true', `tls connection.${problem}`]
+    expect(await stepsBy('verify', certificateAuthority)).toEqual(refused('tls'))
     // Without its name, the certificate is still to be of that authority.
     expect(await stepsBy('authority', certificateAuthority)).toEqual(all)
-    expect(await stepsBy('authority', '')).toEqual(refused)
+    expect(await stepsBy('authority', '')).toEqual(refused('authorityUnknown'))
+    expect(await stepsBy('authority', 'no certificate')).toEqual(refused('authorityInvalid'))
     relay.close()
   })
 
   it.each([
     [{ host: 'no-such-host.invalid' }, ['name connection.nameNotFound']],
     [{ port: 1 }, ['name true', 'reach connection.refused']],
-    [{ tls: 'verify' as const }, ['name true', 'reach true', 'tls connection.tls']],
+    [{ tls: 'verify' as const }, ['name true', 'reach true', 'tls connection.authorityUnknown']],
     [{ password: 'wrong' }, ['name true', 'reach true', 'tls true', 'login connection.login']],
     [{ password: '' }, ['name true', 'reach true', 'tls true', 'login connection.login']],
     [{ user: 'nobody' }, ['name true', 'reach true', 'tls true', 'login connection.login']],

@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { createProblem, type Location, type Problem, ProblemError } from '../../problems/index.ts'
 import type { ConnectionStep } from '../../spec/index.ts'
 import { isNetworkFault } from '../databases/network-fault.ts'
+import { tlsProblem } from '../databases/tls-fault.ts'
 import type { PostgresSettings } from './spec.ts'
 
 /** What the server says of an error, see “PostgreSQL Error Codes” in its manual; the driver hands the parts on. */
@@ -46,8 +47,9 @@ const unreachable = ['EHOSTUNREACH', 'ENETUNREACH', 'ETIMEDOUT', 'EHOSTDOWN']
 /** At which step connecting failed, and what to do. */
 export function connectFault(
   error: unknown,
-  { host, port, user, database }: PostgresSettings,
+  settings: PostgresSettings,
 ): { readonly step: ConnectionStep; readonly problem: Problem } {
+  const { host, port, user, database } = settings
   const code = codeOf(error)
   const detail = saidBy(error)
   const at = { host, port: String(port) }
@@ -60,7 +62,7 @@ export function connectFault(
   if (/does not support SSL/i.test(detail))
     return { step: 'tls', problem: createProblem('connection.tlsMissing', {}, { field: 'tls' }) }
   if (/^(ERR_(TLS|SSL)|CERT_|DEPTH_ZERO|SELF_SIGNED|UNABLE_TO|HOSTNAME_MISMATCH|EPROTO)/.test(code))
-    return { step: 'tls', problem: createProblem('connection.tls', { detail }, { field: 'tls' }) }
+    return { step: 'tls', problem: tlsProblem(detail, settings) }
   if (isUnsettled(error))
     return { step: 'login', problem: createProblem('connection.starting', { detail }, { field: 'host' }) }
   if (isFull(error))
