@@ -208,6 +208,15 @@ describe('csv', () => {
     expect(await bench.rejects()).toMatchObject([{ line: 3, rule: 'encoding' }])
   })
 
+  it('rejects every row of a file that is read in an encoding none of them is in, and the books balance', async () => {
+    bench.write('gbk.csv', iconv.encode('id,n\n1,张三\n2,李四\n', 'gb18030'))
+    const columns = [column('id', 'BIGINT'), column('n')]
+    const result = await bench.run(toCsv('csv.source', { path: 'gbk.csv', encoding: 'utf-8', columns }))
+    expect(result.problems).toEqual([])
+    expect(result).toMatchObject({ status: 'succeeded', balanced: true, rejected: 2 })
+    expect(bench.text('out.csv')).toBe('id,n\n')
+  })
+
   it.each([8, 100])(
     'sets a cell of %i MB aside, or says why not',
     async (megabytes) => {

@@ -345,10 +345,12 @@ export class Execution {
       const source = this.#sources.opened.get(id)
       if (!source || this.#readWhole.has(id)) continue
       this.#options.signal.throwIfAborted()
+      // A strict pass that gave no row may have set every line aside, as a reader does only for what is read of it.
+      const columns = relations.strict.has(id) ? sql`, max(hash(read_to_its_end))` : sql``
       relations.filterUnfit(id)
       if (!plan.landed.has(`${id}.out`)) await this.#options.session.run(relations.view(node, 'out'))
       const rows = await this.#options.session.count(
-        sql`SELECT count(*) FROM (${source.select}) AS read_to_its_end`,
+        sql`SELECT count(*)${columns} FROM (${source.select}) AS read_to_its_end`,
       )
       accounts.measure(variable(id, 'out:out'), rows)
       this.#records.end([id])
