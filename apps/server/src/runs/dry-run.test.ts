@@ -43,6 +43,28 @@ describe('a dry run', () => {
     expect(summary?.lastRun).toBeNull()
   })
 
+  it('fails of what the run itself would fail of before its first row', async () => {
+    const shop = new DatabaseSync(path.join(server.home, 'files', 'unfit.db'))
+    shop.exec('CREATE TABLE narrow (name TEXT); CREATE TABLE keyless (name TEXT, city TEXT)')
+    shop.close()
+    const body = { connector: 'sqlite', name: 'unfit', settings: { path: 'unfit.db' }, secrets: {} }
+    const { id: connection } = z.object({ id: z.string() }).parse((await post('/connections', body)).body)
+    const drawn = copyFlow('people.csv', '')
+    for (const [settings, code] of [
+      [{ table: 'narrow' }, 'table.noColumn'],
+      [{ table: 'keyless', mode: 'upsert', keys: ['name'] }, 'table.noKey'],
+      [{ table: 'nowhere', create: false }, 'table.unknown'],
+    ] as const) {
+      const target = { kind: 'sqlite.target', settings: { into: 'connection', connection, ...settings } }
+      const nodes = drawn.nodes.map((node) => (node.id === 'out' ? { ...node, ...target } : node))
+      const flow = await server.createFlow({ ...drawn, nodes })
+      for (const dry of [true, false]) {
+        const run = await server.waitFor((await server.startRun(flow.id, { dry })).id)
+        expect(run).toMatchObject({ status: 'failed', dry, problem: { code, location: { nodeId: 'out' } } })
+      }
+    }
+  })
+
   it('can be approved as long as it holds', async () => {
     await server.upload('source.csv', 'name,city\nAna,Wien\n')
     const flow = await server.createFlow(copyFlow('source.csv', 'approved.csv'))

@@ -17,6 +17,9 @@ import { targetRuntime } from './runtimes.ts'
 import type { OpenCommits } from './settlement.ts'
 import { problemOf } from './system-problems.ts'
 
+/** Does not keep a run from beginning: rows are refused one by one, or a trigger of the database gives the value. */
+const refusesRows = 'table.needsColumn'
+
 /** The targets of a run: written where nobody sees it, prepared, and undone when it fails. */
 export class RunTargets {
   readonly #options: ExecutionOptions
@@ -48,7 +51,7 @@ export class RunTargets {
 
   /**
    * What would become of a target; where a dry run was approved, it must still be the same. What it would reject
-   * is the same in a dry run.
+   * is the same in a dry run, and so is what the run would fail of before its first row.
    */
   compare(target: InferredNode, input: Input): Promise<void> {
     return this.#inAttempts(target.node, () => this.#compare(target, input))
@@ -63,11 +66,12 @@ export class RunTargets {
 
   async #compare({ node, settings }: InferredNode, input: Input): Promise<void> {
     const { session, approved, dry } = this.#options
-    const standing = await targetRuntime(node.kind).standing?.(
-      this.#options.context(node.id),
-      settings,
-      input.columns,
-    )
+    const { check, standing: read } = targetRuntime(node.kind)
+    const context = this.#options.context(node.id)
+    const found = dry ? await check?.(context, settings, input.columns) : undefined
+    const fatal = found?.find(({ code, severity }) => severity === 'error' && code !== refusesRows)
+    if (fatal) throw new ProblemError({ ...fatal, location: { nodeId: node.id, ...fatal.location } })
+    const standing = await read?.(context, settings, input.columns)
     const changes = await compareWithTarget(session, node.id, input, standing)
     this.#changes.set(node.id, changes)
     if (dry && rejectedRows(changes) > 0) this.#refused.set(node.id, rejectedForKeys(changes))

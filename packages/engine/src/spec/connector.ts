@@ -273,7 +273,7 @@ export interface Standing {
 
 export interface TargetRuntime<Schema extends z.ZodObject = z.ZodObject> {
   open(context: ConnectorContext, settings: z.infer<Schema>): Promise<WriteSession>
-  /** While drawing: what does not fit between the rows that arrive and what is there. Must be quick. */
+  /** While drawing, and in a dry run: what does not fit between the rows that arrive and what is there. Must be quick. */
   check?(
     context: ConnectorContext,
     settings: z.infer<Schema>,
