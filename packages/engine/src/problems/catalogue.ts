@@ -372,7 +372,10 @@ const catalogue = {
     message: { en: 'The database says: {detail}', zh: '数据库返回：{detail}' },
   },
   'table.unknown': {
-    message: { en: 'There is no table “{table}”.', zh: '没有表“{table}”。' },
+    message: {
+      en: 'There is no table “{table}” that this user may see. Choose another one, or make it in the database.',
+      zh: '没有该用户可见的表“{table}”。请选择其他表，或在数据库中创建。',
+    },
   },
   'table.noColumn': {
     message: {
