@@ -31,6 +31,7 @@ export function RejectBadge({ state }: { readonly state: RejectState }) {
       fw={600}
       leftSection={<Icon size={12} stroke={2.2} aria-hidden />}
       style={{ flexShrink: 0 }}
+      miw="max-content"
     >
       {t(`rejects.state.${state}`)}
     </Badge>
