@@ -1,6 +1,7 @@
 import { type Column, sameName } from '../model/index.ts'
 import { createProblem, type Location, type Problem } from '../problems/index.ts'
 import { nearest } from '../problems/nearest.ts'
+import { saidIn } from '../problems/said-in.ts'
 import type { Input } from '../spec/index.ts'
 import { scalarFunctions } from '../sql/allowed-functions.ts'
 import { placeOfProblem } from '../sql/character-offsets.ts'
@@ -38,11 +39,11 @@ export async function formProblems(
     const { code, detail } = problem
     const offset = (placeOfProblem(problem, statementOf(text)) ?? -1) - prefix.length
     const place = { ...location, position: offset >= 0 ? Math.min(offset, text.length) : undefined }
-    if (code === 'sql.invalid') return createProblem('expression.invalid', { detail }, place)
+    if (code === 'sql.invalid') return createProblem('expression.invalid', { detail: saidIn(detail) }, place)
     const meant = code === 'sql.notAllowed' ? similarFunctions(detail) : []
     return meant.length > 0
       ? createProblem('function.unknown', { name: detail }, place, meant)
-      : createProblem(code, { detail }, place)
+      : createProblem(code, { detail: saidIn(detail) }, place)
   })
 }
 
@@ -138,7 +139,7 @@ function bindingProblem(
       },
       place,
     )
-  return createProblem('expression.invalid', { detail: message }, place)
+  return createProblem('expression.invalid', { detail: saidIn(message) }, place)
 }
 
 /** DuckDB separates its candidates by commas, which names may hold; only what is a column is taken. */

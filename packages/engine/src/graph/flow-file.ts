@@ -1,6 +1,7 @@
 import { type Flow, type FlowNode, flow } from '../model/index.ts'
 import { fail } from '../problems/index.ts'
 import { migrate } from './migrations.ts'
+import { wordsOf } from './settings.ts'
 
 /** Deeper than any flow, and shallow enough for every walk over it. */
 const deepest = 100
@@ -11,7 +12,9 @@ export function parseFlow(text: string): Flow {
   try {
     json = JSON.parse(text)
   } catch (error) {
-    return fail('flow.invalid', { detail: error instanceof Error ? error.message : String(error) })
+    return fail('flow.invalid', {
+      detail: { en: error instanceof Error ? error.message : String(error), zh: '文件内容不是有效的 JSON。' },
+    })
   }
   return readFlow(json)
 }
@@ -19,13 +22,15 @@ export function parseFlow(text: string): Flow {
 /** The same for JSON that has been parsed already. */
 export function readFlow(json: unknown): Flow {
   if (depthOf(json) > deepest)
-    return fail('flow.invalid', { detail: `nested more than ${deepest} levels deep` })
+    return fail('flow.invalid', {
+      detail: { en: `nested more than ${deepest} levels deep`, zh: `嵌套超过 ${deepest} 层` },
+    })
   const parsed = flow.safeParse(migrate(json))
   if (parsed.success) return parsed.data
   const [issue] = parsed.error.issues
-  return fail('flow.invalid', {
-    detail: `${issue?.path.map(String).join('.') || 'flow'}: ${issue?.message ?? ''}`,
-  })
+  const place = issue?.path.map(String).join('.') || 'flow'
+  const words = issue ? wordsOf(issue) : { en: '', zh: '' }
+  return fail('flow.invalid', { detail: { en: `${place}: ${words.en}`, zh: `${place}：${words.zh}` } })
 }
 
 /** Nesting depth without recursion, so that hostile input cannot exhaust the stack. */

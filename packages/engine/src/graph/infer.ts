@@ -1,6 +1,7 @@
 import type { Column, Flow, FlowNode } from '../model/index.ts'
 import { inputNames } from '../operators/sql/input-names.ts'
 import { createProblem, type Location, type Problem, ProblemError } from '../problems/index.ts'
+import { saidIn } from '../problems/said-in.ts'
 import type { Compiled, Input } from '../spec/index.ts'
 import { placeOfProblem } from '../sql/character-offsets.ts'
 import { checkSelect } from '../sql/check.ts'
@@ -220,7 +221,7 @@ async function checkTexts(
         problems.push(
           createProblem(
             problem.code,
-            { detail: problem.detail },
+            { detail: saidIn(problem.detail) },
             { ...location, position: placeOfProblem(problem, text) },
           ),
         )
@@ -317,7 +318,12 @@ async function describePorts(
     } catch (error) {
       if (!(error instanceof SqlFault)) throw error
       problems.push(
-        createProblem('sql.invalid', { detail: error.message }, { nodeId: node.id, port }, error.candidates),
+        createProblem(
+          'sql.invalid',
+          { detail: saidIn(error.message) },
+          { nodeId: node.id, port },
+          error.candidates,
+        ),
       )
       return undefined
     }

@@ -267,7 +267,14 @@ export function resolveSettings(node: FlowNode, kind: NodeKind, bindings: Bindin
 const inChinese = zhCN().localeError
 
 /** What Zod says of an issue, in both languages; what a schema of ours says stays as it is. */
-function wordsOf(issue: z.core.$ZodIssue): Label {
+export function wordsOf(issue: z.core.$ZodIssue): Label {
+  if (issue.code === 'invalid_format' && issue.format === 'regex')
+    return { en: 'this is not of the form that is wanted', zh: '格式不正确' }
+  if (issue.code === 'invalid_type' && issue.expected === 'int') return { en: issue.message, zh: '应为整数' }
+  if (issue.code === 'too_small' && issue.origin === 'number')
+    return { en: issue.message, zh: `不能小于${issue.inclusive ? '' : '或等于'} ${issue.minimum}` }
+  if (issue.code === 'too_big' && ['number', 'int'].includes(issue.origin))
+    return { en: issue.message, zh: `不能大于${issue.inclusive ? '' : '或等于'} ${issue.maximum}` }
   // Zod words an issue before it is one: with the same parts, which its types tell apart.
   const said = issue.code === 'custom' ? undefined : inChinese(issue as z.core.$ZodRawIssue)
   const zh = typeof said === 'string' ? said : said?.message

@@ -1,4 +1,5 @@
 import { createProblem, isDiskFull, type Problem, ProblemError } from '../problems/index.ts'
+import { saidIn } from '../problems/said-in.ts'
 import { toSqlFault } from './sql-fault.ts'
 
 /** What an analyst is told of an error that a statement, a connector or the system raised at a node. */
@@ -13,8 +14,10 @@ export function problemOf(error: unknown, nodeId: string | undefined): Problem {
       message,
     )
   )
-    return createProblem('run.memory', { limit: 'the limit', detail: message }, location)
+    return createProblem('run.memory', { limit: { en: 'the limit', zh: '上限' }, detail: message }, location)
   const isValue =
-    /Conversion Error|Invalid Input|Out of Range|could not convert|overflow|out of range|cast/i.test(message)
-  return createProblem(isValue ? 'run.value' : 'run.failed', { detail: message }, location)
+    /Conversion Error|Invalid Input|Out of Range|could not (convert|parse)|overflow|out of range|cast/i.test(
+      message,
+    )
+  return createProblem(isValue ? 'run.value' : 'run.failed', { detail: saidIn(message) }, location)
 }

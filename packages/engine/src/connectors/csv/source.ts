@@ -41,7 +41,13 @@ async function openPart(context: ConnectorContext, settings: CsvSourceSettings, 
   if (endless !== undefined)
     fail(
       'file.unreadable',
-      { path: name, detail: `from byte ${endless} on, no row ends within 32 MiB` },
+      {
+        path: name,
+        detail: {
+          en: `from byte ${endless} on, no row ends within 32 MiB`,
+          zh: `从第 ${endless} 字节起，32 MiB 内没有行结束`,
+        },
+      },
       { nodeId: context.nodeId, field: 'path' },
     )
   const records = splitRecords(text, dialect.delimiter, dialect.quote, 100)

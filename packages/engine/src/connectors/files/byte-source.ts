@@ -110,7 +110,17 @@ export async function toPlainFile(
   await handle.close()
   if (size === 0) fail('file.empty', { path: name }, location)
   if (bytesRead === 4 && isZip(start))
-    fail('file.unreadable', { path: name, detail: 'it is an archive or an Excel file, not text' }, location)
+    fail(
+      'file.unreadable',
+      {
+        path: name,
+        detail: {
+          en: 'it is an archive or an Excel file, not text',
+          zh: '它是压缩包或 Excel 文件，不是文本文件',
+        },
+      },
+      location,
+    )
   const compressed = isGzip(start)
   const head = await readHead(file)
   const encoding = wanted === 'auto' ? detectEncoding(head) : wanted
@@ -127,7 +137,14 @@ export async function toPlainFile(
     if (error instanceof RangeError) throw error
     const code = error instanceof Error && 'code' in error ? String(error.code) : ''
     if (/^Z_|^ERR_.*ZLIB/.test(code))
-      fail('file.unreadable', { path: name, detail: 'the compressed file is damaged or cut off' }, location)
+      fail(
+        'file.unreadable',
+        {
+          path: name,
+          detail: { en: 'the compressed file is damaged or cut off', zh: '压缩文件已损坏或不完整' },
+        },
+        location,
+      )
     throw error
   }
   return { path: plain, encoding, transcoded: true }

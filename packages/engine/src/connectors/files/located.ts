@@ -1,5 +1,6 @@
 import path from 'node:path'
 import { createProblem, isDiskFull, ProblemError } from '../../problems/index.ts'
+import { saidIn } from '../../problems/said-in.ts'
 import type { ConnectorContext } from '../../spec/index.ts'
 
 /** A file of a pattern is called as the pattern is, with its own last name. */
@@ -20,7 +21,11 @@ export function unreadable(
   const detail = /"exception_message":"((?:[^"\\]|\\.)*)"/.exec(text)?.[1] ?? text
   const location = { nodeId: context.nodeId, field: 'path' }
   return new ProblemError(
-    createProblem('file.unreadable', { path: name, detail: detail.split('\n')[0] ?? detail }, location),
+    createProblem(
+      'file.unreadable',
+      { path: name, detail: saidIn((detail.split('\n')[0] ?? detail).replaceAll('\\"', '"')) },
+      location,
+    ),
     { cause: error },
   )
 }

@@ -29,7 +29,14 @@ async function documentsOf(
   const location = { nodeId: context.nodeId, field: 'path' }
   const plain = await toPlainFile(context, file, name, 'auto')
   if ((await nestingOf(plain.path, deepest)) > deepest)
-    fail('file.unreadable', { path: name, detail: `it nests more than ${deepest} levels deep` }, location)
+    fail(
+      'file.unreadable',
+      {
+        path: name,
+        detail: { en: `it nests more than ${deepest} levels deep`, zh: `嵌套超过 ${deepest} 层` },
+      },
+      location,
+    )
   const options = sql`maximum_object_size = ${largestDocument}`
   const items = settings.itemsPath.split('.').filter((part) => part !== '')
   if (items.length > 0) {

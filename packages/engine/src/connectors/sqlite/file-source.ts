@@ -64,7 +64,13 @@ async function land(context: ConnectorContext, settings: SqliteSourceSettings): 
   if (others.length > 0)
     fail(
       'file.unreadable',
-      { path: settings.path, detail: 'a database is read one at a time; name one file' },
+      {
+        path: settings.path,
+        detail: {
+          en: 'a database is read one at a time; name one file',
+          zh: '一次只能读取一个数据库，请指定一个文件',
+        },
+      },
       { nodeId: context.nodeId, field: 'path' },
     )
   const name = displayName(settings.path, file)

@@ -89,7 +89,13 @@ export async function openXml(
     if (!isEncodingLabel(label) || label.startsWith('utf-16'))
       fail(
         'file.unreadable',
-        { path: name, detail: `it declares the encoding “${declared}” and is not in it` },
+        {
+          path: name,
+          detail: {
+            en: `it declares the encoding “${declared}” and is not in it`,
+            zh: `文件声明的编码“${declared}”与实际不符`,
+          },
+        },
         { nodeId: context.nodeId, field: 'encoding' },
       )
   }
@@ -97,7 +103,13 @@ export async function openXml(
   if (label !== undefined && plain.transcoded)
     fail(
       'file.unreadable',
-      { path: name, detail: `a compressed file in the encoding “${label}” cannot be read; unpack it first` },
+      {
+        path: name,
+        detail: {
+          en: `a compressed file in the encoding “${label}” cannot be read; unpack it first`,
+          zh: `无法读取编码为“${label}”的压缩文件，请先解压`,
+        },
+      },
       { nodeId: context.nodeId, field: 'encoding' },
     )
   const { path, transcoded } = plain

@@ -83,7 +83,10 @@ async function learn(
   if (rows === 0 && !(parentSeen && settings.columns.length > 0))
     fail(
       'file.unreadable',
-      { path: settings.path, detail: `it has no element “${rowPath}”` },
+      {
+        path: settings.path,
+        detail: { en: `it has no element “${rowPath}”`, zh: `其中没有元素“${rowPath}”` },
+      },
       { nodeId: context.nodeId, field: 'rowPath' },
     )
   return { shape: recorder.root, found: rows === 0 ? [] : layColumns(recorder.root), rows }
@@ -207,7 +210,10 @@ async function land(
   }
   return fail(
     'file.unreadable',
-    { path: settings.path, detail: 'it was changed while it was being read' },
+    {
+      path: settings.path,
+      detail: { en: 'it was changed while it was being read', zh: '读取期间文件被改动，请重试' },
+    },
     { nodeId: context.nodeId, field: 'path' },
   )
 }
@@ -219,7 +225,13 @@ function checkLists(context: ConnectorContext, { found }: Learned, missing: read
     if (inside)
       fail(
         'file.unreadable',
-        { path: name, detail: `the element repeats, so “${inside}” is in a list; find the columns again` },
+        {
+          path: name,
+          detail: {
+            en: `the element repeats, so “${inside}” is in a list; find the columns again`,
+            zh: `该元素重复出现，“${inside}”在列表中，请重新识别列`,
+          },
+        },
         { nodeId: context.nodeId, field: 'columns' },
       )
   }

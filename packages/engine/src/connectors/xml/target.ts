@@ -100,7 +100,10 @@ class RowWriter {
       'target.failed',
       {
         path: this.#settings.path,
-        detail: `the column “${column}” has the character U+${code} in row ${number}, which XML cannot hold`,
+        detail: {
+          en: `the column “${column}” has the character U+${code} in row ${number}, which XML cannot hold`,
+          zh: `列“${column}”第 ${number} 行含有 XML 不允许的字符 U+${code}`,
+        },
       },
       { nodeId: this.#context.nodeId, field: 'impossible' },
     )
