@@ -45,7 +45,8 @@ describe('a dry run', () => {
 
   it('fails of what the run itself would fail of before its first row', async () => {
     const shop = new DatabaseSync(path.join(server.home, 'files', 'unfit.db'))
-    shop.exec('CREATE TABLE narrow (name TEXT); CREATE TABLE keyless (name TEXT, city TEXT)')
+    shop.exec(`CREATE TABLE narrow (name TEXT); CREATE TABLE keyless (name TEXT, city TEXT);
+      CREATE TABLE full (name TEXT PRIMARY KEY, city TEXT); INSERT INTO full VALUES ('Bo', 'Oslo')`)
     shop.close()
     const body = { connector: 'sqlite', name: 'unfit', settings: { path: 'unfit.db' }, secrets: {} }
     const { id: connection } = z.object({ id: z.string() }).parse((await post('/connections', body)).body)
@@ -54,6 +55,7 @@ describe('a dry run', () => {
       [{ table: 'narrow' }, 'table.noColumn'],
       [{ table: 'keyless', mode: 'upsert', keys: ['name'] }, 'table.noKey'],
       [{ table: 'nowhere', create: false }, 'table.unknown'],
+      [{ table: 'full', mode: 'mirror', keys: ['name'] }, 'target.mirrorCap'],
     ] as const) {
       const target = { kind: 'sqlite.target', settings: { into: 'connection', connection, ...settings } }
       const nodes = drawn.nodes.map((node) => (node.id === 'out' ? { ...node, ...target } : node))

@@ -1,6 +1,7 @@
 import { mkdir, rename } from 'node:fs/promises'
 import path from 'node:path'
 import { type Column, sameName } from '../model/index.ts'
+import { fail } from '../problems/index.ts'
 import type { Input, Standing, WriteMode } from '../spec/index.ts'
 import {
   and,
@@ -73,7 +74,8 @@ const storedChanges = (nodeId: string): Sql =>
 
 /**
  * Compares the rows that would be written with those that stand there, and keeps the changes in a
- * table of the session. Rows are compared as values of the input's types.
+ * table of the session. Rows are compared as values of the input's types. Rejects with a problem where a mirror
+ * would delete more than it may.
  */
 export async function compareWithTarget(
   session: Session,
@@ -114,10 +116,11 @@ export async function compareWithTarget(
   const repeated = sql`(SELECT count(*) FROM ${after} WHERE NOT ${isClear})`
   const [row] = await (
     await session.run(
-      sql`SELECT ${join(kinds)}, ${repeated}, concat(count(*) FILTER (${isChange}), ':', coalesce(sum(hash(change, key, before, after)) FILTER (${isChange}), 0)) FROM ${changes}`,
+      sql`SELECT ${join(kinds)}, ${repeated}, concat(count(*) FILTER (${isChange}), ':', coalesce(sum(hash(change, key, before, after)) FILTER (${isChange}), 0)), (SELECT count(*) FROM ${before}) FROM ${changes}`,
     )
   ).getRowsJson()
   const figure = (index: number) => Number(row?.[index] ?? 0)
+  if (mode === 'mirror') checkCap(nodeId, figure(2), figure(7), standing?.mirrorCap)
   return {
     nodeId,
     mode,
@@ -131,6 +134,16 @@ export async function compareWithTarget(
     repeated: figure(5),
     digest: String(row?.[6]),
   }
+}
+
+/** Fails where a mirror would delete more than so many percent of the rows that are there, as its run will. */
+function checkCap(nodeId: string, count: number, total: number, percent = 100): void {
+  if (count * 100 > total * percent)
+    fail(
+      'target.mirrorCap',
+      { count: String(count), total: String(total), percent: String(percent) },
+      { nodeId, field: 'mirrorCap' },
+    )
 }
 
 /** Every value as a text: a JSON number does not keep all digits of one, and people look at texts. */

@@ -269,6 +269,8 @@ export interface Standing {
   readonly keys: readonly string[]
   /** The rows that are there now: those of the input's columns that are there. Undefined: there is nothing yet. */
   readonly rows: Sql | undefined
+  /** Of how many of those rows, in percent, a mirror may delete. */
+  readonly mirrorCap?: number
 }
 
 export interface TargetRuntime<Schema extends z.ZodObject = z.ZodObject> {

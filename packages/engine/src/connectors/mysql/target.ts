@@ -102,7 +102,7 @@ function standing(
   settings: MysqlTargetSettings,
   columns: readonly Column[],
 ): Promise<Standing> {
-  const { mode } = settings
+  const { mode, mirrorCap } = settings
   const keys = isKeyed(settings) ? settings.keys : []
   return withTable(context, settings, async (session, table) => {
     if (!table || mode === 'append') return { mode, keys, rows: undefined }
@@ -116,7 +116,7 @@ function standing(
     const statement = `SELECT ${selected.join(', ')} FROM ${table.sql}`
     const landed = await landRows(context, session, found, statement, `${context.nodeId} standing`)
     const names = found.map(({ name }) => identifier(name))
-    return { mode, keys, rows: sql`SELECT ${join(names)} FROM ${landed.table}` }
+    return { mode, keys, rows: sql`SELECT ${join(names)} FROM ${landed.table}`, mirrorCap }
   })
 }
 

@@ -110,7 +110,7 @@ async function standing(
   settings: PostgresTargetSettings,
   columns: readonly Column[],
 ): Promise<Standing> {
-  const { mode } = settings
+  const { mode, mirrorCap } = settings
   const keys = isKeyed(settings) ? settings.keys : []
   return inSession(context, settings, async (session) => {
     await session.run('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
@@ -122,7 +122,7 @@ async function standing(
     const from = `FROM (SELECT ${names.join(', ')} FROM ${table.sql}) AS q`
     const landed = await landRows(context, session, read, from, `${context.nodeId} standing`)
     const list = wanted.map(({ name }) => identifier(name))
-    return { mode, keys, rows: sql`SELECT ${join(list)} FROM ${landed.table}` }
+    return { mode, keys, rows: sql`SELECT ${join(list)} FROM ${landed.table}`, mirrorCap }
   })
 }
 

@@ -102,7 +102,7 @@ export async function standing(
   columns: readonly Column[],
 ): Promise<Standing | undefined> {
   if (settings.into === 'file') return undefined
-  const { mode } = settings
+  const { mode, mirrorCap } = settings
   const keys = isKeyed(settings) ? settings.keys : []
   return withTable(context, settings, async (database, table) => {
     if (!table || mode === 'append') return { mode, keys, rows: undefined }
@@ -110,6 +110,6 @@ export async function standing(
     const cells = wanted.map(({ name }) => quoteIdentifier(name))
     const name = `${context.nodeId} standing`
     const { lenient } = await landRows(context, database, wanted, `FROM ${table.sql}`, cells, name)
-    return { mode, keys, rows: lenient }
+    return { mode, keys, rows: lenient, mirrorCap }
   })
 }
