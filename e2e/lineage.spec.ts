@@ -89,7 +89,11 @@ async function open(page: Page, address: string): Promise<string> {
 }
 /** Opens what is known of a column from its header in the data pane. */
 async function openHeader(page: Page, nodeId: string, column: string, side = 'Output') {
-  await card(page, nodeId).click()
+  // The first view of the flow may still be moving.
+  await expect(async () => {
+    await card(page, nodeId).click()
+    await expect(card(page, nodeId)).toHaveClass(/selected/, { timeout: 2_000 })
+  }).toPass()
   const grid = page.getByRole('grid', { name: side })
   await grid
     .getByRole('columnheader', { name: new RegExp(` ${column} `) })

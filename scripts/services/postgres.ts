@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { readdirSync } from 'node:fs'
 import { appendFile, chown, writeFile } from 'node:fs/promises'
 import path from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { accountOf, folderFor, freePort, launch, listening, runProgram, type Service } from './service.ts'
 
 const root = '/usr/lib/postgresql'
@@ -60,7 +62,19 @@ export async function startCluster(
   await appendFile(path.join(data, 'postgresql.conf'), lines.join(''))
   const pid = launch(path.join(bin, 'postgres'), ['-D', data], log, account)
   await listening(port, pid)
+  await accepting(bin, port)
   return { url: `postgres://postgres:${password}@127.0.0.1:${port}/postgres`, certificate, pid, port }
+}
+
+/** It listens before it lets anybody in. Without the program that tells, its word is taken for it. */
+async function accepting(bin: string, port: number): Promise<void> {
+  const parameters = ['-q', '-h', '127.0.0.1', '-p', String(port)]
+  for (let waited = 0; waited < 60_000; waited += 100) {
+    const { status, error } = spawnSync(path.join(bin, 'pg_isready'), parameters)
+    if (status === 0 || error) return
+    await setTimeout(100)
+  }
+  throw new Error('it let nobody in within 60 s')
 }
 
 /** The other accounts cannot look into the data folder, so the certificate is put beside it. */
