@@ -122,13 +122,17 @@ export function prepareWeb(): void {
 export function prepareEngine(): void {
   const engine = inRepository('packages/engine')
   const folder = path.join(engine, 'dist')
-  unlessDone(path.join(folder, '.sources.sha256'), stateOf(['packages/engine/src', 'pnpm-lock.yaml']), () => {
-    console.log('Building the engine …')
-    const output = ['--dir', folder, '--cleanDir', '--format', 'esm', '--platform', 'node']
-    // The binding finds its library beside itself.
-    const options = [...output, '--external', '@duckdb/node-bindings', '--logLevel', 'silent']
-    runTool('rolldown', programOf(repository, 'rolldown'), ['src/run/child.ts', ...options], engine)
-  })
+  unlessDone(
+    path.join(folder, '.sources.sha256'),
+    stateOf(['packages/engine/src', 'pnpm-lock.yaml', 'scripts/prepare.ts']),
+    () => {
+      console.log('Building the engine …')
+      const output = ['--dir', folder, '--cleanDir', '--format', 'esm', '--platform', 'node']
+      // The binding finds its library beside itself.
+      const options = [...output, '--external', '@duckdb/node-bindings', '--logLevel', 'silent']
+      runTool('rolldown', programOf(repository, 'rolldown'), ['src/run/child.ts', ...options], engine)
+    },
+  )
   process.env['MILLRACE_ENGINE_PROGRAM'] = path.join(folder, 'child.js')
 }
 

@@ -68,7 +68,9 @@ interface UnitReport {
 
 async function unitTests(env: NodeJS.ProcessEnv): Promise<Count> {
   const file = path.join(reports, 'vitest.json')
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const secondTries = path.join(repository, 'scripts/second-tries.ts')
+  const names = ['default', 'json', secondTries].map((name) => `--reporter=${name}`)
+  const reporters = [...names, `--outputFile.json=${file}`]
   const ok = await run(tool('vitest'), ['run', ...reporters], env, 'asItComes')
   const report = readReport(file) as UnitReport | undefined
   const failures = (report?.testResults ?? []).flatMap(({ name, assertionResults }) =>
